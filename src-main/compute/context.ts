@@ -1,0 +1,18 @@
+import type { Database } from 'better-sqlite3'
+import type { Pace } from '../common/pace.ts'
+
+/** What every step of compute is handed: nothing here reads global state, so steps run in tests as they are. */
+export interface ComputeContext extends Pace {
+  /** The workspace folder (NAME.shoal). */
+  readonly workspace: string
+  /** A read-write connection of this process alone. */
+  readonly db: Database
+  /** Folder that holds model folders (`models/`). */
+  readonly modelsDir: string
+  readonly appVersion: string
+  /** The job this work belongs to, if any. */
+  readonly jobId: number | null
+  /** Milliseconds since the epoch. */
+  now(): number
+  log(level: 'info' | 'warn' | 'error', message: string): void
+}

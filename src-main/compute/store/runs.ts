@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import type { ComputeContext } from '../context.ts'
+
+export type RunKind = 'graph' | 'communities' | 'layout' | 'scores' | 'series' | 'report_classes'
+
+export interface RunStart {
+  kind: RunKind
+  algorithm: string
+  algorithmVersion: string
+  /** Complete parameters, defaults filled in. */
+  params: Record<string, unknown>
+  seed?: number
+  /** Name -> SHA-256 of what the run reads. */
+  inputs: Record<string, string>
+  parentRunId?: number
+  modelName?: string
+  modelSha256?: string
+}
+
+/** Records the start of a run; its results are invisible until `finishRun`. Returns the run's id. */
+export function beginRun(ctx: ComputeContext, start: RunStart): number {
+  const info = ctx.db
+    .prepare(
+      `INSERT INTO run (job_id, kind, algorithm, algorithm_version, params, seed, inputs, parent_run_id,
+                        model_name, model_sha256, status, started_at, app_version)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?)`,
+    )
+    .run(
+      ctx.jobId,
+      start.kind,
+      start.algorithm,
+      start.algorithmVersion,
+      JSON.stringify(start.params),
+      start.seed ?? null,
+      JSON.stringify(start.inputs),
+      start.parentRunId ?? null,
+      start.modelName ?? null,
+      start.modelSha256 ?? null,
+      ctx.now(),
+      ctx.appVersion,
+    )
+  return Number(info.lastInsertRowid)
+}
+
+export function finishRun(
+  ctx: ComputeContext,
+  runId: number,
+  done: { stats: Record<string, unknown>; derived?: string; provider?: string },
+): void {
+  ctx.db
+    .prepare(
+      `UPDATE run SET status = 'done', finished_at = ?, stats = ?, derived = ?, provider = ? WHERE id = ?`,
+    )
+    .run(ctx.now(), JSON.stringify(done.stats), done.derived ?? null, done.provider ?? null, runId)
+}
+
+/**
+ * Hash of every ready fact source that `tables` names: what a run's `inputs` cites for facts.
+ * The same files imported in any order give the same hash.
+ */
+export function factsHash(ctx: Pick<ComputeContext, 'db'>, tables: readonly string[]): string {
+  const rows = ctx.db
+    .prepare(`SELECT table_name, sha256, rows_stored FROM source WHERE status = 'ready'`)
+    .all() as { table_name: string; sha256: string | null; rows_stored: number }[]
+  const lines = rows
+    .filter((r) => tables.includes(r.table_name))
+    .map((r) => `${r.table_name} ${r.sha256} ${r.rows_stored}`)
+    .sort()
+  return createHash('sha256').update(lines.join('\n')).digest('hex')
+}
