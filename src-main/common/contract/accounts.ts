@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { method } from './method.ts'
+import { pageSchema, selectionSchema, type Provenance } from './selection.ts'
+
+export interface AccountRow {
+  id: number
+  key: string
+  registeredAt: number | null
+  community: number | null
+  belonging: number | null
+  score: number | null
+  events: number
+  reports: number
+  label: string | null
+  verdict: string | null
+}
+export interface SourceRef extends Provenance {
+  /** File name (and member of the archive), SHA-256 of its bytes. */
+  file: string
+  sha256: string | null
+}
+export interface AccountDetail extends AccountRow {
+  tzOffset: number | null
+  attributes: Record<string, string>
+  labels: { label: string; source: string | null; ts: number | null; provenance: SourceRef }[]
+  judgements: { id: number; verdict: string; reason: string; by: string; at: number }[]
+  notes: { id: number; text: string; by: string; at: number }[]
+  tags: string[]
+  entities: {
+    entityId: number
+    type: string
+    key: string
+    /** Accounts that use it in this workspace: the base rate for an innocent reading. */
+    accounts: number
+    count: number
+    firstSeen: number | null
+    lastSeen: number | null
+    from: 'links' | 'events'
+    provenance: SourceRef
+  }[]
+  provenance: SourceRef[]
+  /** Which runs the inferred parts are from. */
+  scoresRunId: number | null
+  communitiesRunId: number | null
+}
+export interface NeighbourRow {
+  id: number
+  key: string
+  score: number | null
+  label: string | null
+  verdict: string | null
+  community: number | null
+  weight: number
+  channels: string[]
+}
+export interface EdgeReason {
+  channel: string
+  entityType: string | null
+  entityKey: string | null
+  /** Accounts that share the entity. */
+  accountsSharing: number | null
+  weight: number
+  firstSeen: number | null
+  lastSeen: number | null
+  provenance: SourceRef[]
+}
+export interface ScoreReason {
+  feature: string
+  /** 'structure' | 'registration' | 'logins' | 'reports' | 'sharing' | 'neighbours' ... (catalogue: family.<x>) */
+  family: string
+  /** 0: the account itself; 1, 2: its neighbourhood. */
+  hop: number
+  value: number | null
+  typical: number | null
+  /** Signed change of the score when this is set to the typical value (occlusion). */
+  contribution: number
+}
+export interface Explanation {
+  accountId: number
+  score: number
+  /** The score of an account that is typical in everything. */
+  baseline: number
+  method: 'occlusion'
+  reasons: ScoreReason[]
+  neighbours: { accountId: number; key: string; contribution: number }[]
+}
+export interface EventRow {
+  id: number
+  ts: number
+  tzOffset: number | null
+  kind: string
+  context: string | null
+  ip: string | null
+  device: string | null
+  country: string | null
+  city: string | null
+  outcome: string | null
+  provenance: Provenance
+}
+
+const id = z.number().int()
+export const accountMethods = {
+  'accounts.list': method(
+    pageSchema.extend({
+      selection: selectionSchema.default({}),
+      sort: z.enum(['score', 'key', 'registered', 'community', 'events', 'reports']).default('score'),
+      descending: z.boolean().default(true),
+    }),
+  ).returns<{ total: number; rows: AccountRow[] }>(),
+  'accounts.count': method(z.object({ selection: selectionSchema.default({}) })).returns<{
+    accounts: number
+    communities: number
+    total: number
+  }>(),
+  'accounts.get': method(z.object({ id })).returns<AccountDetail>(),
+  'accounts.neighbours': method(z.object({ id, limit: z.number().int().max(500).default(100) })).returns<{
+    total: number
+    rows: NeighbourRow[]
+  }>(),
+  /** Why two accounts are joined, from the facts. */
+  'accounts.explainEdge': method(z.object({ a: id, b: id })).returns<EdgeReason[]>(),
+  /** Why the score is what it is. */
+  'accounts.explain': method(z.object({ id })).returns<Explanation | null>(),
+  'accounts.events': method(pageSchema.extend({ id, span: z.object({ from: z.number(), to: z.number() }).optional() })).returns<{
+    total: number
+    rows: EventRow[]
+  }>(),
+  /** Accounts and entities whose key contains the text, reports whose text does, communities 'C-12'. */
+  'search.all': method(z.object({ query: z.string().min(1), limit: z.number().int().max(50).default(8) })).returns<{
+    accounts: { id: number; key: string; score: number | null; community: number | null }[]
+    entities: { id: number; type: string; key: string; accounts: number }[]
+    communities: { id: number; size: number }[]
+    reports: { id: number; accountId: number; accountKey: string; snippet: string }[]
+  }>(),
+  /** Ids of accounts that use an entity: turns an entity into a selection. */
+  'entities.accounts': method(z.object({ id })).returns<{ accounts: number[] }>(),
+}

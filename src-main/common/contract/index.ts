@@ -1,0 +1,33 @@
+import type { ErrorShape } from '../errors.ts'
+import { accountMethods } from './accounts.ts'
+import { caseMethods } from './cases.ts'
+import { communityMethods } from './communities.ts'
+import { jobMethods, type Job } from './jobs.ts'
+import { combine, type InputOf, type OutputOf } from './method.ts'
+import { timelineMethods } from './timeline.ts'
+import { workspaceMethods, type WorkspaceInfo } from './workspace.ts'
+
+/** Everything the renderer may ask of core. */
+export const appContract = combine(
+  workspaceMethods,
+  jobMethods,
+  communityMethods,
+  accountMethods,
+  timelineMethods,
+  caseMethods,
+)
+export type AppContract = typeof appContract
+export type MethodName = keyof AppContract
+export type AppInput<N extends MethodName> = InputOf<AppContract[N]>
+export type AppOutput<N extends MethodName> = OutputOf<AppContract[N]>
+
+/** What core pushes to every renderer. */
+export interface AppEvents {
+  /** A job began, moved (at most 10 Hz) or ended. */
+  'jobs.changed': Job
+  /** The open workspace changed; null when it was closed. */
+  'workspace.changed': WorkspaceInfo | null
+  /** Something that views show has changed; they ask again. */
+  'data.changed': { what: ('facts' | 'runs' | 'cases' | 'judgements' | 'notes')[] }
+  'core.problem': ErrorShape
+}
