@@ -121,12 +121,16 @@ export const accountMethods = {
   'accounts.explainEdge': method(z.object({ a: id, b: id })).returns<EdgeReason[]>(),
   /** Why the score is what it is. */
   'accounts.explain': method(z.object({ id })).returns<Explanation | null>(),
-  'accounts.events': method(pageSchema.extend({ id, span: z.object({ from: z.number(), to: z.number() }).optional() })).returns<{
+  'accounts.events': method(
+    pageSchema.extend({ id, span: z.object({ from: z.number(), to: z.number() }).optional() }),
+  ).returns<{
     total: number
     rows: EventRow[]
   }>(),
   /** Accounts and entities whose key contains the text, reports whose text does, communities 'C-12'. */
-  'search.all': method(z.object({ query: z.string().min(1), limit: z.number().int().max(50).default(8) })).returns<{
+  'search.all': method(
+    z.object({ query: z.string().min(1), limit: z.number().int().max(50).default(8) }),
+  ).returns<{
     accounts: { id: number; key: string; score: number | null; community: number | null }[]
     entities: { id: number; type: string; key: string; accounts: number }[]
     communities: { id: number; size: number }[]

@@ -68,7 +68,9 @@ const target = z.object({
 })
 export const caseMethods = {
   'cases.list': method(z.object({})).returns<CaseRow[]>(),
-  'cases.create': method(z.object({ name: z.string().trim().min(1).max(200), summary: z.string().default('') })).returns<CaseDetail>(),
+  'cases.create': method(
+    z.object({ name: z.string().trim().min(1).max(200), summary: z.string().default('') }),
+  ).returns<CaseDetail>(),
   'cases.get': method(z.object({ id })).returns<CaseDetail>(),
   'cases.update': method(
     z.object({ id, name: z.string().trim().min(1).max(200).optional(), summary: z.string().optional() }),
@@ -83,7 +85,9 @@ export const caseMethods = {
     }),
   ).returns<NoteRow>(),
   'notes.retract': method(z.object({ id })).returns<null>(),
-  'tags.set': method(z.object({ target, tags: z.array(z.string().trim().min(1).max(80)) })).returns<string[]>(),
+  'tags.set': method(z.object({ target, tags: z.array(z.string().trim().min(1).max(80)) })).returns<
+    string[]
+  >(),
   'judgements.set': method(
     z.object({
       target: z.object({ kind: z.enum(['community', 'account']), ref: id }),

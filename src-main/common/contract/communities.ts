@@ -66,7 +66,13 @@ export interface CommunityMap {
 }
 
 /** Bit set in `memberFlags`. */
-export const MEMBER_FLAG = { judgedMalicious: 1, judgedBenign: 2, labelMalicious: 4, labelBenign: 8, selected: 16 }
+export const MEMBER_FLAG = {
+  judgedMalicious: 1,
+  judgedBenign: 2,
+  labelMalicious: 4,
+  labelBenign: 8,
+  selected: 16,
+}
 
 /** Columns of accounts as points; for one community with edges, or for the whole workspace without. */
 export interface MemberMap {
@@ -94,14 +100,18 @@ export const communityMethods = {
   'communities.list': method(
     pageSchema.extend({
       selection: selectionSchema.default({}),
-      sort: z.enum(['size', 'risk', 'flagged', 'reports', 'anomalies', 'registered', 'conductance', 'id']).default('flagged'),
+      sort: z
+        .enum(['size', 'risk', 'flagged', 'reports', 'anomalies', 'registered', 'conductance', 'id'])
+        .default('flagged'),
       descending: z.boolean().default(true),
     }),
   ).returns<{ total: number; rows: CommunityRow[] }>(),
   'communities.get': method(z.object({ id })).returns<CommunityDetail>(),
   'communities.map': method(z.object({ selection: selectionSchema.default({}) })).returns<CommunityMap>(),
   /** Members of one community with the edges among them. */
-  'communities.members': method(z.object({ id, selection: selectionSchema.default({}) })).returns<MemberMap>(),
+  'communities.members': method(
+    z.object({ id, selection: selectionSchema.default({}) }),
+  ).returns<MemberMap>(),
   /** Every placed account as a point (no keys, no edges), in chunks of at most 250,000. */
   'communities.points': method(
     z.object({ offset: z.number().int().min(0).default(0), selection: selectionSchema.default({}) }),

@@ -101,7 +101,14 @@ export const jobMethods = {
   ).returns<Job>(),
   'runs.list': method(z.object({})).returns<RunRow[]>(),
   'journal.list': method(
-    z.object({ offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(200) }),
+    z.object({
+      offset: z.number().int().min(0).default(0),
+      limit: z.number().int().min(1).max(1000).default(200),
+    }),
   ).returns<{ total: number; rows: JournalRow[] }>(),
-  'journal.verify': method(z.object({})).returns<{ ok: boolean; entries: number; firstBadSeq: number | null }>(),
+  'journal.verify': method(z.object({})).returns<{
+    ok: boolean
+    entries: number
+    firstBadSeq: number | null
+  }>(),
 }

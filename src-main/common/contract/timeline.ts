@@ -64,7 +64,10 @@ export const timelineMethods = {
     }),
   ).returns<Timeline>(),
   'timeline.anomalies': method(
-    pageSchema.extend({ selection: selectionSchema.default({}), sort: z.enum(['score', 'time']).default('score') }),
+    pageSchema.extend({
+      selection: selectionSchema.default({}),
+      sort: z.enum(['score', 'time']).default('score'),
+    }),
   ).returns<{ total: number; rows: AnomalyRow[] }>(),
   'reports.list': method(
     pageSchema.extend({

@@ -61,7 +61,9 @@ const path = z.string().min(1)
 export const workspaceMethods = {
   'host.info': method(z.object({})).returns<HostInfo>(),
   /** The system's open dialog; null when the user cancels. Throws unsupported_here without native dialogs. */
-  'host.pick': method(z.object({ what: z.enum(['export', 'workspace', 'folder']) })).returns<string[] | null>(),
+  'host.pick': method(z.object({ what: z.enum(['export', 'workspace', 'folder']) })).returns<
+    string[] | null
+  >(),
   /** A folder's content for the app's own folder browser: folders, workspaces, .csv/.tsv/.zip files. */
   'host.listDirectory': method(z.object({ path: z.string().optional() })).returns<{
     path: string
