@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { recipeSchema } from '../recipe.ts'
+import type { EdgeReason, Explanation } from './accounts.ts'
+import { method } from './method.ts'
+
+/** What core asks of the compute process. Every call reports progress and can be cancelled. */
+export interface ImportResult {
+  rowsIn: number
+  rowsStored: number
+  problems: number
+  bytes: number
+  seconds: number
+  accountsAdded: number
+  peakRssBytes: number
+  sources: {
+    sourceId: number
+    table: string
+    path: string
+    entry: string | null
+    rowsIn: number
+    rowsStored: number
+    problems: number
+    sha256: string
+    status: 'ready' | 'duplicate'
+  }[]
+  /** Files that are no part of the layout and were left alone. */
+  ignored: string[]
+}
+export interface AnalyzeResult {
+  accounts: number
+  edges: number
+  communities: number
+  scored: number
+  anomalies: number
+  reports: number
+  seconds: number
+  peakRssBytes: number
+  provider: string | null
+  runs: Record<string, number>
+}
+export interface SimulateSummary {
+  accounts: number
+  files: { name: string; rows: number; bytes: number }[]
+  truthFile: string
+  seconds: number
+  peakRssBytes: number
+}
+export interface ProviderReport {
+  provider: string
+  works: boolean
+  ms?: number
+  error?: string
+}
+
+const workspace = z.string().min(1)
+const jobId = z.number().int().nullable().default(null)
+
+export const computeMethods = {
+  'compute.import': method(
+    z.object({ workspace, jobId, paths: z.array(z.string()).min(1) }),
+  ).returns<ImportResult>(),
+  'compute.sweep': method(z.object({ workspace })).returns<{ swept: number }>(),
+  'compute.analyze': method(
+    z.object({ workspace, jobId, recipe: recipeSchema, seed: z.number().int().default(1) }),
+  ).returns<AnalyzeResult>(),
+  'compute.explain': method(
+    z.object({ workspace, scoresRunId: z.number().int(), accountIds: z.array(z.number().int()) }),
+  ).returns<Explanation[]>(),
+  'compute.explainEdge': method(
+    z.object({ workspace, graphRunId: z.number().int(), a: z.number().int(), b: z.number().int() }),
+  ).returns<EdgeReason[]>(),
+  'compute.explainText': method(z.object({ workspace, text: z.string() })).returns<{
+    class: string
+    confidence: number
+    probabilities: Record<string, number>
+    spans: { start: number; end: number; weight: number }[]
+  }>(),
+  'compute.simulate': method(
+    z.object({
+      out: z.string().min(1),
+      accounts: z.number().int(),
+      seed: z.number().int(),
+      setting: z.string().optional(),
+    }),
+  ).returns<SimulateSummary>(),
+  'compute.providers': method(z.object({})).returns<ProviderReport[]>(),
+}
+export type ComputeContract = typeof computeMethods
