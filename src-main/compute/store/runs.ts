@@ -54,6 +54,11 @@ export function finishRun(
     .run(ctx.now(), JSON.stringify(done.stats), done.derived ?? null, done.provider ?? null, runId)
 }
 
+/** Marks a run that ended early; its rows stay invisible and its step removes them. */
+export function abandonRun(ctx: ComputeContext, runId: number, status: 'failed' | 'cancelled'): void {
+  ctx.db.prepare('UPDATE run SET status = ?, finished_at = ? WHERE id = ?').run(status, ctx.now(), runId)
+}
+
 /**
  * Hash of every ready fact source that `tables` names: what a run's `inputs` cites for facts.
  * The same files imported in any order give the same hash.
