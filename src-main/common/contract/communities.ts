@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AccountDetail } from './accounts.ts'
 import { method } from './method.ts'
 import { pageSchema, selectionSchema } from './selection.ts'
 
@@ -39,6 +40,10 @@ export interface CommunityDetail extends CommunityRow {
   relationCounts: { type: string; inside: number }[]
   reportClasses: { class: string; count: number }[]
   neighbours: { id: number; weight: number; size: number }[]
+  /** Judged: what analysts said of this community of this run. */
+  judgements: AccountDetail['judgements']
+  notes: AccountDetail['notes']
+  tags: string[]
 }
 
 /** Columns of the map's first level: one entry per community, parallel arrays; `edge*` are between communities. */

@@ -79,6 +79,8 @@ export const timelineMethods = {
       descending: z.boolean().default(true),
     }),
   ).returns<{ total: number; classes: { class: string; count: number }[]; rows: ReportRow[] }>(),
+  /** One report, for its own page. */
+  'reports.get': method(z.object({ id: z.number().int() })).returns<ReportRow>(),
   /** The spans of a report's text that pushed its class. */
   'reports.explain': method(z.object({ id: z.number().int() })).returns<{
     class: string
