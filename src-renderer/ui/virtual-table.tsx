@@ -1,0 +1,202 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useMemo, useReducer, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { toErrorShape } from '../../src-main/common/errors.ts'
+import { useT } from './i18n/index.ts'
+import { PageCache, type LoadPage } from './page-cache.ts'
+import { ErrorState, Spinner } from './states.tsx'
+
+export interface Column<R> {
+  key: string
+  title: string
+  /** What the header's tooltip says about the numbers below it. */
+  about?: string
+  /** A CSS grid track, e.g. '90px' or 'minmax(120px, 1fr)'. */
+  width: string
+  numeric?: boolean
+  sortable?: boolean
+  cell(row: R): ReactNode
+}
+export interface Sort {
+  key: string
+  descending: boolean
+}
+
+export interface VirtualTableProps<R> {
+  label: string
+  columns: Column<R>[]
+  rowKey(row: R): string | number
+  /** Rows come a page at a time. A new function (new filters, new data) starts the list anew. */
+  loadPage: LoadPage<R>
+  sort?: Sort
+  onSort?(sort: Sort): void
+  /** Keys of rows that are shown as selected. */
+  selected?: ReadonlySet<string | number>
+  /** Click or Enter. `additive` with Ctrl/⌘ or Shift. */
+  onActivate?(row: R, additive: boolean): void
+  /** Double click. */
+  onOpen?(row: R): void
+  /** The row under the pointer or the keyboard's cursor. */
+  onCursor?(row: R | null): void
+  empty?: ReactNode
+  rowHeight?: number
+  rowTestId?: string
+}
+
+/**
+ * A table of any length: only rows in view are in the document, and only their pages are fetched. The whole
+ * table is one tab stop: arrows, Page Up/Down, Home and End move a cursor, Enter activates, Space adds.
+ */
+export function VirtualTable<R>(props: VirtualTableProps<R>) {
+  const t = useT()
+  const { loadPage, columns, rowHeight = 28 } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const [, redraw] = useReducer((n: number) => n + 1, 0)
+  const [cursor, setCursor] = useState(0)
+  const [focused, setFocused] = useState(false)
+  const cache = useMemo(() => new PageCache<R>(loadPage, redraw), [loadPage])
+  // The rows shown while a refreshed list is fetched: the table must not flash empty on every change.
+  const shown = useRef(cache)
+  if (cache.total !== null || cache.error !== null) shown.current = cache
+  const current = shown.current
+  const total = current.total ?? 0
+
+  const virtual = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+  })
+  const items = virtual.getVirtualItems()
+  const first = items[0]?.index ?? 0
+  const last = items.at(-1)?.index ?? 0
+  useEffect(() => {
+    cache.want(first, last)
+  }, [cache, first, last])
+  useEffect(() => () => cache.dispose(), [cache])
+  useEffect(() => {
+    if (cursor >= total && total > 0) setCursor(total - 1)
+  }, [cursor, total])
+
+  const template = columns.map((c) => c.width).join(' ')
+  const onCursor = props.onCursor
+  const moveTo = (index: number) => {
+    const next = Math.max(0, Math.min(total - 1, index))
+    setCursor(next)
+    virtual.scrollToIndex(next)
+    onCursor?.(current.row(next) ?? null)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)
+    const row = current.row(cursor)
+    const keys: Record<string, () => void> = {
+      ArrowDown: () => moveTo(cursor + 1),
+      ArrowUp: () => moveTo(cursor - 1),
+      PageDown: () => moveTo(cursor + page),
+      PageUp: () => moveTo(cursor - page),
+      Home: () => moveTo(0),
+      End: () => moveTo(total - 1),
+      Enter: () => row && props.onActivate?.(row, event.ctrlKey || event.metaKey || event.shiftKey),
+      ' ': () => row && props.onActivate?.(row, true),
+    }
+    const act = keys[event.key]
+    if (!act) return
+    event.preventDefault()
+    act()
+  }
+
+  const error = cache.error ? toErrorShape(cache.error) : null
+  return (
+    <div className="sh-table" role="table" aria-label={props.label} aria-rowcount={total + 1}>
+      <div className="sh-table-head" role="row" style={{ gridTemplateColumns: template }}>
+        {columns.map((column) => {
+          const active = props.sort?.key === column.key
+          const order = active ? (props.sort!.descending ? 'descending' : 'ascending') : 'none'
+          return (
+            <div
+              key={column.key}
+              role="columnheader"
+              aria-sort={column.sortable ? order : undefined}
+              className={column.numeric ? 'sh-num' : undefined}
+              title={column.about}
+            >
+              {column.sortable ? (
+                <button
+                  type="button"
+                  aria-label={t('common.table.sortBy', { column: column.title })}
+                  onClick={() =>
+                    props.onSort?.({
+                      key: column.key,
+                      descending: active ? !props.sort!.descending : Boolean(column.numeric),
+                    })
+                  }
+                >
+                  {column.title}
+                  <span aria-hidden="true" className="sh-sort-mark">
+                    {active ? (props.sort!.descending ? '↓' : '↑') : ''}
+                  </span>
+                </button>
+              ) : (
+                column.title
+              )}
+            </div>
+          )
+        })}
+      </div>
+      <div
+        ref={scroller}
+        className="sh-table-body"
+        role="rowgroup"
+        tabIndex={0}
+        aria-label={props.label}
+        aria-activedescendant={focused && total > 0 ? `${props.label}-row-${cursor}` : undefined}
+        onKeyDown={onKeyDown}
+        onFocus={(event) => setFocused(event.target === event.currentTarget)}
+        onBlur={() => setFocused(false)}
+        onMouseLeave={() => onCursor?.(null)}
+      >
+        {error && <ErrorState error={error} onRetry={() => cache.want(first, last)} compact />}
+        {!error && cache.total === null && current.total === null && <Spinner />}
+        {current.total === 0 && !error && props.empty}
+        <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
+          {items.map((item) => {
+            const row = current.row(item.index)
+            const key = row === undefined ? undefined : props.rowKey(row)
+            const selected = key !== undefined && (props.selected?.has(key) ?? false)
+            return (
+              <div
+                key={item.key}
+                id={`${props.label}-row-${item.index}`}
+                role="row"
+                aria-rowindex={item.index + 2}
+                aria-selected={selected}
+                data-testid={row === undefined ? undefined : props.rowTestId}
+                data-key={key}
+                className={`sh-table-row${selected ? ' is-selected' : ''}${
+                  focused && item.index === cursor ? ' is-cursor' : ''
+                }`}
+                style={{
+                  gridTemplateColumns: template,
+                  height: rowHeight,
+                  transform: `translateY(${item.start}px)`,
+                }}
+                onMouseEnter={() => row && onCursor?.(row)}
+                onClick={(event) => {
+                  setCursor(item.index)
+                  if (row) props.onActivate?.(row, event.ctrlKey || event.metaKey || event.shiftKey)
+                }}
+                onDoubleClick={() => row && props.onOpen?.(row)}
+              >
+                {columns.map((column) => (
+                  <div key={column.key} role="cell" className={column.numeric ? 'sh-num' : undefined}>
+                    {row === undefined ? <span className="sh-skeleton" /> : column.cell(row)}
+                  </div>
+                ))}
+              </div>
+            )
+          })}
+        </div>
+      </div>
+    </div>
+  )
+}
