@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { DEFAULT_RECIPE } from '../../common/recipe.ts'
+import { runGraphStep } from '../graph/step.ts'
+import { testWorkspace, type TestWorkspace } from '../graph/test-workspace.ts'
+import { runCommunitiesStep } from './step.ts'
+
+let ws: TestWorkspace
+beforeEach(() => {
+  ws = testWorkspace()
+})
+afterEach(() => ws.close())
+
+test('stores communities by falling size with their weights; lone accounts get no row', async () => {
+  ws.accounts('lone', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'alone')
+  for (const [u, v] of [
+    [2, 3],
+    [3, 4],
+    [2, 4],
+    [4, 5],
+    [5, 6],
+    [7, 8],
+  ])
+    ws.relation(u, v)
+  ws.relation(5, 6, { weight: 3 })
+  const graph = await runGraphStep(ws.ctx, DEFAULT_RECIPE)
+  const found = await runCommunitiesStep(ws.ctx, graph, { seed: 3 })
+  expect(found.count).toBe(3)
+  expect([...found.membership]).toEqual([3, 0, 0, 0, 1, 1, 2, 2, 4])
+  const heavy = Math.log2(1 + 4)
+  const rows = ws.db.prepare('SELECT * FROM community WHERE run_id = ? ORDER BY id').all(found.runId) as {
+    id: number
+  }[]
+  const total = 2 * 5 + 2 * heavy
+  const row = (id: number, size: number, internal: number, boundary: number) => {
+    const volume = 2 * internal + boundary
+    const conductance = boundary / Math.min(volume, total - volume)
+    return {
+      run_id: found.runId,
+      id,
+      size,
+      internal_weight: expect.closeTo(internal, 5),
+      boundary_weight: boundary,
+      conductance: expect.closeTo(conductance, 5),
+    }
+  }
+  expect(rows).toEqual([row(0, 3, 3, 1), row(1, 2, heavy, 1), row(2, 2, 1, 0)])
+  const members = ws.db
+    .prepare('SELECT account_id, community_id, belonging FROM community_member ORDER BY account_id')
+    .raw(true)
+    .all() as number[][]
+  expect(members.map((m) => m[0])).toEqual([2, 3, 4, 5, 6, 7, 8])
+  expect(members[2][2]).toBeCloseTo(2 / 3, 6)
+  expect(members[0][2]).toBe(1)
+  const run = ws.db.prepare('SELECT * FROM run WHERE id = ?').get(found.runId) as Record<string, unknown>
+  expect(run).toMatchObject({
+    kind: 'communities',
+    algorithm: 'leiden',
+    status: 'done',
+    parent_run_id: graph.runId,
+    seed: 3,
+  })
+  expect(JSON.parse(run.inputs as string)).toEqual({ graph: graph.sha256 })
+  expect(JSON.parse(run.stats as string)).toMatchObject({
+    communities: 3,
+    members: 7,
+    unassigned: 2,
+    largest: 3,
+  })
+})
+
+test('a cancel in the middle leaves no row behind', async () => {
+  ws.accounts('a', 'b')
+  ws.relation(1, 2)
+  const graph = await runGraphStep(ws.ctx, DEFAULT_RECIPE)
+  let told = 0
+  const ctx = { ...ws.ctx, progress: () => void (++told === 3 && ws.abort()) }
+  await expect(runCommunitiesStep(ctx, graph)).rejects.toMatchObject({ code: 'cancelled' })
+  expect(ws.db.prepare('SELECT count(*) FROM community').pluck().get()).toBe(0)
+  expect(ws.db.prepare("SELECT status FROM run WHERE kind = 'communities'").pluck().get()).toBe('cancelled')
+})
+
+test('a graph without edges has no communities', async () => {
+  ws.accounts('a')
+  const graph = await runGraphStep(ws.ctx, DEFAULT_RECIPE)
+  expect(await runCommunitiesStep(ws.ctx, graph)).toMatchObject({ count: 0, quality: 0 })
+})
