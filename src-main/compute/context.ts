@@ -10,6 +10,8 @@ export interface ComputeContext extends Pace {
   /** Folder that holds model folders (`models/`). */
   readonly modelsDir: string
   readonly appVersion: string
+  /** Where the probe of ONNX providers is kept between starts (JSON, not in a workspace); absent: cpu is used. */
+  readonly providersFile?: string
   /** The job this work belongs to, if any. */
   readonly jobId: number | null
   /** Milliseconds since the epoch. */

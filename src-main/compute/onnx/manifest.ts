@@ -26,16 +26,14 @@ const feature = z.strictObject({
 
 const normalisation = z
   .strictObject({
-    /** What a missing value becomes before scaling. */
-    impute: z.array(z.number()),
     mean: z.array(z.number()),
     /** Never 0. */
     std: z.array(z.number().positive()),
     /** Scaled values are cut to [-clip, clip]. */
     clip: z.number().positive(),
   })
-  .refine((n) => n.impute.length === n.mean.length && n.mean.length === n.std.length, {
-    message: 'impute, mean and std must have one entry per feature',
+  .refine((n) => n.mean.length === n.std.length, {
+    message: 'mean and std must have one entry per feature',
   })
 
 /**

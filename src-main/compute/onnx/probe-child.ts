@@ -4,7 +4,7 @@
  * Runs under child_process.fork (process.send) and under Electron's utilityProcess (process.parentPort).
  */
 import { probeHere } from './probe-provider.ts'
-import type { Provider } from './providers.ts'
+import type { Provider } from './provider-names.ts'
 
 interface ParentPort {
   on(event: 'message', listener: (event: { data: unknown }) => void): void

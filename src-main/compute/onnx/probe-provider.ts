@@ -1,6 +1,6 @@
 import ort from 'onnxruntime-node'
 import { expectedRow, probeModelBytes, probeValues } from './probe-model.ts'
-import type { Provider } from './providers.ts'
+import type { Provider } from './provider-names.ts'
 import { errorText, openOn } from './session.ts'
 
 export interface ProbeResult {

@@ -1,6 +1,6 @@
 import ort from 'onnxruntime-node'
 import { ShoalError } from '../../common/errors.ts'
-import type { Provider } from './providers.ts'
+import type { Provider } from './provider-names.ts'
 
 export interface SessionOptions {
   /** Tried in this order; `cpu` is added at the end when missing. Default: `['cpu']`. */

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { forkProbeChild, probeProviders, usableProviders } from './probe.ts'
-import type { ProbeChild } from './probe.ts'
-import { candidateProviders } from './providers.ts'
+import { forkProbeChild, probeProviders, usableProviders } from './providers.ts'
+import type { ProbeChild } from './providers.ts'
+import { candidateProviders } from './provider-names.ts'
 
 let dir: string
 beforeEach(() => {

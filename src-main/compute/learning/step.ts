@@ -1,0 +1,198 @@
+import { isCancelled } from '../../common/errors.ts'
+import type { ComputeContext } from '../context.ts'
+import type { AccountGraph } from '../graph/types.ts'
+import { probeProviders, usableProviders } from '../onnx/providers.ts'
+import type { Provider } from '../onnx/provider-names.ts'
+import { abandonRun, beginRun, factsHash, finishRun } from '../store/runs.ts'
+import { ACCOUNT_MODEL, BATCH, openAccountModel } from './account-model.ts'
+import type { AccountModel } from './account-model.ts'
+import { COLUMN_COUNT, diffuse, fillColumns, gapColumns, operatorsOf, scaleFeatures } from './channels.ts'
+import type { FeatureScale, Operators } from './channels.ts'
+import { FEATURES } from './feature-list.ts'
+import { absentFeatures, rawFeatures } from './features.ts'
+import type { RawFeatures } from './features.ts'
+import { writeFeaturesFile } from './features-file.ts'
+import { familiesOf } from './structure.ts'
+import type { GraphFamilies } from './structure.ts'
+import { typicalOf } from './typical.ts'
+import type { Typical } from './typical.ts'
+
+/** Version of the features and channels: raise it when their meaning changes, so that old runs are told apart. */
+export const SCORES_ALGORITHM_VERSION = '1'
+/** Labels are left out: they are never features. */
+const FACT_TABLES = ['accounts', 'relations', 'links', 'events', 'reports']
+const HISTOGRAM_BINS = 20
+/** A note of an analyst waits for no more rows than this (about 30 ms). */
+const ROWS_PER_WRITE = 10_000
+
+/** Something the reader of the scores must know; the UI translates `code`. */
+export interface ScoreWarning {
+  code:
+    'trained_on_simulation' | 'features_missing' | 'most_features_missing' | 'no_edges' | 'provider_given_up'
+  params: Record<string, string | number>
+}
+
+export interface ScoresStats {
+  scored: number
+  threshold: number
+  /** Accounts with score ≥ threshold. */
+  above: number
+  /** Features that no account has. */
+  missingFeatures: string[]
+  trainedOn: string
+  /** Accounts per score bin of width 1/20, the last one closed. */
+  histogram: number[]
+  warnings: ScoreWarning[]
+  goldenError: number
+}
+
+export interface ScoresOptions {
+  /** ONNX providers to try, in this order. Default: what a probe found to work, where ctx has a place to keep it. */
+  providers?: readonly Provider[]
+}
+
+/** Everything the network needs of a graph and its facts. */
+export interface Prepared {
+  readonly raw: RawFeatures
+  readonly channels: readonly Float32Array[]
+  readonly gaps: Uint8Array
+  readonly operators: Operators
+  readonly typical: Typical
+}
+
+/** Features, diffusion channels and medians of all accounts. Deterministic: no seed, no sampling but for medians. */
+export async function prepare(
+  ctx: ComputeContext,
+  graph: AccountGraph,
+  families: GraphFamilies,
+  scale: FeatureScale,
+): Promise<Prepared> {
+  const raw = await rawFeatures(ctx, graph, families)
+  const operators = operatorsOf(families)
+  const gaps = gapColumns(raw)
+  const channels = await diffuse(operators, scaleFeatures(raw, scale), ctx)
+  const { offsets } = families.all
+  const typical = typicalOf(raw, channels, gaps, (u) => offsets[u + 1] > offsets[u])
+  return { raw, channels, gaps, operators, typical }
+}
+
+/** Scores of all accounts, 0..1, in the order of nodes. */
+export async function scoreAll(
+  ctx: ComputeContext,
+  model: AccountModel,
+  prepared: Pick<Prepared, 'raw' | 'channels' | 'gaps'>,
+): Promise<Float32Array> {
+  const { n } = prepared.raw
+  const scores = new Float32Array(n)
+  const batch = new Float32Array(Math.min(n, BATCH) * COLUMN_COUNT)
+  for (let from = 0; from < n; from += BATCH) {
+    const to = Math.min(n, from + BATCH)
+    fillColumns(prepared.channels, prepared.gaps, from, to, batch)
+    scores.set(await model.score(batch, to - from), from)
+    ctx.progress({ phase: 'scores.network', done: to, total: n, unit: 'accounts' })
+    await ctx.checkpoint()
+  }
+  return scores
+}
+
+/**
+ * Scores every account of a graph with models/account-gnn and records the run (kind 'scores', one row of `score`
+ * per account). Throws model_invalid where the model folder is not sound, cancelled where the job was cancelled;
+ * either way the run is marked and its rows are never shown.
+ */
+export async function runScoresStep(
+  ctx: ComputeContext,
+  graph: AccountGraph,
+  options: ScoresOptions = {},
+): Promise<{ runId: number; scored: number; provider: string }> {
+  const model = await openAccountModel(ctx.modelsDir, {
+    providers: options.providers ?? (await knownProviders(ctx)),
+    log: (level, message) => ctx.log(level, message),
+  })
+  const { manifest, sha256, provider, failures, goldenError } = model.loaded
+  const runId = beginRun(ctx, {
+    kind: 'scores',
+    algorithm: ACCOUNT_MODEL,
+    algorithmVersion: SCORES_ALGORITHM_VERSION,
+    params: { threshold: model.threshold, modelVersion: manifest.version, batch: BATCH },
+    inputs: { facts: factsHash(ctx, FACT_TABLES), graph: graph.sha256 },
+    parentRunId: graph.runId,
+    modelName: manifest.name,
+    modelSha256: sha256,
+  })
+  try {
+    const families = familiesOf(graph)
+    const prepared = await prepare(ctx, graph, families, model.scale)
+    const derived = await writeFeaturesFile(ctx, prepared)
+    const scores = await scoreAll(ctx, model, prepared)
+    await writeScores(ctx, runId, graph.accountIds, scores)
+
+    const missingFeatures = absentFeatures(prepared.raw)
+    const warnings: ScoreWarning[] = []
+    if (manifest.trained_on === 'simulated') warnings.push({ code: 'trained_on_simulation', params: {} })
+    if (missingFeatures.length > 0)
+      warnings.push({
+        code: missingFeatures.length > FEATURES.length / 2 ? 'most_features_missing' : 'features_missing',
+        params: { missing: missingFeatures.length, of: FEATURES.length },
+      })
+    if (graph.combined.targets.length === 0) warnings.push({ code: 'no_edges', params: {} })
+    for (const failure of failures) warnings.push({ code: 'provider_given_up', params: { ...failure } })
+    const histogram = Array.from({ length: HISTOGRAM_BINS }, () => 0)
+    let above = 0
+    for (const score of scores) {
+      histogram[Math.min(HISTOGRAM_BINS - 1, Math.floor(score * HISTOGRAM_BINS))]++
+      if (score >= model.threshold) above++
+    }
+    const stats: ScoresStats = {
+      scored: scores.length,
+      threshold: model.threshold,
+      above,
+      missingFeatures,
+      trainedOn: manifest.trained_on,
+      histogram,
+      warnings,
+      goldenError,
+    }
+    finishRun(ctx, runId, { stats: { ...stats }, derived, provider })
+    return { runId, scored: scores.length, provider }
+  } catch (error) {
+    sweepScores(ctx, runId)
+    abandonRun(ctx, runId, isCancelled(error) ? 'cancelled' : 'failed')
+    throw error
+  } finally {
+    await model.loaded.release()
+  }
+}
+
+/** Providers to use: what the probe finds, once per machine. Without a place to keep that, cpu. */
+async function knownProviders(ctx: ComputeContext): Promise<Provider[]> {
+  if (!ctx.providersFile) return ['cpu']
+  ctx.progress({ phase: 'scores.providers', done: 0, total: null, unit: 'steps' })
+  return usableProviders(await probeProviders({ cacheFile: ctx.providersFile, signal: ctx.signal }))
+}
+
+async function writeScores(
+  ctx: ComputeContext,
+  runId: number,
+  accountIds: Uint32Array,
+  scores: Float32Array,
+): Promise<void> {
+  const insert = ctx.db.prepare('INSERT INTO score (run_id, account_id, score) VALUES (?, ?, ?)')
+  const writeRows = ctx.db.transaction((from: number, to: number) => {
+    for (let u = from; u < to; u++) insert.run(runId, accountIds[u], scores[u])
+  })
+  for (let from = 0; from < scores.length; from += ROWS_PER_WRITE) {
+    const to = Math.min(scores.length, from + ROWS_PER_WRITE)
+    writeRows.immediate(from, to)
+    ctx.progress({ phase: 'scores.write', done: to, total: scores.length, unit: 'rows' })
+    await ctx.checkpoint()
+  }
+}
+
+/** Removes what an unfinished run wrote; nothing ever shows it, so this only frees the space. */
+function sweepScores(ctx: ComputeContext, runId: number): void {
+  const remove = ctx.db.prepare(
+    `DELETE FROM score WHERE run_id = ?1 AND account_id IN (SELECT account_id FROM score WHERE run_id = ?1 LIMIT ?2)`,
+  )
+  while (remove.run(runId, ROWS_PER_WRITE).changes > 0);
+}
