@@ -45,7 +45,8 @@ export async function buildGraph(ctx: ComputeContext, recipe: Recipe): Promise<B
   const projections: Projection[] = []
   const hubsCapped: number[] = []
   for (const [channel, id] of plan.ids.entries()) {
-    ctx.progress({ phase: 'graphJoin', done: channel, total: plan.ids.length, unit: 'steps' })
+    const done = 50 + (40 * channel) / plan.ids.length
+    ctx.progress({ phase: 'graph.join', done, total: 100, unit: 'steps' })
     const pairs = facts.relations.get(channel)
     if (id.startsWith('relation:')) {
       const weight = recipe.relations.weight

@@ -88,6 +88,18 @@ function newestFact(ctx: ComputeContext, window: Recipe['window']): number {
   return newest
 }
 
+/** About how many fact rows there are: ids have few gaps, and counting would be another scan. */
+function countRows(ctx: ComputeContext): number {
+  const sql = ['relation', 'link', 'event'].map((table) => `coalesce((SELECT max(id) FROM ${table}), 0)`)
+  return Math.max(
+    1,
+    ctx.db
+      .prepare(`SELECT ${sql.join(' + ')}`)
+      .pluck()
+      .get() as number,
+  )
+}
+
 /** Reads every ready relation, link and event once. Memory follows distinct pairs, not rows. */
 export async function readFacts(
   ctx: ComputeContext,
@@ -108,7 +120,8 @@ export async function readFacts(
   const halfLife = recipe.decayHalfLifeDays
   const ready = 'source_id IN (SELECT id FROM ready_source)'
   let done = 0
-  const tell = () => ctx.progress({ phase: 'graphRead', done, total: null, unit: 'rows' })
+  const all = countRows(ctx)
+  const tell = () => ctx.progress({ phase: 'graph.read', done: (50 * done) / all, total: 100, unit: 'steps' })
 
   const tables = new Map<number, PairTable>()
   if (plan.relationChannel.size > 0) {

@@ -27,10 +27,10 @@ export async function runGraphStep(ctx: ComputeContext, recipe: Recipe): Promise
   })
   try {
     const { stats, ...content } = await buildGraph(ctx, complete)
-    ctx.progress({ phase: 'graphWrite', done: 0, total: stats.edges, unit: 'edges' })
+    ctx.progress({ phase: 'graph.write', done: 90, total: 100, unit: 'steps' })
     const { sha256, derived } = await writeGraphFile(ctx, content)
     finishRun(ctx, runId, { stats: { ...stats }, derived })
-    ctx.progress({ phase: 'graphWrite', done: stats.edges, total: stats.edges, unit: 'edges' })
+    ctx.progress({ phase: 'graph.write', done: 100, total: 100, unit: 'steps' })
     return { runId, sha256, ...content }
   } catch (error) {
     abandonRun(ctx, runId, isCancelled(error) ? 'cancelled' : 'failed')
