@@ -1,0 +1,98 @@
+/** Upper tails of count distributions, as natural logarithms so that a huge burst does not underflow to 0. */
+
+const LANCZOS = [
+  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
+  12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+]
+
+/** ln Γ(x) for x > 0 (Lanczos, g = 7, nine terms; about 15 digits). */
+export function logGamma(x: number): number {
+  if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x)
+  const shifted = x - 1
+  let sum = LANCZOS[0]
+  for (let i = 1; i < LANCZOS.length; i++) sum += LANCZOS[i] / (shifted + i)
+  const t = shifted + 7.5
+  return 0.5 * Math.log(2 * Math.PI) + (shifted + 0.5) * Math.log(t) - t + Math.log(sum)
+}
+
+const TINY = 1e-300
+const ENOUGH = 1e-13
+const STEPS = 10_000
+
+/** ln P(Y >= y) for Y ~ Poisson(mean): the regularised lower incomplete gamma function P(y, mean). */
+export function logPoissonTail(y: number, mean: number): number {
+  if (y <= 0) return 0
+  if (mean <= 0) return -Infinity
+  const front = y * Math.log(mean) - mean
+  if (mean < y + 1) {
+    let term = 1
+    let sum = 1
+    for (let n = 1; n < STEPS && term > sum * ENOUGH; n++) {
+      term *= mean / (y + n)
+      sum += term
+    }
+    return Math.min(0, front - logGamma(y + 1) + Math.log(sum))
+  }
+  // The complement by Lentz's continued fraction (Numerical Recipes 6.2); here the tail is not small.
+  let b = mean + 1 - y
+  let c = 1 / TINY
+  let d = 1 / b
+  let h = d
+  for (let i = 1; i < STEPS; i++) {
+    const an = -i * (i - y)
+    b += 2
+    d = an * d + b
+    if (Math.abs(d) < TINY) d = TINY
+    c = b + an / c
+    if (Math.abs(c) < TINY) c = TINY
+    d = 1 / d
+    const delta = d * c
+    h *= delta
+    if (Math.abs(delta - 1) < ENOUGH) break
+  }
+  return Math.log1p(-Math.min(1, Math.exp(front - logGamma(y)) * h))
+}
+
+/** The continued fraction of the incomplete beta function (Numerical Recipes 6.4). */
+function betaFraction(a: number, b: number, x: number): number {
+  let c = 1
+  let d = 1 - ((a + b) * x) / (a + 1)
+  if (Math.abs(d) < TINY) d = TINY
+  d = 1 / d
+  let h = d
+  for (let m = 1; m < STEPS; m++) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
+    d = 1 + even * d
+    if (Math.abs(d) < TINY) d = TINY
+    c = 1 + even / c
+    if (Math.abs(c) < TINY) c = TINY
+    d = 1 / d
+    h *= d * c
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1))
+    d = 1 + odd * d
+    if (Math.abs(d) < TINY) d = TINY
+    c = 1 + odd / c
+    if (Math.abs(c) < TINY) c = TINY
+    d = 1 / d
+    const delta = d * c
+    h *= delta
+    if (Math.abs(delta - 1) < ENOUGH) break
+  }
+  return h
+}
+
+/**
+ * ln P(Y >= y) for a count of the given mean and variance: Poisson where the variance is no larger than the
+ * mean, negative binomial with that variance otherwise (tail = regularised incomplete beta I_x(y, size) with
+ * size = mean² / (variance − mean), x = mean / (size + mean)).
+ */
+export function logCountTail(y: number, mean: number, variance: number): number {
+  if (y <= 0) return 0
+  if (mean <= 0) return -Infinity
+  if (variance <= mean * (1 + 1e-9)) return logPoissonTail(y, mean)
+  const size = (mean * mean) / (variance - mean)
+  const x = mean / (size + mean)
+  const front = logGamma(y + size) - logGamma(y) - logGamma(size) + y * Math.log(x) + size * Math.log1p(-x)
+  if (x < (y + 1) / (y + size + 2)) return Math.min(0, front + Math.log(betaFraction(y, size, x) / y))
+  return Math.log1p(-Math.min(1, (Math.exp(front) * betaFraction(size, y, 1 - x)) / size))
+}
