@@ -7,6 +7,8 @@ export interface Progress {
   /** null where the end is not known. */
   total: number | null
   unit: 'rows' | 'bytes' | 'accounts' | 'edges' | 'reports' | 'steps'
+  /** What exactly is being worked on, e.g. the file; shown as it is. */
+  detail?: string
 }
 
 /**

@@ -1,0 +1,138 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { CsvTokenizer } from './csv.ts'
+import { KeyTable } from './keys.ts'
+
+/** Domains of `term` that import writes. */
+export const TERM_DOMAINS = [
+  'relation_type',
+  'entity_type',
+  'event_kind',
+  'context',
+  'country',
+  'city',
+  'outcome',
+] as const
+export type TermDomain = (typeof TERM_DOMAINS)[number]
+
+/**
+ * Ids of accounts, entities and terms by their bytes: known ones from memory or the database, new ones inserted.
+ * Must be called inside a transaction; after a rollback the dictionary is no longer true and must be dropped.
+ */
+export class Dictionary {
+  accountsAdded = 0
+  private readonly db: Database
+  private readonly accounts = new Ids()
+  private readonly entities = new Ids()
+  private readonly terms = new KeyTable()
+  private readonly insertAccount: Statement
+  private readonly findAccount: Statement
+  private readonly insertEntity: Statement
+  private readonly findEntity: Statement
+  private readonly insertTerm: Statement
+  private readonly findTerm: Statement
+
+  constructor(db: Database) {
+    this.db = db
+    this.insertAccount = db.prepare(`INSERT INTO account (id, key, source_id, row) VALUES (?, ?, ?, ?)`)
+    this.findAccount = db.prepare(`SELECT id FROM account WHERE key = ?`).pluck()
+    this.insertEntity = db.prepare(
+      `INSERT INTO entity (id, type_id, key, source_id, row) VALUES (?, ?, ?, ?, ?)`,
+    )
+    this.findEntity = db.prepare(`SELECT id FROM entity WHERE type_id = ? AND key = ?`).pluck()
+    this.insertTerm = db.prepare(`INSERT INTO term (id, domain, value) VALUES (?, ?, ?)`)
+    this.findTerm = db.prepare(`SELECT id FROM term WHERE domain = ? AND value = ?`).pluck()
+    this.accounts.startBehind(this.maxId('account'))
+    this.entities.startBehind(this.maxId('entity'))
+  }
+
+  /** The account a non-empty cell names; made, and credited to this row, where it is new. */
+  account(row: CsvTokenizer, at: number, sourceId: number, rowNumber: number): number {
+    const { bytes, start, end } = cellBytes(row, at)
+    const known = this.accounts.table.get(0, bytes, start, end)
+    if (known > 0) return known
+    const key = bytes.toString('utf8', start, end)
+    let id = this.accounts.mayExist ? (this.findAccount.get(key) as number | undefined) : undefined
+    if (id === undefined) {
+      id = this.accounts.next++
+      this.insertAccount.run(id, key, sourceId, rowNumber)
+      this.accountsAdded++
+    }
+    this.accounts.table.add(0, bytes, start, end, id)
+    return id
+  }
+
+  /** The entity of a type that a cell names; null where the cell is empty or absent. */
+  entity(typeId: number, row: CsvTokenizer, at: number, sourceId: number, rowNumber: number): number | null {
+    if (at < 0 || row.starts[at] === row.ends[at]) return null
+    const { bytes, start, end } = cellBytes(row, at)
+    const known = this.entities.table.get(typeId, bytes, start, end)
+    if (known > 0) return known
+    const key = bytes.toString('utf8', start, end)
+    let id = this.entities.mayExist ? (this.findEntity.get(typeId, key) as number | undefined) : undefined
+    if (id === undefined) {
+      id = this.entities.next++
+      this.insertEntity.run(id, typeId, key, sourceId, rowNumber)
+    }
+    this.entities.table.add(typeId, bytes, start, end, id)
+    return id
+  }
+
+  /** The term a cell names; null where the cell is empty or absent. */
+  term(domain: TermDomain, row: CsvTokenizer, at: number): number | null {
+    if (at < 0 || row.starts[at] === row.ends[at]) return null
+    const { bytes, start, end } = cellBytes(row, at)
+    return this.termOfBytes(domain, bytes, start, end)
+  }
+
+  termOf(domain: TermDomain, value: string): number {
+    const bytes = Buffer.from(value, 'utf8')
+    return this.termOfBytes(domain, bytes, 0, bytes.length)
+  }
+
+  private termOfBytes(domain: TermDomain, bytes: Buffer, start: number, end: number): number {
+    const scope = TERM_DOMAINS.indexOf(domain)
+    const known = this.terms.get(scope, bytes, start, end)
+    if (known > 0) return known
+    const value = bytes.toString('utf8', start, end)
+    let id = this.findTerm.get(domain, value) as number | undefined
+    if (id === undefined) {
+      // Other work adds terms too, so the next free id is asked for each time.
+      id = this.maxId('term') + 1
+      this.insertTerm.run(id, domain, value)
+    }
+    this.terms.add(scope, bytes, start, end, id)
+    return id
+  }
+
+  private maxId(table: string): number {
+    return this.db.prepare(`SELECT coalesce(max(id), 0) FROM ${table}`).pluck().get() as number
+  }
+}
+
+class Ids {
+  readonly table = new KeyTable()
+  next = 1
+  /** False where the workspace had none when the import began: then a miss needs no query. */
+  mayExist = false
+
+  startBehind(maxId: number): void {
+    this.next = maxId + 1
+    this.mayExist = maxId > 0
+  }
+}
+
+const span: { bytes: Buffer; start: number; end: number } = { bytes: Buffer.alloc(0), start: 0, end: 0 }
+
+/** The cell's bytes with quotes undone. The object is shared: read it before the next call. */
+function cellBytes(row: CsvTokenizer, at: number): { bytes: Buffer; start: number; end: number } {
+  if (row.escaped[at]) {
+    span.bytes = Buffer.from(row.text(at), 'utf8')
+    span.start = 0
+    span.end = span.bytes.length
+  } else {
+    span.bytes = row.bytes
+    span.start = row.starts[at]
+    span.end = row.ends[at]
+  }
+  return span
+}

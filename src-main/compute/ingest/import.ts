@@ -1,0 +1,363 @@
+import { ShoalError } from '../../common/errors.ts'
+import type { ComputeContext } from '../context.ts'
+import { Dictionary } from './dictionary.ts'
+import { findFiles, type FoundFiles, type IgnoredFile } from './files.ts'
+import { inspectFile, type Inspected } from './inspect.ts'
+import { KeyTable } from './keys.ts'
+import { TABLES, type TableName } from './layout.ts'
+import { storeFile } from './store.ts'
+import { FLOOR_KEY, sweepInterrupted, writeFloor } from './sweep.ts'
+import { loadReportKeys } from './writers.ts'
+
+export { sweepInterrupted } from './sweep.ts'
+
+export interface ImportedSource {
+  sourceId: number
+  table: TableName
+  /** Absolute path of the file or the archive. */
+  path: string
+  /** Name inside the archive; null for a plain file. */
+  entry: string | null
+  rowsIn: number
+  rowsStored: number
+  /** Rejected rows. */
+  problems: number
+  /** Of the uncompressed bytes. */
+  sha256: string
+  bytes: number
+  encoding: string
+  /** 'duplicate': this table was imported from the same bytes before, so nothing was stored. */
+  status: 'ready' | 'duplicate'
+}
+
+/** Something worth knowing that stopped no row. */
+export interface ImportWarning {
+  code: 'ignored_file' | 'ignored_columns' | 'guessed_encoding' | 'duplicate_file'
+  file: string
+  message: string
+}
+
+export interface ImportResult {
+  /** Data rows read; always rowsStored + problems. Rows of duplicate files aren't counted. */
+  rowsIn: number
+  rowsStored: number
+  /** Rejected rows, each of which is one row in `import_problem`. */
+  problems: number
+  /** Uncompressed bytes of the files whose rows were read. */
+  bytes: number
+  seconds: number
+  /** In import order. */
+  sources: ImportedSource[]
+  accountsAdded: number
+  /** Files that are no part of the layout and were left alone. */
+  ignored: string[]
+  warnings: ImportWarning[]
+}
+
+/** Pages in the write-ahead log before it is copied into the database: fewer, larger copies while importing. */
+const WAL_PAGES = 16_384
+
+/** Workspaces that an import of this process is writing to. */
+const running = new Set<string>()
+
+/**
+ * Imports an export (docs/export-layout.md) from folders, CSV files and archives. All files are read and checked
+ * before anything is stored; rows become visible all at once at the end; on an error or a cancel the workspace is
+ * as before. Rows that are wrong go to `import_problem` and the rest is stored.
+ *
+ * Progress: phase 'import.check', then 'import.<table>' with the file as `detail`, in bytes over all files.
+ * Throws ShoalError import_missing_file, import_missing_column, import_encoding, import_archive,
+ * import_unreadable, disk_full, read_only, busy, cancelled, invalid_input.
+ */
+export async function importExport(ctx: ComputeContext, input: { paths: string[] }): Promise<ImportResult> {
+  if (input.paths.length === 0) {
+    throw new ShoalError('invalid_input', 'Name at least one file, folder or .zip to import.')
+  }
+  if (running.has(ctx.workspace)) {
+    throw new ShoalError('busy', 'Another import into this workspace is running. Wait until it has finished.')
+  }
+  running.add(ctx.workspace)
+  let found: FoundFiles | null = null
+  try {
+    found = await findFiles(input.paths)
+    return await importFiles(ctx, found)
+  } catch (error) {
+    throw asImportError(error, ctx.workspace)
+  } finally {
+    running.delete(ctx.workspace)
+    await found?.close()
+  }
+}
+
+async function importFiles(ctx: ComputeContext, found: FoundFiles): Promise<ImportResult> {
+  const { db } = ctx
+  const started = ctx.now()
+  const inspected = await inspectAll(ctx, found)
+  requireSubjects(ctx, inspected)
+  // What an import left that nobody swept would otherwise become visible, or be swept, with this one.
+  await sweepInterrupted(ctx)
+
+  const foreignKeys = db.pragma('foreign_keys', { simple: true })
+  const walPages = db.pragma('wal_autocheckpoint', { simple: true })
+  // Every id stored comes from the dictionary or was just inserted; checking each again halves the speed.
+  db.pragma('foreign_keys = OFF')
+  db.pragma(`wal_autocheckpoint = ${WAL_PAGES}`)
+  try {
+    const { fresh, duplicates } = splitDuplicates(ctx, inspected)
+    const sourceIds = createSources(ctx, fresh)
+    try {
+      const shared = {
+        dictionary: new Dictionary(db),
+        reportKeys: fresh.some((f) => f.plan.table === 'reports') ? loadReportKeys(db) : new KeyTable(),
+      }
+      const total = fresh.reduce((sum, f) => sum + f.bytes, 0)
+      let done = 0
+      const sources: ImportedSource[] = []
+      for (const [i, file] of fresh.entries()) {
+        const report = () =>
+          ctx.progress({
+            phase: `import.${file.plan.table}`,
+            done,
+            total,
+            unit: 'bytes',
+            detail: file.file.label,
+          })
+        report()
+        const stored = await storeFile(db, file, sourceIds[i], shared, ctx, (bytes) => {
+          done += bytes
+          report()
+        })
+        sources.push(describe(file, sourceIds[i], 'ready', stored))
+      }
+      const result = summarize(sources, shared.dictionary.accountsAdded, warningsOf(fresh, found.ignored))
+      publish(ctx, result, fresh, duplicates)
+      result.seconds = (ctx.now() - started) / 1000
+      return result
+    } catch (error) {
+      await sweepInterrupted(ctx).catch((sweepError: unknown) => {
+        ctx.log(
+          'warn',
+          `What this import wrote could not be removed yet (${String(sweepError)}); it stays invisible and is ` +
+            'removed when the workspace opens.',
+        )
+      })
+      throw error
+    }
+  } finally {
+    db.pragma(`foreign_keys = ${foreignKeys ? 'ON' : 'OFF'}`)
+    db.pragma(`wal_autocheckpoint = ${Number(walPages)}`)
+  }
+}
+
+async function inspectAll(ctx: ComputeContext, found: FoundFiles): Promise<Inspected[]> {
+  const total = found.files.reduce((sum, file) => sum + file.bytes, 0)
+  let done = 0
+  const inspected: Inspected[] = []
+  for (const file of found.files) {
+    const report = () =>
+      ctx.progress({ phase: 'import.check', done, total, unit: 'bytes', detail: file.label })
+    report()
+    const one = await inspectFile(file, ctx, (bytes) => {
+      done += bytes
+      report()
+    })
+    inspected.push(one)
+  }
+  return inspected
+}
+
+/** An export must say somewhere who there is. */
+function requireSubjects(ctx: ComputeContext, inspected: readonly Inspected[]): void {
+  if (inspected.some(({ plan }) => plan.table === 'accounts' || plan.table === 'relations')) return
+  const ready = ctx.db
+    .prepare(
+      `SELECT 1 FROM source WHERE status = 'ready' AND table_name IN ('accounts', 'relations') LIMIT 1`,
+    )
+    .get()
+  if (ready !== undefined) return
+  throw new ShoalError(
+    'import_missing_file',
+    'Neither accounts.csv nor relations.csv is among the files, and the workspace has neither yet. Add one of them.',
+    { files: inspected.map(({ file }) => file.label) },
+  )
+}
+
+function splitDuplicates(
+  ctx: ComputeContext,
+  inspected: readonly Inspected[],
+): { fresh: Inspected[]; duplicates: Inspected[] } {
+  const known = new Set(
+    ctx.db
+      .prepare(`SELECT table_name || ' ' || sha256 FROM source WHERE status = 'ready'`)
+      .pluck()
+      .all() as string[],
+  )
+  const fresh: Inspected[] = []
+  const duplicates: Inspected[] = []
+  for (const file of inspected) {
+    const key = `${file.plan.table} ${file.sha256}`
+    ;(known.has(key) ? duplicates : fresh).push(file)
+    known.add(key)
+  }
+  return { fresh, duplicates }
+}
+
+/** Makes the sources, still 'importing', and notes where the import's rows begin. */
+function createSources(ctx: ComputeContext, files: readonly Inspected[]): number[] {
+  if (files.length === 0) return []
+  return ctx.db.transaction(() => {
+    writeFloor(ctx.db)
+    return files.map((file) => insertSource(ctx, file, 'importing'))
+  })()
+}
+
+function insertSource(ctx: ComputeContext, file: Inspected, status: 'importing' | 'duplicate'): number {
+  const info = ctx.db
+    .prepare(
+      `INSERT INTO source (job_id, path, entry, table_name, sha256, bytes, encoding, mapping, status, imported_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      ctx.jobId,
+      file.file.path,
+      file.file.entry,
+      file.plan.table,
+      file.sha256,
+      file.bytes,
+      file.encoding.encoding,
+      JSON.stringify(file.plan.mapping),
+      status,
+      ctx.now(),
+    )
+  return Number(info.lastInsertRowid)
+}
+
+/** One transaction that makes everything visible, after counting that nothing is missing. */
+function publish(
+  ctx: ComputeContext,
+  result: ImportResult,
+  fresh: readonly Inspected[],
+  duplicates: readonly Inspected[],
+): void {
+  const { db } = ctx
+  const ready = db.prepare(
+    `UPDATE source SET status = 'ready', rows_in = ?, rows_stored = ?, problems = ? WHERE id = ?`,
+  )
+  const countProblems = db.prepare(`SELECT count(*) FROM import_problem WHERE source_id = ?`).pluck()
+  db.transaction(() => {
+    for (const source of result.sources) {
+      const listed = countProblems.get(source.sourceId) as number
+      if (source.rowsIn !== source.rowsStored + source.problems || listed !== source.problems) {
+        throw new ShoalError(
+          'internal',
+          `Rows of ${source.path} don't add up: ${source.rowsIn} read, ${source.rowsStored} stored, ` +
+            `${source.problems} rejected, ${listed} listed. Nothing was imported.`,
+        )
+      }
+      ready.run(source.rowsIn, source.rowsStored, source.problems, source.sourceId)
+    }
+    for (const file of duplicates) {
+      const sourceId = insertSource(ctx, file, 'duplicate')
+      result.sources.push(describe(file, sourceId, 'duplicate', { rowsIn: 0, rowsStored: 0, problems: 0 }))
+      result.warnings.push({
+        code: 'duplicate_file',
+        file: file.file.label,
+        message: `${file.file.label} was imported before with the same content. Nothing was stored again.`,
+      })
+    }
+    db.prepare(`DELETE FROM meta WHERE key = ?`).run(FLOOR_KEY)
+  })()
+  const order = new Map(
+    [...fresh, ...duplicates].map((file) => [file.file.label, TABLES.indexOf(file.plan.table)]),
+  )
+  result.sources.sort((a, b) => order.get(labelOf(a))! - order.get(labelOf(b))!)
+}
+
+function labelOf(source: ImportedSource): string {
+  return source.entry === null ? source.path : `${source.path} › ${source.entry}`
+}
+
+function describe(
+  { file, plan, sha256, bytes, encoding }: Inspected,
+  sourceId: number,
+  status: 'ready' | 'duplicate',
+  stored: { rowsIn: number; rowsStored: number; problems: number },
+): ImportedSource {
+  return {
+    sourceId,
+    table: plan.table,
+    path: file.path,
+    entry: file.entry,
+    ...stored,
+    sha256,
+    bytes,
+    encoding: encoding.encoding,
+    status,
+  }
+}
+
+function summarize(
+  sources: ImportedSource[],
+  accountsAdded: number,
+  warnings: ImportWarning[],
+): ImportResult {
+  const sum = (pick: (source: ImportedSource) => number) => sources.reduce((total, s) => total + pick(s), 0)
+  return {
+    rowsIn: sum((s) => s.rowsIn),
+    rowsStored: sum((s) => s.rowsStored),
+    problems: sum((s) => s.problems),
+    bytes: sum((s) => s.bytes),
+    seconds: 0,
+    sources,
+    accountsAdded,
+    ignored: warnings.filter((w) => w.code === 'ignored_file').map((w) => w.file),
+    warnings,
+  }
+}
+
+function warningsOf(files: readonly Inspected[], ignored: readonly IgnoredFile[]): ImportWarning[] {
+  const warnings: ImportWarning[] = []
+  for (const { path, entry, reason } of ignored) {
+    const label = entry === null ? path : `${path} › ${entry}`
+    const why = reason === 'unknown_name' ? 'its name is no table of the layout' : 'it is no regular file'
+    warnings.push({ code: 'ignored_file', file: label, message: `${label} was ignored: ${why}.` })
+  }
+  for (const { file, plan, encoding } of files) {
+    if (plan.ignored.length > 0) {
+      warnings.push({
+        code: 'ignored_columns',
+        file: file.label,
+        message: `${file.label}: ${plan.table} keeps no further columns; ignored: ${plan.ignored.slice(0, 20).join(', ')}.`,
+      })
+    }
+    if (encoding.guessed) {
+      warnings.push({
+        code: 'guessed_encoding',
+        file: file.label,
+        message: `${file.label} is not UTF-8 and was read as ${encoding.encoding}. Check the names and texts.`,
+      })
+    }
+  }
+  return warnings
+}
+
+/** SQLite's many codes for a full or locked disk as the two that a person can act on. */
+function asImportError(error: unknown, workspace: string): unknown {
+  const code = String((error as { code?: unknown } | null)?.code ?? '')
+  if (error instanceof ShoalError) return error
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
+    return new ShoalError(
+      'disk_full',
+      `The disk that holds ${workspace} is full. Nothing was imported. Free some space and import again.`,
+      { workspace },
+    )
+  }
+  if (code.startsWith('SQLITE_READONLY') || code === 'EROFS') {
+    return new ShoalError(
+      'read_only',
+      `The workspace ${workspace} can't be written to. Nothing was imported. Check its permissions.`,
+      { workspace },
+    )
+  }
+  return error
+}

@@ -1,0 +1,65 @@
+import type { Database } from 'better-sqlite3'
+import type { CsvTokenizer, RowProblem } from './csv.ts'
+
+/** Stable codes of a rejected row; the UI translates by them. */
+export type ProblemCode =
+  | 'ragged_row'
+  | 'bad_quote'
+  | 'unterminated_quote'
+  | 'row_too_long'
+  | 'nul_byte'
+  | 'missing_value'
+  | 'bad_time'
+  | 'bad_number'
+  | 'bad_range'
+  | 'duplicate_report'
+
+/** Rows of one file that keep their raw text: a file that is wrong throughout must not be stored twice over. */
+export const RAW_ROWS = 10_000
+
+const QUOTING: Record<RowProblem, string> = {
+  bad_quote:
+    'A quoted field is followed by more text. Put the whole field in quotes and double the quotes inside it.',
+  unterminated_quote:
+    'A quoted field is never closed. Close the quote, or double it if it is part of the text.',
+  row_too_long: 'The row is longer than 16 MiB. Is a quote or a line break missing?',
+  nul_byte: 'The row holds a NUL byte, which no text may. Remove it.',
+}
+
+/** Writes a file's rejected rows, one `import_problem` each. */
+export class ProblemLog {
+  count = 0
+  private readonly sourceId: number
+  private readonly insert
+
+  constructor(db: Database, sourceId: number) {
+    this.sourceId = sourceId
+    this.insert = db.prepare(
+      `INSERT INTO import_problem (source_id, row, column_name, code, message, raw) VALUES (?, ?, ?, ?, ?, ?)`,
+    )
+  }
+
+  add(row: CsvTokenizer, rowNumber: number, column: string | null, code: ProblemCode, message: string): void {
+    this.count++
+    const raw = this.count <= RAW_ROWS ? row.raw().replaceAll('\0', '\u2400') : null
+    this.insert.run(this.sourceId, rowNumber, column, code, message, raw)
+  }
+
+  /** A row that the tokenizer couldn't make fields of. */
+  addBroken(row: CsvTokenizer, rowNumber: number, problem: RowProblem): void {
+    this.add(row, rowNumber, null, problem, QUOTING[problem])
+  }
+
+  addRagged(row: CsvTokenizer, rowNumber: number, width: number): void {
+    this.add(
+      row,
+      rowNumber,
+      null,
+      'ragged_row',
+      `The row has ${row.count} ${row.count === 1 ? 'field' : 'fields'} and the header ${width}. ` +
+        (row.count > width
+          ? 'Put a field that holds the separator in quotes.'
+          : 'Add the missing separators, or close an open quote.'),
+    )
+  }
+}

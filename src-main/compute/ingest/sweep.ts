@@ -1,0 +1,176 @@
+import type { Database } from 'better-sqlite3'
+import { createPace } from '../../common/pace.ts'
+import type { ComputeContext } from '../context.ts'
+import { ROWS_PER_TRANSACTION } from '../store/open.ts'
+import { TERM_DOMAINS } from './dictionary.ts'
+
+/** `meta` key under which a running import keeps what the highest ids were before it. */
+export const FLOOR_KEY = 'import.floor'
+
+const FACTS = ['account_record', 'relation', 'link', 'event', 'report', 'label'] as const
+const COUNTED = [...FACTS, 'account', 'entity', 'term'] as const
+type Counted = (typeof COUNTED)[number]
+
+/** Highest id of each table when an import began; everything it writes is above. */
+export type Floor = Record<Counted, number>
+
+/** Where facts name an account, an entity. */
+const ACCOUNT_USES = [
+  ['account_record', 'account_id'],
+  ['relation', 'src_id'],
+  ['relation', 'dst_id'],
+  ['link', 'account_id'],
+  ['event', 'account_id'],
+  ['report', 'account_id'],
+  ['report', 'reporter_id'],
+  ['label', 'account_id'],
+] as const
+const ENTITY_USES = [
+  ['link', 'entity_id'],
+  ['event', 'ip_id'],
+  ['event', 'device_id'],
+] as const
+const TERM_USES = [
+  ['relation', 'type_id'],
+  ['entity', 'type_id'],
+  ['event', 'kind_id'],
+  ['event', 'context_id'],
+  ['event', 'country_id'],
+  ['event', 'city_id'],
+  ['event', 'outcome_id'],
+] as const
+
+const IMPORTING = `(SELECT id FROM source WHERE status = 'importing')`
+/** Reports carry text and a search index: fewer of them make a transaction of the same length. */
+const REPORTS_PER_TRANSACTION = 5_000
+
+/** Notes the highest ids. Call in the transaction that creates the import's sources. */
+export function writeFloor(db: Database): void {
+  const floor = Object.fromEntries(
+    COUNTED.map((table) => [
+      table,
+      db.prepare(`SELECT coalesce(max(id), 0) FROM ${table}`).pluck().get() as number,
+    ]),
+  )
+  db.prepare(`INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)`).run(FLOOR_KEY, JSON.stringify(floor))
+}
+
+/** The noted ids; zeros where there is no note, which makes the sweep slower and no less right. */
+function readFloor(db: Database): Floor {
+  const noted = db.prepare(`SELECT value FROM meta WHERE key = ?`).pluck().get(FLOOR_KEY) as
+    string | undefined
+  const floor = Object.fromEntries(COUNTED.map((table) => [table, 0])) as Floor
+  if (noted === undefined) return floor
+  try {
+    const values = JSON.parse(noted) as Record<string, unknown>
+    for (const table of COUNTED)
+      if (Number.isSafeInteger(values[table])) floor[table] = values[table] as number
+  } catch {
+    // Unreadable: the zeros stand.
+  }
+  return floor
+}
+
+/**
+ * Removes everything that imports left unfinished: sources that are still 'importing', their facts and problems,
+ * and the accounts, entities and terms that nothing else names. Call it when a workspace opens, before anything
+ * else runs: it takes every unfinished import for a dead one. Killed half-way it goes on the next time.
+ * Not cancelled by the context's signal, because it is also how a cancelled import cleans up.
+ * Returns the number of sources swept.
+ */
+export async function sweepInterrupted(
+  ctx: Pick<ComputeContext, 'db' | 'progress'>,
+): Promise<{ swept: number }> {
+  const { db } = ctx
+  const swept = db.prepare(`SELECT count(*) FROM source WHERE status = 'importing'`).pluck().get() as number
+  if (swept === 0) return { swept }
+  const floor = readFloor(db)
+  const pace = createPace(new AbortController().signal)
+  // Deleting with foreign keys on would look for children through columns that have no index. What is deleted
+  // here has none left: facts go first.
+  const foreignKeys = db.pragma('foreign_keys', { simple: true })
+  db.pragma('foreign_keys = OFF')
+  try {
+    for (const [step, table] of FACTS.entries()) {
+      ctx.progress({ phase: 'import.sweep', done: step, total: FACTS.length, unit: 'steps' })
+      await sweepFacts(db, table, floor[table], pace.checkpoint)
+    }
+    db.prepare(`DELETE FROM import_problem WHERE source_id IN ${IMPORTING}`).run()
+    await sweepNamed(db, 'entity', ENTITY_USES, floor, pace.checkpoint)
+    await sweepNamed(db, 'account', ACCOUNT_USES, floor, pace.checkpoint)
+    db.transaction(() => {
+      sweepTerms(db, floor)
+      db.prepare(`DELETE FROM source WHERE status = 'importing'`).run()
+      db.prepare(`DELETE FROM meta WHERE key = ?`).run(FLOOR_KEY)
+    })()
+  } finally {
+    db.pragma(`foreign_keys = ${foreignKeys ? 'ON' : 'OFF'}`)
+  }
+  return { swept }
+}
+
+async function sweepFacts(
+  db: Database,
+  table: (typeof FACTS)[number],
+  floor: number,
+  checkpoint: () => Promise<void>,
+): Promise<void> {
+  const range = `FROM ${table} WHERE id > ? AND id <= ? AND source_id IN ${IMPORTING}`
+  const remove = db.prepare(`DELETE ${range}`)
+  // An external-content index must be told what the text was before it is gone.
+  const unindex =
+    table === 'report'
+      ? db.prepare(`INSERT INTO report_fts (report_fts, rowid, text) SELECT 'delete', id, text ${range}`)
+      : null
+  const step = unindex ? REPORTS_PER_TRANSACTION : ROWS_PER_TRANSACTION
+  const max = maxId(db, table)
+  for (let from = floor; from < max; from += step) {
+    db.transaction(() => {
+      unindex?.run(from, from + step)
+      remove.run(from, from + step)
+    })()
+    await checkpoint()
+  }
+}
+
+/** Removes accounts or entities first met in a swept source; those that other facts name go over to those. */
+async function sweepNamed(
+  db: Database,
+  table: 'account' | 'entity',
+  uses: readonly (readonly [Counted, string])[],
+  floor: Floor,
+  checkpoint: () => Promise<void>,
+): Promise<void> {
+  const used = uses
+    .map(([t, column]) => `SELECT ${column} FROM ${t} WHERE id > ${floor[t]} AND ${column} IS NOT NULL`)
+    .join(' UNION ')
+  const remove = db.prepare(
+    `DELETE FROM ${table} WHERE id > ? AND id <= ? AND source_id IN ${IMPORTING} AND id NOT IN (${used})`,
+  )
+  const max = maxId(db, table)
+  for (let from = floor[table]; from < max; from += ROWS_PER_TRANSACTION) {
+    remove.run(from, from + ROWS_PER_TRANSACTION)
+    await checkpoint()
+  }
+  const first = uses
+    .map(([t, column]) => `SELECT source_id, row FROM ${t} WHERE ${column} = ${table}.id`)
+    .join(' UNION ALL ')
+  db.prepare(
+    `UPDATE ${table} SET (source_id, row) = (SELECT source_id, row FROM (${first}) ORDER BY source_id, row LIMIT 1)
+     WHERE id > ? AND source_id IN ${IMPORTING}`,
+  ).run(floor[table])
+}
+
+function sweepTerms(db: Database, floor: Floor): void {
+  const used = TERM_USES.map(
+    ([t, column]) => `SELECT ${column} FROM ${t} WHERE id > ${floor[t]} AND ${column} IS NOT NULL`,
+  ).join(' UNION ')
+  const domains = TERM_DOMAINS.map((domain) => `'${domain}'`).join(', ')
+  db.prepare(`DELETE FROM term WHERE id > ? AND domain IN (${domains}) AND id NOT IN (${used})`).run(
+    floor.term,
+  )
+}
+
+function maxId(db: Database, table: string): number {
+  return db.prepare(`SELECT coalesce(max(id), 0) FROM ${table}`).pluck().get() as number
+}
