@@ -4,6 +4,8 @@ import type { Transport } from './frames.ts'
 export interface RpcCallOptions {
   signal?: AbortSignal
   onProgress?: (value: unknown) => void
+  /** On abort, still wait for the other side's answer: for callers that must know that it has stopped. */
+  awaitAnswer?: boolean
 }
 export interface RpcClient {
   call(method: string, input: unknown, options?: RpcCallOptions): Promise<unknown>
@@ -64,15 +66,17 @@ export function createRpcClient(transport: Transport, lostCode: ErrorCode = 'com
       return closed
     },
     call(method, input, options = {}) {
-      const { signal, onProgress } = options
+      const { signal, onProgress, awaitAnswer = false } = options
       if (closed) return Promise.reject(new ShoalError(lostCode, 'The other side is gone.'))
       if (signal?.aborted) return Promise.reject(new ShoalError('cancelled', 'Cancelled.'))
       const id = nextId++
       return new Promise((resolve, reject) => {
         const abort = () => {
-          if (!pending.delete(id)) return
           signal?.removeEventListener('abort', abort)
+          if (!pending.has(id)) return
           transport.send({ t: 'cancel', id })
+          if (awaitAnswer) return
+          pending.delete(id)
           reject(new ShoalError('cancelled', 'Cancelled.'))
         }
         signal?.addEventListener('abort', abort)

@@ -136,7 +136,11 @@ CREATE TABLE event (
   row INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX event_account_ts ON event(account_id, ts);
-CREATE INDEX event_ts ON event(ts);
+-- From a shared address or device to the accounts behind it.
+CREATE INDEX event_ip ON event(ip_id, account_id) WHERE ip_id IS NOT NULL;
+CREATE INDEX event_device ON event(device_id, account_id) WHERE device_id IS NOT NULL;
+-- Covers what timelines count, so that a histogram reads the index alone.
+CREATE INDEX event_ts ON event(ts, account_id, kind_id, outcome_id, context_id);
 
 CREATE TABLE report (
   id INTEGER PRIMARY KEY,

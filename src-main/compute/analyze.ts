@@ -1,0 +1,50 @@
+import type { AnalyzeResult } from '../common/contract/compute.ts'
+import { ShoalError } from '../common/errors.ts'
+import type { Recipe } from '../common/recipe.ts'
+import { runCommunitiesStep } from './communities/step.ts'
+import type { ComputeContext } from './context.ts'
+import { runGraphStep } from './graph/step.ts'
+import { runLayoutStep } from './layout/step.ts'
+import { runScoresStep } from './learning/step.ts'
+import { runSeriesStep } from './series/step.ts'
+import { runReportClassesStep } from './text/step.ts'
+
+/**
+ * The whole analysis of a workspace's facts: graph, communities, layout, scores, login anomalies, report classes.
+ * Each step is a run of its own, so what was finished before a cancel stays. A step with nothing to work on
+ * (no events, no reports) still records its empty run.
+ */
+export async function analyze(
+  ctx: ComputeContext,
+  options: { recipe: Recipe; seed: number },
+): Promise<Omit<AnalyzeResult, 'peakRssBytes'>> {
+  const started = performance.now()
+  const accounts = (ctx.db.prepare('SELECT count(*) AS n FROM ready_account').get() as { n: number }).n
+  if (accounts === 0) {
+    throw new ShoalError('nothing_to_analyze', 'There are no accounts yet. Import an export first.')
+  }
+  const graph = await runGraphStep(ctx, options.recipe)
+  const communities = await runCommunitiesStep(ctx, graph, { seed: options.seed })
+  const layout = await runLayoutStep(ctx, graph, communities)
+  const scores = await runScoresStep(ctx, graph)
+  const series = await runSeriesStep(ctx, communities, graph.accountIds)
+  const reports = await runReportClassesStep(ctx)
+  return {
+    accounts,
+    edges: graph.combined.targets.length / 2,
+    communities: communities.count,
+    scored: scores.scored,
+    anomalies: series.anomalies,
+    reports: reports.reports,
+    seconds: (performance.now() - started) / 1000,
+    provider: scores.provider,
+    runs: {
+      graph: graph.runId,
+      communities: communities.runId,
+      layout: layout.runId,
+      scores: scores.runId,
+      series: series.runId,
+      report_classes: reports.runId,
+    },
+  }
+}

@@ -1,0 +1,110 @@
+import { statSync } from 'node:fs'
+import { computeMethods } from '../common/contract/compute.ts'
+import type { OutputOf, ParsedInputOf } from '../common/contract/method.ts'
+import { ShoalError } from '../common/errors.ts'
+import { createPace, type Progress } from '../common/pace.ts'
+import type { Transport } from '../common/rpc/frames.ts'
+import { serveRpc, type ServerCall } from '../common/rpc/server.ts'
+import { analyze } from './analyze.ts'
+import type { ComputeContext } from './context.ts'
+import { explainEdge } from './graph/explain-edge.ts'
+import { importExport } from './ingest/import.ts'
+import { sweepInterrupted } from './ingest/sweep.ts'
+import { explainAccounts } from './learning/explain.ts'
+import { probeProviders } from './onnx/providers.ts'
+import { simulate } from './simulate/simulate.ts'
+import { openStore } from './store/open.ts'
+import { explainReportText } from './text/step.ts'
+
+export interface ComputeOptions {
+  modelsDir: string
+  appVersion: string
+}
+
+/** High-water mark of this process's resident memory, bytes. */
+const peakRss = () => process.resourceUsage().maxRSS * 1024
+
+type ComputeHandlers = {
+  [K in keyof typeof computeMethods]: (
+    input: ParsedInputOf<(typeof computeMethods)[K]>,
+    call: ServerCall,
+  ) => Promise<OutputOf<(typeof computeMethods)[K]>>
+}
+
+/** Serves compute's contract over the transport that a host made. The process does nothing else. */
+export function serveCompute(transport: Transport, options: ComputeOptions): void {
+  /** Runs work on a connection of its own, which is closed however it ends. */
+  async function onWorkspace<T>(
+    workspace: string,
+    jobId: number | null,
+    call: ServerCall,
+    work: (ctx: ComputeContext) => Promise<T>,
+  ): Promise<T> {
+    if (!statSync(workspace, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new ShoalError('not_found', `There is no workspace folder ${workspace}.`)
+    }
+    const db = openStore(workspace)
+    try {
+      return await work({
+        ...createPace(call.signal, throttle(call)),
+        workspace,
+        db,
+        jobId,
+        modelsDir: options.modelsDir,
+        appVersion: options.appVersion,
+        now: () => Date.now(),
+        log: (level, message) => process.stderr.write(`compute ${level}: ${message}\n`),
+      })
+    } finally {
+      db.close()
+    }
+  }
+
+  const handlers: ComputeHandlers = {
+    'compute.import': (input, call) =>
+      onWorkspace(input.workspace, input.jobId, call, async (ctx) => ({
+        ...(await importExport(ctx, { paths: input.paths })),
+        peakRssBytes: peakRss(),
+      })),
+    'compute.sweep': (input, call) => onWorkspace(input.workspace, null, call, sweepInterrupted),
+    'compute.analyze': (input, call) =>
+      onWorkspace(input.workspace, input.jobId, call, async (ctx) => ({
+        ...(await analyze(ctx, input)),
+        peakRssBytes: peakRss(),
+      })),
+    'compute.explain': (input, call) =>
+      onWorkspace(input.workspace, null, call, (ctx) =>
+        explainAccounts(ctx, input.scoresRunId, input.accountIds),
+      ),
+    'compute.explainEdge': (input, call) =>
+      onWorkspace(input.workspace, null, call, (ctx) => explainEdge(ctx, input.graphRunId, input.a, input.b)),
+    'compute.explainText': (input, call) =>
+      onWorkspace(input.workspace, null, call, (ctx) => explainReportText(ctx, input.text)),
+    'compute.simulate': async (input, call) => {
+      const started = performance.now()
+      const made = await simulate(input, createPace(call.signal, throttle(call)))
+      return {
+        accounts: made.accounts,
+        files: made.files,
+        truthFile: made.truthFile,
+        seconds: (performance.now() - started) / 1000,
+        peakRssBytes: peakRss(),
+      }
+    },
+    'compute.providers': () => probeProviders(),
+  }
+  serveRpc(transport, computeMethods, handlers as never)
+}
+
+/** At most 10 reports a second, but always the first of a phase and the last of a total. */
+function throttle(call: ServerCall): (progress: Progress) => void {
+  let last = 0
+  let phase = ''
+  return (progress) => {
+    const now = performance.now()
+    if (progress.phase === phase && now - last < 100 && progress.done !== progress.total) return
+    last = now
+    phase = progress.phase
+    call.progress(progress)
+  }
+}

@@ -1,0 +1,94 @@
+import { accountMethods, type NeighbourRow } from '../../common/contract/accounts.ts'
+import { ShoalError } from '../../common/errors.ts'
+import { accountsUsing } from '../communities/queries.ts'
+import type { CoreContext, Handlers } from '../context.ts'
+import { graphReader } from '../graph/reader.ts'
+import { judgedOf } from '../selection/judged.ts'
+import { newestRuns } from '../workspace/queries.ts'
+import {
+  accountRows,
+  countSelected,
+  entitiesOf,
+  eventsOf,
+  labelsOf,
+  pageOfAccounts,
+  recordsOf,
+} from './queries.ts'
+import { searchAll } from './search.ts'
+
+export function accountHandlers(ctx: CoreContext): Handlers<typeof accountMethods> {
+  return {
+    'accounts.list': (input) => {
+      const { db } = ctx.open()
+      const ids = pageOfAccounts(db, input.selection, input)
+      return { total: countSelected(db, input.selection).accounts, rows: accountRows(db, ids) }
+    },
+    'accounts.count': ({ selection }) => countSelected(ctx.open().db, selection),
+    'accounts.get': ({ id }) => {
+      const { db } = ctx.open()
+      const row = accountRows(db, [id])[0]
+      if (!row) throw new ShoalError('not_found', `There is no account with the id ${id} in this workspace.`)
+      const runs = newestRuns(db)
+      return {
+        ...row,
+        ...recordsOf(db, id),
+        labels: labelsOf(db, id),
+        ...judgedOf(db, 'account', id, null),
+        entities: entitiesOf(db, id),
+        scoresRunId: runs.scores ?? null,
+        communitiesRunId: runs.communities ?? null,
+      }
+    },
+    'accounts.neighbours': async ({ id, limit }) => {
+      const { db, path } = ctx.open()
+      if (newestRuns(db).graph === undefined) return { total: 0, rows: [] }
+      const graph = await graphReader(db, path)
+      const node = graph.nodeOf(id)
+      if (node < 0) return { total: 0, rows: [] }
+      const row = await graph.row(node)
+      const heaviest = Array.from(row.accountId.keys())
+        .sort((a, b) => row.weight[b]! - row.weight[a]! || row.accountId[a]! - row.accountId[b]!)
+        .slice(0, limit)
+      const details = accountRows(
+        db,
+        heaviest.map((k) => row.accountId[k]!),
+      )
+      const byId = new Map(details.map((d) => [d.id, d]))
+      const rows: NeighbourRow[] = heaviest.flatMap((k) => {
+        const account = byId.get(row.accountId[k]!)
+        if (!account) return []
+        return {
+          id: account.id,
+          key: account.key,
+          score: account.score,
+          label: account.label,
+          verdict: account.verdict,
+          community: account.community,
+          weight: row.weight[k]!,
+          channels: graph.channels.filter((_, c) => row.channels[k]! & (1 << c)),
+        }
+      })
+      return { total: row.accountId.length, rows }
+    },
+    'accounts.explainEdge': ({ a, b }, { signal }) => {
+      const { db, path } = ctx.open()
+      const graphRunId = newestRuns(db).graph
+      if (graphRunId === undefined) return []
+      return ctx.compute.call('compute.explainEdge', { workspace: path, graphRunId, a, b }, { signal })
+    },
+    'accounts.explain': async ({ id }, { signal }) => {
+      const { db, path } = ctx.open()
+      const scoresRunId = newestRuns(db).scores
+      if (scoresRunId === undefined) return null
+      const found = await ctx.compute.call(
+        'compute.explain',
+        { workspace: path, scoresRunId, accountIds: [id] },
+        { signal },
+      )
+      return found[0] ?? null
+    },
+    'accounts.events': (input) => eventsOf(ctx.open().db, input),
+    'search.all': ({ query, limit }) => searchAll(ctx.open().db, query, limit),
+    'entities.accounts': ({ id }) => ({ accounts: accountsUsing(ctx.open().db, id) }),
+  }
+}

@@ -1,0 +1,148 @@
+import { appContract, type AppEvents, type MethodName } from '../common/contract/index.ts'
+import type { HostInfo, WorkspaceInfo } from '../common/contract/workspace.ts'
+import { ShoalError } from '../common/errors.ts'
+import type { Transport } from '../common/rpc/frames.ts'
+import { serveRpc, type RpcServer, type ServerHandler } from '../common/rpc/server.ts'
+import { accountHandlers } from './accounts/service.ts'
+import { caseHandlers } from './cases/service.ts'
+import { communityHandlers } from './communities/service.ts'
+import type { CoreContext } from './context.ts'
+import { evidenceHandlers } from './evidence/service.ts'
+import { closeGraphReader } from './graph/reader.ts'
+import { jobHandlers } from './imports/service.ts'
+import { createComputePort } from './jobs/compute-port.ts'
+import { reportHandlers } from './reports/service.ts'
+import { timelineHandlers } from './timeline/service.ts'
+import { workspaceHandlers, type PickDialog } from './workspace/handlers.ts'
+import { createPersonalStore } from './workspace/recent.ts'
+import { createWorkspace, openWorkspace, type Session, type SessionOptions } from './workspace/service.ts'
+
+export interface CoreOptions {
+  host: HostInfo
+  /** The system's open dialog, where the host has one. */
+  pick: PickDialog | null
+  startCompute(): Transport
+  modelsDir: string
+  sampleDir: string
+  /** Folder for what belongs to the person: recents, preferences. */
+  userDir: string
+  now?: () => number
+  log?: CoreContext['log']
+}
+
+export interface Core {
+  readonly context: CoreContext
+  /** The handlers, for hosts that call them directly (the command line). */
+  readonly handlers: Record<MethodName, (input: never, call: { signal: AbortSignal }) => unknown>
+  readonly session: () => Session | null
+  open(path: string, create: boolean): Promise<WorkspaceInfo>
+  /** Serves one renderer; events go to every renderer that is served. */
+  serve(transport: Transport): void
+  on<E extends keyof AppEvents>(event: E, listener: (payload: AppEvents[E]) => void): void
+  close(): Promise<void>
+}
+
+/** The application below its hosts: one workspace at a time, every feature's handlers, one compute process. */
+export function createCore(options: CoreOptions): Core {
+  const now = options.now ?? Date.now
+  const log = options.log ?? (() => {})
+  const personal = createPersonalStore(options.userDir)
+  const compute = createComputePort(options.startCompute)
+  const renderers = new Set<RpcServer>()
+  const listeners = new Map<string, ((payload: never) => void)[]>()
+  let session: Session | null = null
+  /** Opening and closing take turns, so that two windows cannot open two workspaces at once. */
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const emit: CoreContext['emit'] = (event, payload) => {
+    for (const renderer of renderers) renderer.emit(event, payload)
+    for (const listener of listeners.get(event) ?? []) listener(payload as never)
+    if (event === 'data.changed' && session) emit('workspace.changed', session.info())
+  }
+  const required = (): Session => {
+    if (!session) throw new ShoalError('no_workspace', 'No workspace is open. Open or create one first.')
+    return session
+  }
+  const context: CoreContext = {
+    open: () => required().workspace,
+    compute,
+    actor: options.host.actor,
+    appVersion: options.host.version,
+    modelsDir: options.modelsDir,
+    now,
+    emit,
+    log,
+  }
+  const sessionOptions: SessionOptions = {
+    actor: context.actor,
+    appVersion: context.appVersion,
+    compute,
+    now,
+    log,
+    jobChanged: (job) => emit('jobs.changed', job),
+  }
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work, work)
+    turn = mine.catch(() => {})
+    return mine
+  }
+  async function closeSession(): Promise<void> {
+    const closing = session
+    if (!closing) return
+    session = null
+    await closeGraphReader(closing.workspace.db)
+    await closing.close()
+    emit('workspace.changed', null)
+  }
+  const open = (path: string, create: boolean) =>
+    inTurn(async () => {
+      await closeSession()
+      session = await (create ? createWorkspace : openWorkspace)(path, sessionOptions)
+      personal.opened(session.workspace.path, now())
+      const info = session.info()
+      emit('workspace.changed', info)
+      return info
+    })
+
+  const handlers = {
+    ...workspaceHandlers(context, {
+      host: options.host,
+      pick: options.pick,
+      personal,
+      sampleDir: options.sampleDir,
+      session: () => session,
+      switchTo: open,
+      closeSession: () => inTurn(closeSession),
+    }),
+    ...jobHandlers(context, required),
+    ...communityHandlers(context),
+    ...accountHandlers(context),
+    ...timelineHandlers(context),
+    ...reportHandlers(context),
+    ...caseHandlers(context),
+    ...evidenceHandlers(context, required),
+  }
+  for (const name of Object.keys(appContract)) {
+    if (!(name in handlers)) throw new Error(`The contract declares ${name}, but nothing implements it.`)
+  }
+
+  return {
+    context,
+    handlers,
+    session: () => session,
+    open,
+    serve(transport) {
+      const server = serveRpc(transport, appContract, handlers as unknown as Record<string, ServerHandler>)
+      renderers.add(server)
+      transport.onClose(() => renderers.delete(server))
+    },
+    on(event, listener) {
+      listeners.set(event, [...(listeners.get(event) ?? []), listener as never])
+    },
+    async close() {
+      await inTurn(closeSession)
+      compute.close()
+    },
+  }
+}

@@ -1,0 +1,146 @@
+import type { Database } from 'better-sqlite3'
+import {
+  communityMethods,
+  type CommunityDetail,
+  type CommunityRow,
+} from '../../common/contract/communities.ts'
+import type { Selection } from '../../common/contract/selection.ts'
+import { ShoalError } from '../../common/errors.ts'
+import type { CoreContext, Handlers } from '../context.ts'
+import { isEverybody, selectionWhere } from '../selection/where.ts'
+import { communityMap, memberMap, pointMap } from './map.ts'
+import { judgedOf } from '../selection/judged.ts'
+import { betweenCommunities } from './between.ts'
+import { bindingEntities, relationsInside, reportClassCounts, verdictsOf } from './queries.ts'
+import { communityStats, requireStats, type CommunityStats } from './stats.ts'
+
+type Sort = 'size' | 'risk' | 'flagged' | 'reports' | 'anomalies' | 'registered' | 'conductance' | 'id'
+
+const orNull = (value: number) => (Number.isNaN(value) ? null : value)
+
+function toRow(stats: CommunityStats, verdicts: Map<number, string>, id: number): CommunityRow {
+  return {
+    id,
+    size: stats.size[id]!,
+    meanScore: orNull(stats.meanScore[id]!),
+    maxScore: orNull(stats.maxScore[id]!),
+    flagged: stats.flagged[id]!,
+    labelledMalicious: stats.labelledMalicious[id]!,
+    labelledBenign: stats.labelledBenign[id]!,
+    reports: stats.reports[id]!,
+    anomalies: stats.anomalies[id]!,
+    conductance: stats.conductance[id]!,
+    registeredFrom: orNull(stats.registeredFrom[id]!),
+    registeredTo: orNull(stats.registeredTo[id]!),
+    verdict: verdicts.get(id) ?? null,
+  }
+}
+
+function sortKey(stats: CommunityStats, sort: Sort): (id: number) => number {
+  const low = (v: number) => (Number.isNaN(v) ? -Infinity : v)
+  switch (sort) {
+    case 'size':
+      return (id) => stats.size[id]!
+    case 'risk':
+      return (id) => low(stats.meanScore[id]!)
+    // Many flagged members first; among equals the riskier.
+    case 'flagged':
+      return (id) => stats.flagged[id]! + (Number.isNaN(stats.meanScore[id]!) ? 0 : stats.meanScore[id]! / 2)
+    case 'reports':
+      return (id) => stats.reports[id]!
+    case 'anomalies':
+      return (id) => stats.anomalies[id]!
+    case 'registered':
+      return (id) => low(stats.registeredFrom[id]!)
+    case 'conductance':
+      return (id) => stats.conductance[id]!
+    case 'id':
+      return (id) => id
+  }
+}
+
+/** Ids of the communities that hold at least one selected account. */
+function communitiesOf(db: Database, stats: CommunityStats, selection: Selection): number[] {
+  if (isEverybody(selection)) return Array.from({ length: stats.count }, (_, id) => id)
+  const where = selectionWhere(db, selection, 'm.account_id')
+  return db
+    .prepare(`SELECT DISTINCT m.community_id FROM community_member m WHERE m.run_id = ? AND ${where.sql}`)
+    .pluck()
+    .all(stats.runs.communities, ...where.params) as number[]
+}
+
+export async function communityDetail(db: Database, workspace: string, id: number): Promise<CommunityDetail> {
+  const stats = requireStats(db)
+  if (id >= stats.count) throw new ShoalError('not_found', `There is no community C-${id + 1}.`)
+  const runId = stats.runs.communities!
+  const run = db.prepare('SELECT algorithm, seed FROM run WHERE id = ?').get(runId) as {
+    algorithm: string
+    seed: number | null
+  }
+  const belonging = db
+    .prepare(
+      `SELECT belonging FROM community_member WHERE run_id = ? AND community_id = ? ORDER BY belonging
+       LIMIT 1 OFFSET ?`,
+    )
+    .pluck()
+    .get(runId, id, stats.size[id]! >> 1) as number | undefined
+  const between = await betweenCommunities(db, workspace)
+  const neighbours: CommunityDetail['neighbours'] = []
+  for (let e = 0; e < between.source.length; e++) {
+    const other =
+      between.source[e] === id ? between.target[e]! : between.target[e] === id ? between.source[e]! : -1
+    if (other >= 0) neighbours.push({ id: other, weight: between.weight[e]!, size: stats.size[other]! })
+  }
+  neighbours.sort((a, b) => b.weight - a.weight)
+  return {
+    ...toRow(stats, verdictsOf(db, 'community', runId), id),
+    runId,
+    algorithm: run.algorithm,
+    seed: run.seed,
+    internalWeight: stats.internalWeight[id]!,
+    boundaryWeight: stats.boundaryWeight[id]!,
+    medianBelonging: belonging ?? 0,
+    sharedEntities: bindingEntities(db, runId, id, 12),
+    relationCounts: relationsInside(db, runId, id),
+    reportClasses: stats.runs.report_classes
+      ? reportClassCounts(db, runId, stats.runs.report_classes, id)
+      : [],
+    neighbours: neighbours.slice(0, 12),
+    ...judgedOf(db, 'community', id, runId),
+  }
+}
+
+export function communityHandlers(ctx: CoreContext): Handlers<typeof communityMethods> {
+  return {
+    'communities.list': (input) => {
+      const { db } = ctx.open()
+      const stats = communityStats(db)
+      if (!stats) return { total: 0, rows: [] }
+      const ids = communitiesOf(db, stats, input.selection)
+      const key = sortKey(stats, input.sort)
+      const sign = input.descending ? -1 : 1
+      ids.sort((a, b) => sign * (key(a) - key(b)) || a - b)
+      const verdicts = verdictsOf(db, 'community', stats.runs.communities!)
+      return {
+        total: ids.length,
+        rows: ids.slice(input.offset, input.offset + input.limit).map((id) => toRow(stats, verdicts, id)),
+      }
+    },
+    'communities.get': ({ id }) => {
+      const { db, path } = ctx.open()
+      return communityDetail(db, path, id)
+    },
+    'communities.map': ({ selection }) => {
+      const { db, path } = ctx.open()
+      return communityMap(db, path, selection)
+    },
+    'communities.members': ({ id, selection }) => {
+      const { db, path } = ctx.open()
+      return memberMap(db, path, id, selection)
+    },
+    'communities.points': ({ offset, selection }) => {
+      const { db } = ctx.open()
+      return pointMap(db, offset, selection)
+    },
+  }
+}

@@ -1,0 +1,151 @@
+import type { Database } from 'better-sqlite3'
+import type { WorkspaceInfo } from '../../common/contract/workspace.ts'
+import { ShoalError } from '../../common/errors.ts'
+import { newestRuns } from '../workspace/queries.ts'
+
+/** What is known of every community of a run, as columns indexed by community id. */
+export interface CommunityStats {
+  runs: WorkspaceInfo['runs']
+  threshold: number | null
+  count: number
+  size: Uint32Array
+  internalWeight: Float64Array
+  boundaryWeight: Float64Array
+  conductance: Float32Array
+  /** NaN where no member is scored. */
+  meanScore: Float32Array
+  maxScore: Float32Array
+  flagged: Uint32Array
+  labelledMalicious: Uint32Array
+  labelledBenign: Uint32Array
+  reports: Uint32Array
+  anomalies: Uint32Array
+  /** NaN where no member has a registration time. */
+  registeredFrom: Float64Array
+  registeredTo: Float64Array
+}
+
+const cache = new WeakMap<Database, { key: string; stats: CommunityStats | null }>()
+
+/** The threshold that a scores run used, from its stats. */
+export function scoreThreshold(db: Database, scoresRunId: number | undefined): number | null {
+  if (scoresRunId === undefined) return null
+  const row = db.prepare('SELECT stats FROM run WHERE id = ?').get(scoresRunId) as
+    { stats: string } | undefined
+  const threshold = row ? (JSON.parse(row.stats) as { threshold?: unknown }).threshold : null
+  return typeof threshold === 'number' ? threshold : null
+}
+
+/** Statistics of the newest communities run; null before there is one. Kept until a run or the facts change. */
+export function communityStats(db: Database): CommunityStats | null {
+  const runs = newestRuns(db)
+  const facts = db.prepare(`SELECT count(*), max(id) FROM source WHERE status = 'ready'`).raw().get()
+  const key = JSON.stringify([runs, facts])
+  const kept = cache.get(db)
+  if (kept?.key === key) return kept.stats
+  const stats = runs.communities === undefined ? null : compute(db, runs, runs.communities)
+  cache.set(db, { key, stats })
+  return stats
+}
+
+/** As communityStats, for what makes no sense before there are communities. */
+export function requireStats(db: Database): CommunityStats {
+  const stats = communityStats(db)
+  if (!stats) throw new ShoalError('run_missing', 'There are no communities yet. Run the analysis first.')
+  return stats
+}
+
+function compute(db: Database, runs: WorkspaceInfo['runs'], run: number): CommunityStats {
+  const count = (db.prepare('SELECT count(*) AS n FROM community WHERE run_id = ?').get(run) as { n: number })
+    .n
+  const threshold = scoreThreshold(db, runs.scores)
+  const stats: CommunityStats = {
+    runs,
+    threshold,
+    count,
+    size: new Uint32Array(count),
+    internalWeight: new Float64Array(count),
+    boundaryWeight: new Float64Array(count),
+    conductance: new Float32Array(count),
+    meanScore: new Float32Array(count).fill(NaN),
+    maxScore: new Float32Array(count).fill(NaN),
+    flagged: new Uint32Array(count),
+    labelledMalicious: new Uint32Array(count),
+    labelledBenign: new Uint32Array(count),
+    reports: new Uint32Array(count),
+    anomalies: new Uint32Array(count),
+    registeredFrom: new Float64Array(count).fill(NaN),
+    registeredTo: new Float64Array(count).fill(NaN),
+  }
+  const each = (sql: string, params: unknown[], use: (row: number[]) => void) => {
+    for (const row of db
+      .prepare(sql)
+      .raw()
+      .iterate(...params))
+      use(row as number[])
+  }
+  each(
+    'SELECT id, size, internal_weight, boundary_weight, conductance FROM community WHERE run_id = ?',
+    [run],
+    ([id, size, internal, boundary, conductance]) => {
+      stats.size[id!] = size!
+      stats.internalWeight[id!] = internal!
+      stats.boundaryWeight[id!] = boundary!
+      stats.conductance[id!] = conductance!
+    },
+  )
+  if (runs.scores !== undefined) {
+    each(
+      `SELECT m.community_id, avg(s.score), max(s.score), sum(s.score >= ?)
+       FROM community_member m JOIN score s ON s.run_id = ? AND s.account_id = m.account_id
+       WHERE m.run_id = ? GROUP BY 1`,
+      [threshold ?? 2, runs.scores, run],
+      ([id, mean, max, flagged]) => {
+        stats.meanScore[id!] = mean!
+        stats.maxScore[id!] = max!
+        stats.flagged[id!] = flagged!
+      },
+    )
+  }
+  each(
+    `SELECT m.community_id, count(DISTINCT CASE WHEN l.label = 'malicious' THEN l.account_id END),
+            count(DISTINCT CASE WHEN l.label = 'benign' THEN l.account_id END)
+     FROM label l JOIN community_member m ON m.run_id = ? AND m.account_id = l.account_id
+     WHERE l.source_id IN (SELECT id FROM ready_source) GROUP BY 1`,
+    [run],
+    ([id, malicious, benign]) => {
+      stats.labelledMalicious[id!] = malicious!
+      stats.labelledBenign[id!] = benign!
+    },
+  )
+  each(
+    `SELECT m.community_id, count(*) FROM report r
+     JOIN community_member m ON m.run_id = ? AND m.account_id = r.account_id
+     WHERE r.source_id IN (SELECT id FROM ready_source) GROUP BY 1`,
+    [run],
+    ([id, reports]) => {
+      stats.reports[id!] = reports!
+    },
+  )
+  if (runs.series !== undefined) {
+    each(
+      `SELECT CAST(group_key AS INTEGER), count(*) FROM anomaly
+       WHERE run_id = ? AND group_kind = 'community' GROUP BY 1`,
+      [runs.series],
+      ([id, anomalies]) => {
+        if (id! < count) stats.anomalies[id!] = anomalies!
+      },
+    )
+  }
+  each(
+    `SELECT m.community_id, min(r.registered_at), max(r.registered_at) FROM account_record r
+     JOIN community_member m ON m.run_id = ? AND m.account_id = r.account_id
+     WHERE r.registered_at IS NOT NULL AND r.source_id IN (SELECT id FROM ready_source) GROUP BY 1`,
+    [run],
+    ([id, from, to]) => {
+      stats.registeredFrom[id!] = from!
+      stats.registeredTo[id!] = to!
+    },
+  )
+  return stats
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { jobMethods } from '../../common/contract/jobs.ts'
+import { DEFAULT_RECIPE, type Recipe } from '../../common/recipe.ts'
+import type { CoreContext, Handlers } from '../context.ts'
+import { verifyJournal } from '../journal/journal.ts'
+import type { Session } from '../workspace/service.ts'
+import { setMeta } from '../workspace/queries.ts'
+import { listJournal, listProblems, listRuns, listSources, problemGroups } from './queries.ts'
+
+/** A file that `shoal simulate` leaves in its export, so that simulated data is called so wherever it is shown. */
+export const SIMULATED_MARK = 'simulated.json'
+
+export function startImport(ctx: CoreContext, session: Session, paths: string[], analyze: boolean) {
+  const { workspace, jobs } = session
+  return jobs.start({
+    kind: 'import',
+    params: { paths },
+    run: async ({ jobId, signal, onProgress }) => {
+      const result = await ctx.compute.call(
+        'compute.import',
+        { workspace: workspace.path, jobId, paths },
+        { signal, onProgress },
+      )
+      if (paths.some((path) => existsSync(join(path, SIMULATED_MARK))))
+        setMeta(workspace.db, 'simulated', '1')
+      ctx.emit('data.changed', { what: ['facts'] })
+      return { ...result }
+    },
+    then: (result) => {
+      if (analyze && (result['rowsStored'] as number) > 0) startAnalysis(ctx, session, DEFAULT_RECIPE, 1)
+    },
+  })
+}
+
+export function startAnalysis(ctx: CoreContext, session: Session, recipe: Recipe, seed: number) {
+  const { workspace, jobs } = session
+  return jobs.start({
+    kind: 'analyze',
+    params: { recipe, seed },
+    run: async ({ jobId, signal, onProgress }) => {
+      try {
+        return {
+          ...(await ctx.compute.call(
+            'compute.analyze',
+            { workspace: workspace.path, jobId, recipe, seed },
+            { signal, onProgress },
+          )),
+        }
+      } finally {
+        // Steps that finished before a cancel or failure stay; what was open did not happen.
+        workspace.db
+          .prepare(
+            `UPDATE run SET status = 'cancelled', finished_at = ? WHERE job_id = ? AND status = 'running'`,
+          )
+          .run(ctx.now(), jobId)
+        ctx.emit('data.changed', { what: ['runs'] })
+      }
+    },
+  })
+}
+
+export function jobHandlers(ctx: CoreContext, session: () => Session): Handlers<typeof jobMethods> {
+  return {
+    'jobs.list': () => session().jobs.list(),
+    'jobs.cancel': ({ id }) => session().jobs.cancel(id),
+    'imports.start': ({ paths, analyze }) => startImport(ctx, session(), paths, analyze),
+    'imports.sources': () => listSources(ctx.open().db),
+    'imports.problemGroups': () => problemGroups(ctx.open().db),
+    'imports.problems': (input) => listProblems(ctx.open().db, input),
+    'analysis.start': ({ recipe, seed }) => startAnalysis(ctx, session(), recipe ?? DEFAULT_RECIPE, seed),
+    'runs.list': () => listRuns(ctx.open().db),
+    'journal.list': (page) => listJournal(ctx.open().db, page),
+    'journal.verify': () => verifyJournal(ctx.open().db),
+  }
+}

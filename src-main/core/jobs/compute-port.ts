@@ -1,0 +1,59 @@
+import { computeMethods } from '../../common/contract/compute.ts'
+import { isCancelled, ShoalError } from '../../common/errors.ts'
+import type { Progress } from '../../common/pace.ts'
+import { createRpcClient, type RpcClient } from '../../common/rpc/client.ts'
+import type { Transport } from '../../common/rpc/frames.ts'
+import type { CallOptions, ComputePort } from '../context.ts'
+
+/** How long a cancelled call may go on before its process is killed; its transactions roll back then. */
+export const CANCEL_GRACE_MS = 1500
+
+export interface ManagedCompute extends ComputePort {
+  close(): void
+}
+
+/**
+ * The compute process, started on the first call and again after it was lost. A cancel that the process does
+ * not answer within the grace time kills it: an ONNX session cannot be interrupted any other way.
+ */
+export function createComputePort(start: () => Transport, graceMs = CANCEL_GRACE_MS): ManagedCompute {
+  let client: RpcClient | null = null
+  const get = (): RpcClient => {
+    if (!client || client.closed) client = createRpcClient(start())
+    return client
+  }
+
+  async function call(name: string, input: unknown, options: CallOptions = {}): Promise<unknown> {
+    if (!Object.hasOwn(computeMethods, name)) throw new ShoalError('not_found', `No compute method ${name}.`)
+    const { signal, onProgress } = options
+    if (signal?.aborted) throw new ShoalError('cancelled', 'Cancelled.')
+    const mine = get()
+    let killer: NodeJS.Timeout | undefined
+    // The answer is awaited after a cancel too, so that nothing is still writing when the caller goes on.
+    const work = mine.call(name, input, {
+      ...(signal && { signal }),
+      onProgress: (value) => onProgress?.(value as Progress),
+      awaitAnswer: true,
+    })
+    const cancelled = () => {
+      killer = setTimeout(() => mine.close(), graceMs)
+    }
+    signal?.addEventListener('abort', cancelled, { once: true })
+    try {
+      return await work
+    } catch (error) {
+      if (signal?.aborted && !isCancelled(error)) throw new ShoalError('cancelled', 'Cancelled.')
+      throw error
+    } finally {
+      clearTimeout(killer)
+      signal?.removeEventListener('abort', cancelled)
+    }
+  }
+  return {
+    call: call as ComputePort['call'],
+    close() {
+      client?.close()
+      client = null
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import type { Database } from 'better-sqlite3'
+import type { Job } from '../../common/contract/jobs.ts'
+
+interface JobRecord {
+  id: number
+  kind: Job['kind']
+  params: string
+  status: Job['status']
+  created_at: number
+  started_at: number | null
+  finished_at: number | null
+  result: string | null
+  error: string | null
+}
+
+const toJob = (r: JobRecord): Job => ({
+  id: r.id,
+  kind: r.kind,
+  status: r.status,
+  createdAt: r.created_at,
+  startedAt: r.started_at,
+  finishedAt: r.finished_at,
+  progress: null,
+  fraction: r.status === 'done' ? 1 : null,
+  secondsLeft: null,
+  params: JSON.parse(r.params) as Job['params'],
+  result: r.result ? (JSON.parse(r.result) as Job['result']) : null,
+  error: r.error ? (JSON.parse(r.error) as Job['error']) : null,
+})
+
+export function insertJob(
+  db: Database,
+  job: { kind: Job['kind']; params: Record<string, unknown>; createdAt: number },
+): number {
+  return Number(
+    db
+      .prepare(`INSERT INTO job (kind, params, status, created_at) VALUES (?, ?, 'queued', ?)`)
+      .run(job.kind, JSON.stringify(job.params), job.createdAt).lastInsertRowid,
+  )
+}
+
+export function updateJob(db: Database, job: Job): void {
+  db.prepare(
+    'UPDATE job SET status = ?, started_at = ?, finished_at = ?, result = ?, error = ? WHERE id = ?',
+  ).run(
+    job.status,
+    job.startedAt,
+    job.finishedAt,
+    job.result && JSON.stringify(job.result),
+    job.error && JSON.stringify(job.error),
+    job.id,
+  )
+}
+
+export function jobById(db: Database, id: number): Job | null {
+  const record = db.prepare('SELECT * FROM job WHERE id = ?').get(id) as JobRecord | undefined
+  return record ? toJob(record) : null
+}
+
+/** The newest 100, newest first. */
+export function listJobs(db: Database): Job[] {
+  return (db.prepare('SELECT * FROM job ORDER BY id DESC LIMIT 100').all() as JobRecord[]).map(toJob)
+}
+
+/** Marks what a killed process left behind. Returns what was open. */
+export function interruptOpenWork(db: Database, now: number): { jobs: number; imports: number } {
+  return db.transaction(() => {
+    const jobs = db
+      .prepare(`UPDATE job SET status = 'interrupted', finished_at = ? WHERE status IN ('queued','running')`)
+      .run(now).changes
+    db.prepare(`UPDATE run SET status = 'failed', finished_at = ? WHERE status = 'running'`).run(now)
+    const imports = (
+      db.prepare(`SELECT count(*) AS n FROM source WHERE status = 'importing'`).get() as { n: number }
+    ).n
+    return { jobs, imports }
+  })()
+}

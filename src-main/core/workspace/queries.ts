@@ -1,0 +1,111 @@
+import type { Database } from 'better-sqlite3'
+import type { WorkspaceInfo } from '../../common/contract/workspace.ts'
+
+const READY = `source_id IN (SELECT id FROM ready_source)`
+
+/** Counts from the sources' own tallies where there are any: counting 20 million rows at each look would be slow. */
+export function workspaceCounts(db: Database): WorkspaceInfo['counts'] {
+  const stored = Object.fromEntries(
+    (
+      db
+        .prepare(
+          `SELECT table_name AS t, sum(rows_stored) AS n FROM source WHERE status = 'ready' GROUP BY 1`,
+        )
+        .all() as { t: string; n: number }[]
+    ).map((r) => [r.t, r.n]),
+  )
+  const one = (sql: string) => (db.prepare(sql).get() as { n: number | null }).n ?? 0
+  return {
+    accounts: one('SELECT count(*) AS n FROM ready_account'),
+    entities: one(`SELECT count(*) AS n FROM entity WHERE ${READY}`),
+    relations: stored['relations'] ?? 0,
+    links: stored['links'] ?? 0,
+    events: stored['events'] ?? 0,
+    reports: stored['reports'] ?? 0,
+    labels: stored['labels'] ?? 0,
+    sources: one(`SELECT count(*) AS n FROM source WHERE status = 'ready'`),
+    problems: one(`SELECT sum(problems) AS n FROM source WHERE status = 'ready'`),
+  }
+}
+
+/** First and last dated fact and the offset that most events state. */
+export function workspaceSpan(db: Database): { span: WorkspaceInfo['span']; tzOffset: number } {
+  const bounds: number[] = []
+  for (const [table, column] of [
+    ['event', 'ts'],
+    ['account_record', 'registered_at'],
+    ['report', 'ts'],
+  ] as const) {
+    // Two index seeks instead of one scan. Importing rows may widen it for a moment; they are the same facts.
+    for (const order of ['ASC', 'DESC']) {
+      const row = db
+        .prepare(
+          `SELECT ${column} AS t FROM ${table} WHERE ${column} IS NOT NULL ORDER BY ${column} ${order} LIMIT 1`,
+        )
+        .get() as { t: number } | undefined
+      if (row) bounds.push(row.t)
+    }
+  }
+  const offset = db
+    .prepare(
+      `SELECT tz_offset AS o, count(*) AS n FROM (SELECT tz_offset FROM event LIMIT 20000)
+       WHERE o IS NOT NULL GROUP BY 1 ORDER BY n DESC LIMIT 1`,
+    )
+    .get() as { o: number } | undefined
+  const fallback = db
+    .prepare(
+      `SELECT tz_offset AS o, count(*) AS n FROM (SELECT tz_offset FROM account_record LIMIT 20000)
+       WHERE o IS NOT NULL GROUP BY 1 ORDER BY n DESC LIMIT 1`,
+    )
+    .get() as { o: number } | undefined
+  return {
+    span: bounds.length > 0 ? { from: Math.min(...bounds), to: Math.max(...bounds) + 1 } : null,
+    tzOffset: offset?.o ?? fallback?.o ?? 0,
+  }
+}
+
+export function newestRuns(db: Database): WorkspaceInfo['runs'] {
+  const rows = db
+    .prepare(`SELECT kind, max(id) AS id FROM run WHERE status = 'done' GROUP BY kind`)
+    .all() as { kind: keyof WorkspaceInfo['runs']; id: number }[]
+  return Object.fromEntries(rows.map((r) => [r.kind, r.id]))
+}
+
+export function isAnalysisStale(db: Database): boolean {
+  const row = db
+    .prepare(
+      `SELECT (SELECT max(imported_at) FROM source WHERE status = 'ready') AS facts,
+              (SELECT max(started_at) FROM run WHERE status = 'done' AND kind = 'graph') AS graph`,
+    )
+    .get() as { facts: number | null; graph: number | null }
+  return row.facts !== null && (row.graph === null || row.facts > row.graph)
+}
+
+/** The provider of the newest finished run that used a model. */
+export function lastProvider(db: Database): string | null {
+  const row = db
+    .prepare(
+      `SELECT provider FROM run WHERE status = 'done' AND provider IS NOT NULL ORDER BY id DESC LIMIT 1`,
+    )
+    .get() as { provider: string } | undefined
+  return row?.provider ?? null
+}
+
+export function getSetting(db: Database, key: string): unknown {
+  const row = db.prepare('SELECT value FROM setting WHERE key = ?').get(key) as { value: string } | undefined
+  return row ? (JSON.parse(row.value) as unknown) : null
+}
+export function setSetting(db: Database, key: string, value: unknown): void {
+  db.prepare(
+    'INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  ).run(key, JSON.stringify(value ?? null))
+}
+export function getMeta(db: Database, key: string): string | null {
+  const row = db.prepare('SELECT value FROM meta WHERE key = ?').get(key) as { value: string } | undefined
+  return row?.value ?? null
+}
+export function setMeta(db: Database, key: string, value: string): void {
+  db.prepare(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  ).run(key, value)
+}

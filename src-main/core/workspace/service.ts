@@ -1,0 +1,128 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { WorkspaceInfo } from '../../common/contract/workspace.ts'
+import { ShoalError } from '../../common/errors.ts'
+import { createWorkspaceFolder, DERIVED_DIR, isWorkspace, openDatabase, workspaceName } from '../db/open.ts'
+import type { ComputePort, OpenWorkspace } from '../context.ts'
+import { interruptOpenWork } from '../jobs/queries.ts'
+import { createJobService, type JobService } from '../jobs/service.ts'
+import type { Job } from '../../common/contract/jobs.ts'
+import { appendJournal, verifyJournal } from '../journal/journal.ts'
+import { lockWorkspace } from './lock.ts'
+import * as q from './queries.ts'
+
+export interface Session {
+  readonly workspace: OpenWorkspace
+  readonly jobs: JobService
+  info(): WorkspaceInfo
+  close(): Promise<void>
+}
+export interface SessionOptions {
+  actor: string
+  appVersion: string
+  compute: ComputePort
+  now(): number
+  jobChanged(job: Job): void
+  log(level: 'info' | 'warn' | 'error', message: string): void
+}
+
+/** Makes a workspace and opens it. `path` gets the ending .shoal where it lacks it. */
+export async function createWorkspace(path: string, options: SessionOptions): Promise<Session> {
+  const folder = createWorkspaceFolder(path)
+  try {
+    const session = await openWorkspace(folder, options, true)
+    const { db } = session.workspace
+    db.transaction(() => {
+      q.setMeta(db, 'created_at', String(options.now()))
+      appendJournal(db, {
+        actor: options.actor,
+        action: 'workspace.create',
+        payload: { name: session.workspace.name, version: options.appVersion },
+        now: options.now(),
+      })
+    })()
+    return session
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true }) // never leave half a workspace
+    throw error
+  }
+}
+
+/** Opens a workspace, migrates it, and clears what a killed process left half done. */
+export async function openWorkspace(path: string, options: SessionOptions, isNew = false): Promise<Session> {
+  const folder = resolve(path)
+  if (!isNew && !isWorkspace(folder)) {
+    throw new ShoalError('not_found', `${folder} is not a Shoal workspace (no workspace.sqlite in it).`)
+  }
+  const lock = lockWorkspace(folder)
+  let db
+  try {
+    db = openDatabase(folder)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+  try {
+    if (!existsSync(join(folder, DERIVED_DIR))) mkdirSync(join(folder, DERIVED_DIR))
+    const left = interruptOpenWork(db, options.now())
+    if (left.imports > 0) {
+      const { swept } = await options.compute.call('compute.sweep', { workspace: folder })
+      options.log('warn', `An import had been interrupted; ${swept} unfinished sources were removed.`)
+      appendJournal(db, {
+        actor: options.actor,
+        action: 'workspace.sweep',
+        payload: { sources: swept },
+        now: options.now(),
+      })
+    }
+  } catch (error) {
+    db.close()
+    lock.release()
+    throw error
+  }
+  const workspace: OpenWorkspace = { path: folder, name: workspaceName(folder), db }
+  const jobs = createJobService({
+    workspace,
+    actor: options.actor,
+    now: options.now,
+    changed: options.jobChanged,
+  })
+  // Spans and counts change only when facts do; infos are asked for often.
+  let facts: { key: string; value: Pick<WorkspaceInfo, 'counts' | 'span' | 'tzOffset'> } | null = null
+  // The chain is checked whole once, on open; after that only this process appends to it.
+  const chain = verifyJournal(db)
+  return {
+    workspace,
+    jobs,
+    info() {
+      const key = JSON.stringify(
+        db
+          .prepare(`SELECT count(*), max(id), max(imported_at) FROM source WHERE status = 'ready'`)
+          .raw()
+          .get(),
+      )
+      if (facts?.key !== key) {
+        facts = { key, value: { counts: q.workspaceCounts(db), ...q.workspaceSpan(db) } }
+      }
+      const seq = (db.prepare('SELECT max(seq) AS n FROM journal').get() as { n: number | null }).n ?? 0
+      return {
+        path: folder,
+        name: workspace.name,
+        createdAt: Number(q.getMeta(db, 'created_at') ?? 0),
+        schemaVersion: db.pragma('user_version', { simple: true }) as number,
+        ...facts.value,
+        runs: q.newestRuns(db),
+        analysisStale: q.isAnalysisStale(db),
+        simulated: q.getMeta(db, 'simulated') === '1',
+        journal: { seq, ok: chain.ok },
+        provider: q.lastProvider(db),
+      }
+    },
+    async close() {
+      await jobs.close()
+      db.pragma('optimize')
+      db.close()
+      lock.release()
+    },
+  }
+}

@@ -1,0 +1,10 @@
+import { serveCompute } from '../../compute/entry.ts'
+import { parentTransport } from './child-transport.ts'
+
+/** Entry of the compute process under Node; forked by fork-compute.ts and gone with its parent. */
+const transport = parentTransport()
+transport.onClose(() => process.exit(0))
+serveCompute(transport, {
+  modelsDir: process.env['SHOAL_MODELS_DIR']!,
+  appVersion: process.env['SHOAL_APP_VERSION']!,
+})
