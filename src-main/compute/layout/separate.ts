@@ -1,0 +1,128 @@
+import type { Pace } from '../../common/pace.ts'
+import { GOLDEN_ANGLE, type Points } from './points.ts'
+
+/** Rounds of pushing; what still overlaps then is parted by scaling the whole drawing. */
+const MAX_ROUNDS = 400
+/** Overlaps below this share of the wanted distance are left to the final scaling. */
+const TOLERANCE = 0.01
+
+/**
+ * Pairs of discs that might touch, by a grid whose cells are about as wide as a typical disc. A disc is filed in
+ * every cell its square meets, so large discs among thousands of small ones cost little.
+ */
+class DiscGrid {
+  private readonly cell: number
+  private readonly cells = new Map<number, number[]>()
+
+  constructor(points: Points, radius: Float64Array, count: number) {
+    let sum = 0
+    for (let i = 0; i < count; i++) sum += radius[i]
+    this.cell = Math.max(1e-9, (2 * sum) / Math.max(1, count))
+    for (let i = 0; i < count; i++) {
+      const x0 = this.index(points.x[i] - radius[i])
+      const x1 = this.index(points.x[i] + radius[i])
+      const y0 = this.index(points.y[i] - radius[i])
+      const y1 = this.index(points.y[i] + radius[i])
+      for (let cx = x0; cx <= x1; cx++) {
+        for (let cy = y0; cy <= y1; cy++) {
+          const key = cx * 4194304 + cy
+          const list = this.cells.get(key)
+          if (list === undefined) this.cells.set(key, [i])
+          else list.push(i)
+        }
+      }
+    }
+  }
+
+  private index(at: number): number {
+    return Math.floor(at / this.cell)
+  }
+
+  /** Every pair whose squares meet, once: in the cell that holds the lower left corner of their common part. */
+  forEachPair(points: Points, radius: Float64Array, visit: (i: number, j: number) => void): void {
+    const { x, y } = points
+    // Corners are read from the positions at filing time, or a pair that moved meanwhile could be missed.
+    const left = x.map((at, i) => at - radius[i])
+    const low = y.map((at, i) => at - radius[i])
+    for (const [key, list] of this.cells) {
+      for (let a = 1; a < list.length; a++) {
+        for (let b = 0; b < a; b++) {
+          const [i, j] = [list[b], list[a]]
+          const cx = this.index(Math.max(left[i], left[j]))
+          const cy = this.index(Math.max(low[i], low[j]))
+          if (cx * 4194304 + cy === key) visit(i, j)
+        }
+      }
+    }
+  }
+}
+
+/** The largest factor by which two discs' wanted distance exceeds their distance; at most 1 means no overlap. */
+export function worstOverlap(points: Points, radius: Float64Array, gap = 0): number {
+  const wide = radius.map((r) => r + gap / 2)
+  let worst = 0
+  new DiscGrid(points, wide, wide.length).forEachPair(points, wide, (i, j) => {
+    const distance = Math.hypot(points.x[i] - points.x[j], points.y[i] - points.y[j])
+    worst = Math.max(worst, (wide[i] + wide[j]) / Math.max(distance, 1e-12))
+  })
+  return worst
+}
+
+/**
+ * Moves disc centres as little as it can so that all discs are at least `gap` apart: overlapping pairs push each
+ * other (the smaller one yields more), all are drawn a little to the origin while that cools down, and what still
+ * overlaps in the end is parted by scaling all positions. Deterministic. Afterwards no two discs overlap.
+ */
+export async function separateDiscs(
+  points: Points,
+  radius: Float64Array,
+  gap: number,
+  pace: Pace,
+): Promise<void> {
+  const { x, y } = points
+  const n = radius.length
+  const wide = radius.map((r) => r + gap / 2)
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const pull = round < MAX_ROUNDS / 2 ? 0.02 * (1 - (2 * round) / MAX_ROUNDS) : 0
+    if (pull > 0) {
+      for (let i = 0; i < n; i++) {
+        x[i] *= 1 - pull
+        y[i] *= 1 - pull
+      }
+    }
+    let worst = 0
+    new DiscGrid(points, wide, n).forEachPair(points, wide, (i, j) => {
+      let dx = x[j] - x[i]
+      let dy = y[j] - y[i]
+      let distance = Math.hypot(dx, dy)
+      const wanted = wide[i] + wide[j]
+      if (distance >= wanted) return
+      worst = Math.max(worst, wanted / Math.max(distance, 1e-9) - 1)
+      if (distance < 1e-9 * wanted) {
+        // Coinciding centres have no direction to part in; every pair gets one of its own.
+        dx = Math.cos((i + j * 7) * GOLDEN_ANGLE)
+        dy = Math.sin((i + j * 7) * GOLDEN_ANGLE)
+        distance = 1
+      }
+      const move = (wanted - Math.min(distance, wanted)) / distance
+      const ownMass = wide[i] * wide[i]
+      const share = ownMass / (ownMass + wide[j] * wide[j])
+      x[i] -= dx * move * (1 - share)
+      y[i] -= dy * move * (1 - share)
+      x[j] += dx * move * share
+      y[j] += dy * move * share
+    })
+    await pace.checkpoint()
+    if (pull === 0 && worst < TOLERANCE) break
+  }
+  for (
+    let factor = worstOverlap(points, radius, gap);
+    factor > 1;
+    factor = worstOverlap(points, radius, gap)
+  ) {
+    for (let i = 0; i < n; i++) {
+      x[i] *= factor * (1 + 1e-9)
+      y[i] *= factor * (1 + 1e-9)
+    }
+  }
+}
