@@ -12,6 +12,7 @@ import { importExport } from './ingest/import.ts'
 import { sweepInterrupted } from './ingest/sweep.ts'
 import { explainAccounts } from './learning/explain.ts'
 import { probeProviders } from './onnx/providers.ts'
+import { simulateOptionsSchema } from './simulate/settings.ts'
 import { simulate } from './simulate/simulate.ts'
 import { openStore } from './store/open.ts'
 import { explainReportText } from './text/step.ts'
@@ -82,7 +83,7 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
       onWorkspace(input.workspace, null, call, (ctx) => explainReportText(ctx, input.text)),
     'compute.simulate': async (input, call) => {
       const started = performance.now()
-      const made = await simulate(input, createPace(call.signal, throttle(call)))
+      const made = await simulate(simulateOptionsSchema.parse(input), createPace(call.signal, throttle(call)))
       return {
         accounts: made.accounts,
         files: made.files,

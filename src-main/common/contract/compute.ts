@@ -80,6 +80,7 @@ export const computeMethods = {
       out: z.string().min(1),
       accounts: z.number().int(),
       seed: z.number().int(),
+      /** A named world; the simulator knows which there are. */
       setting: z.string().optional(),
     }),
   ).returns<SimulateSummary>(),

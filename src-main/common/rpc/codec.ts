@@ -82,7 +82,9 @@ export function decodeFrame(bytes: Uint8Array): Frame {
       const from = start + offset
       const to = from + count * Type.BYTES_PER_ELEMENT
       if (to > bytes.length) throw bad()
-      return new Type(bytes.slice(from, to).buffer)
+      const copy = new Uint8Array(to - from) // a Buffer's own slice would share its pool's memory
+      copy.set(bytes.subarray(from, to))
+      return new Type(copy.buffer)
     }
     const out: Record<string, unknown> = {}
     for (const [key, inner] of Object.entries(object)) {

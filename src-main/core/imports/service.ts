@@ -27,7 +27,7 @@ export function startImport(ctx: CoreContext, session: Session, paths: string[],
       ctx.emit('data.changed', { what: ['facts'] })
       return { ...result }
     },
-    then: (result) => {
+    after: (result) => {
       if (analyze && (result['rowsStored'] as number) > 0) startAnalysis(ctx, session, DEFAULT_RECIPE, 1)
     },
   })

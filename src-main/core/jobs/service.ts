@@ -15,7 +15,7 @@ export interface JobWork {
     onProgress: (progress: Progress) => void
   }): Promise<Record<string, unknown>>
   /** After the job is recorded as done; its failure is the job's own business no more. */
-  then?(result: Record<string, unknown>): void
+  after?(result: Record<string, unknown>): void
 }
 
 export interface JobService {
@@ -100,7 +100,7 @@ export function createJobService(options: JobServiceOptions): JobService {
           },
         })
         end(mine, { status: 'done', result, fraction: 1 })
-        mine.work.then?.(result)
+        mine.work.after?.(result)
       } catch (error) {
         const cancelled = isCancelled(error) || mine.controller.signal.aborted
         end(mine, { status: cancelled ? 'cancelled' : 'failed', error: toErrorShape(error) })

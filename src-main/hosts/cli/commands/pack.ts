@@ -1,0 +1,93 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import type { CaseDetail, CaseRow } from '../../../common/contract/cases.ts'
+import { ShoalError } from '../../../common/errors.ts'
+import type { Core } from '../../../core/app.ts'
+import { startPack } from '../../../core/evidence/service.ts'
+import { integerOption, run } from '../run.ts'
+import { printJson, say } from '../output.ts'
+import { finishJob, withCore, workspacePath } from '../session.ts'
+
+interface Options {
+  case: string
+  out: string
+  pin?: number[]
+  top?: number
+  pseudonyms?: boolean
+  json?: boolean
+}
+
+/** 'C-3,C-17' as community ids. */
+function communityList(text: string): number[] {
+  return text.split(/[,\s]+/).map((name) => {
+    const match = /^c-?(\d+)$/i.exec(name)
+    if (!match || Number(match[1]) < 1) throw new InvalidArgumentError('Communities are written C-1,C-2,….')
+    return Number(match[1]) - 1
+  })
+}
+
+export function packCommand(program: Command): void {
+  program
+    .command('pack')
+    .argument('<workspace>')
+    .description("write a case's evidence pack")
+    .requiredOption('--case <name>', 'the case; made when --pin or --top says what is in it')
+    .requiredOption('--out <dir>', 'folder in which the pack is made')
+    .option('--pin <list>', 'communities to pin first, e.g. C-3,C-17', communityList)
+    .option('--top <n>', 'pin the n communities with most flagged accounts', integerOption)
+    .option('--pseudonyms', 'replace account keys by pseudonyms')
+    .option('--json', 'print one JSON document')
+    .action((workspace: string, options: Options) =>
+      run(options.json, () =>
+        withCore(async (core) => {
+          await core.open(workspacePath(workspace), false)
+          const found = await caseFor(core, options.case, options.pin, options.top)
+          const result = await packCase(core, found.id, options.out, options.pseudonyms ?? false)
+          if (options.json) printJson(result)
+          else say(`Evidence pack with ${String(result['files'])} files: ${String(result['path'])}`)
+        }),
+      ),
+    )
+}
+
+const call = { signal: new AbortController().signal }
+
+/** The case of that name; made, and its communities pinned, when the caller says what belongs in it. */
+export async function caseFor(
+  core: Core,
+  name: string,
+  pin: number[] | undefined,
+  top: number | undefined,
+): Promise<CaseRow> {
+  const { handlers } = core
+  const cases = (await handlers['cases.list']({} as never, call)) as CaseRow[]
+  let found = cases.find((c) => c.name === name)
+  const communities = [...(pin ?? [])]
+  if (top) {
+    const input = { offset: 0, limit: top, selection: {}, sort: 'flagged', descending: true }
+    const list = (await handlers['communities.list'](input as never, call)) as { rows: { id: number }[] }
+    communities.push(...list.rows.map((row) => row.id))
+  }
+  if (!found) {
+    if (communities.length === 0) {
+      const names = cases.map((c) => c.name).join(', ') || 'none yet'
+      throw new ShoalError(
+        'not_found',
+        `There is no case "${name}" (cases: ${names}). Pin communities with --pin or --top to make it.`,
+      )
+    }
+    found = (await handlers['cases.create']({ name, summary: '' } as never, call)) as CaseDetail
+  }
+  for (const ref of communities) {
+    await handlers['cases.addItem']({ id: found.id, item: { kind: 'community', ref } } as never, call)
+  }
+  return found
+}
+
+export function packCase(
+  core: Core,
+  caseId: number,
+  out: string,
+  pseudonyms: boolean,
+): Promise<Record<string, unknown>> {
+  return finishJob(core, startPack(core.context, core.session()!, { caseId, out, pseudonyms }))
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { APP_VERSION } from '../node/paths.ts'
+import { analyzeCommand } from './commands/analyze.ts'
+import { demoCommand } from './commands/demo.ts'
+import { importCommand } from './commands/import.ts'
+import { infoCommand } from './commands/info.ts'
+import { packCommand } from './commands/pack.ts'
+import { serveCommand } from './commands/serve.ts'
+import { simulateCommand } from './commands/simulate.ts'
+import { verifyCommand } from './commands/verify.ts'
+import { EXIT } from './output.ts'
+
+const program = new Command('shoal')
+  .description('Investigate suspicious account communities, offline.')
+  .version(APP_VERSION)
+  .exitOverride()
+  .showHelpAfterError('(shoal --help shows the commands)')
+for (const add of [
+  simulateCommand,
+  importCommand,
+  analyzeCommand,
+  infoCommand,
+  packCommand,
+  verifyCommand,
+  serveCommand,
+  demoCommand,
+]) {
+  add(program)
+}
+for (const command of program.commands) command.exitOverride().showHelpAfterError()
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
+}

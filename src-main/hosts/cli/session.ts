@@ -1,0 +1,69 @@
+import type { Job } from '../../common/contract/jobs.ts'
+import { fromErrorShape } from '../../common/errors.ts'
+import type { Core } from '../../core/app.ts'
+import { isWorkspace } from '../../core/db/open.ts'
+import { startAnalysis, startImport } from '../../core/imports/service.ts'
+import type { Recipe } from '../../common/recipe.ts'
+import { createNodeCore } from '../node/create.ts'
+import { createBar, followJob } from './output.ts'
+
+/** High-water mark of this process's own resident memory, bytes. */
+const ownPeak = () => process.resourceUsage().maxRSS * 1024
+
+/** Runs work on a core of its own. Ctrl+C cancels the running job, waits for it, and leaves nothing half done. */
+export async function withCore<T>(work: (core: Core) => Promise<T>): Promise<T> {
+  const core = createNodeCore()
+  const interrupt = () => {
+    for (const job of core.session()?.jobs.list() ?? []) {
+      if (job.status === 'running' || job.status === 'queued') core.session()!.jobs.cancel(job.id)
+    }
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  try {
+    return await work(core)
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+    await core.close()
+  }
+}
+
+/** `NAME` and `NAME.shoal` both name the workspace. */
+export function workspacePath(given: string): string {
+  if (isWorkspace(given) || given.endsWith('.shoal')) return given
+  return `${given}.shoal`
+}
+
+/** Waits for a job under a progress bar; throws its error when it failed or was cancelled. */
+export async function finishJob(core: Core, job: Job): Promise<Record<string, unknown>> {
+  const bar = createBar()
+  core.on('jobs.changed', (changed) => {
+    if (changed.id === job.id) followJob(bar, changed)
+  })
+  const ended = await core.session()!.jobs.ended(job.id)
+  bar.stop()
+  if (ended.status !== 'done' || !ended.result) {
+    throw fromErrorShape(
+      ended.error ?? { code: 'internal', message: `The ${ended.kind} job ended as ${ended.status}.` },
+    )
+  }
+  return ended.result
+}
+
+/** Peak memory of both processes together: what the machine had to have. */
+function withOwnPeak(result: Record<string, unknown>): Record<string, unknown> {
+  return { ...result, peakRssBytes: (result['peakRssBytes'] as number) + ownPeak() }
+}
+
+export async function importInto(core: Core, paths: string[]): Promise<Record<string, unknown>> {
+  return withOwnPeak(await finishJob(core, startImport(core.context, core.session()!, paths, false)))
+}
+
+export async function analyzeOpen(
+  core: Core,
+  recipe: Recipe,
+  seed: number,
+): Promise<Record<string, unknown>> {
+  return withOwnPeak(await finishJob(core, startAnalysis(core.context, core.session()!, recipe, seed)))
+}
