@@ -1,0 +1,101 @@
+import { test as base, expect, type Page } from '@playwright/test'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+export const ROOT = resolve(import.meta.dirname, '../../..')
+const CLI = join(ROOT, 'src-main/hosts/cli/main.ts')
+
+/** A folder of its own for one test file: workspaces, preferences, documents. */
+export interface World {
+  dir: string
+  env: NodeJS.ProcessEnv
+}
+
+/** Runs a CLI command to its end. */
+export function shoal(world: World, ...args: string[]): { status: number; stdout: string; stderr: string } {
+  const done = spawnSync(process.execPath, [CLI, ...args], {
+    cwd: world.dir,
+    env: world.env,
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
+  })
+  return { status: done.status ?? -1, stdout: done.stdout, stderr: done.stderr }
+}
+
+/** Starts `shoal serve` and waits for its address. */
+export async function serve(
+  world: World,
+  workspace?: string,
+): Promise<{ url: string; stop(): Promise<void> }> {
+  const args = [CLI, 'serve', ...(workspace ? [workspace] : []), '--json']
+  const child: ChildProcess = spawn(process.execPath, args, {
+    cwd: world.dir,
+    env: world.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let out = ''
+  let errors = ''
+  child.stderr!.on('data', (chunk) => (errors += chunk))
+  const url = await new Promise<string>((done, fail) => {
+    child.stdout!.on('data', (chunk) => {
+      out += chunk
+      try {
+        done((JSON.parse(out) as { url: string }).url)
+      } catch {
+        // not whole yet
+      }
+    })
+    child.on('exit', (code) => fail(new Error(`serve ended with ${code}: ${errors}`)))
+  })
+  return {
+    url,
+    stop: () =>
+      new Promise((done) => {
+        child.removeAllListeners('exit')
+        child.on('exit', () => done())
+        child.kill('SIGTERM')
+      }),
+  }
+}
+
+/** Problems that a page reported; a test fails on any of them. */
+export function watchPage(page: Page): string[] {
+  const problems: string[] = []
+  page.on('pageerror', (error) => problems.push(`error: ${error.message}`))
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`console: ${message.text()}`)
+  })
+  return problems
+}
+
+export const test = base.extend<object, { world: World; sample: string }>({
+  world: [
+    async ({ browserName }, use) => {
+      const dir = mkdtempSync(join(tmpdir(), `shoal-${browserName}-`))
+      const env = {
+        ...process.env,
+        SHOAL_USER_DIR: join(dir, 'user'),
+        SHOAL_DOCUMENTS_DIR: dir,
+        SHOAL_ACTOR: 'L. Chen',
+      }
+      await use({ dir, env })
+      rmSync(dir, { recursive: true, force: true })
+    },
+    { scope: 'worker' },
+  ],
+  /** An analyzed workspace of the bundled sample. */
+  sample: [
+    async ({ world }, use) => {
+      const path = join(world.dir, 'sample-analyzed.shoal')
+      const imported = shoal(world, 'import', path, join(ROOT, 'resources/sample'))
+      expect(imported.status, imported.stderr).toBe(0)
+      const analyzed = shoal(world, 'analyze', path)
+      expect(analyzed.status, analyzed.stderr).toBe(0)
+      await use(path)
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+})
+export { expect }
