@@ -53,6 +53,33 @@ export function fitBaseline(counts: Float64Array, firstHour: number): Baseline {
   return { expected: fit.expected, shape, method: fit.method, dispersion }
 }
 
+/**
+ * The baseline of a small part of a series: the whole's profile, at the part's own share and slow level. A part of
+ * a few dozen events can't tell a rhythm of its own.
+ * @param counts the part's events in each hour
+ * @param whole the baseline of the whole, over the same hours
+ */
+export function borrowBaseline(counts: Float64Array, whole: Baseline): Baseline {
+  const n = counts.length
+  let total = 0
+  for (const e of whole.expected) total += e
+  let share = 0
+  for (let round = 0; round < 3; round++) {
+    let sum = 0
+    for (let i = 0; i < n; i++)
+      if (counts[i] > 0) sum += Math.min(counts[i], cap(share * whole.expected[i], 1))
+    share = total > 0 ? sum / total : 0
+  }
+  const expected = whole.expected.map((e) => e * share)
+  const shape = new Float64Array(n).fill(Math.max(1, share * total))
+  if (n >= DAYS_FOR_LEVEL * DAY) {
+    const level = new Float64Array(n).fill(1)
+    fitLevel(counts, expected, 1, level, shape, 2)
+    for (let i = 0; i < n; i++) expected[i] *= level[i]
+  }
+  return { expected, shape, method: whole.method, dispersion: 1 }
+}
+
 interface Profile {
   expected: Float64Array
   shape: Float64Array
@@ -175,7 +202,8 @@ function priorStrength(sums: Float64Array, exposures: Float64Array, dispersion: 
 
 /**
  * The slow level, one value a day: where days are dense the median of the seven days about it (three days of
- * attack don't move it, a lasting change moves it within the day), else a shrunk mean of fifteen days.
+ * attack don't move it, a lasting change moves it within the day), else a mean of fifteen days, shrunk to 1 by
+ * `strength` expected events.
  */
 function fitLevel(
   counts: Float64Array,
@@ -183,6 +211,7 @@ function fitLevel(
   dispersion: number,
   level: Float64Array,
   levelShape: Float64Array,
+  strength = 10,
 ): void {
   const days = Math.ceil(counts.length / DAY)
   const seen = new Float64Array(days)
@@ -207,7 +236,6 @@ function fitLevel(
       capped += Math.min(seen[k], cap(due[k], dispersion))
       ratios[k - from] = due[k] > 0 ? seen[k] / due[k] : 0
     }
-    const strength = 10
     const value = dense
       ? Math.max(median(ratios), 0.02)
       : (capped / dispersion + strength) / (exposure / dispersion + strength)

@@ -1,40 +1,23 @@
-import { fitBaseline } from './baseline.ts'
-import { scanSeries } from './scan.ts'
-import type { CountSeries, Scale, ScanResult } from './scan.ts'
+import { borrowBaseline, fitBaseline } from './baseline.ts'
+import type { Baseline } from './baseline.ts'
+import { BurstScan } from './bursts.ts'
+import type { Dispersion } from './robust.ts'
+import { mergeWindows, scanSeries } from './scan.ts'
+import type { Found, Scale, Window } from './scan.ts'
 
 export const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 
-/** How one kind of series is cut into bins and scanned. */
-export interface SeriesPlan {
-  /** Bins an hour; the hour is always the unit of the baseline. */
-  readonly binsPerHour: number
-  readonly scales: readonly Scale[]
-  /** Passing windows at most this many bins apart are one anomaly. */
-  readonly gapBins: number
-}
-
-/** Hours, quarter days and days. */
-export const LOGIN_PLAN: SeriesPlan = {
-  binsPerHour: 1,
-  scales: [
-    { bins: 1, step: 1 },
-    { bins: 6, step: 2 },
-    { bins: 24, step: 6 },
-  ],
-  gapBins: 1,
-}
-
-/** 10 minutes, 1 hour and 6 hours, in bins of 5 minutes. */
-export const REGISTRATION_PLAN: SeriesPlan = {
-  binsPerHour: 12,
-  scales: [
-    { bins: 2, step: 1 },
-    { bins: 12, step: 2 },
-    { bins: 72, step: 12 },
-  ],
-  gapBins: 6,
-}
+/** Logins are counted by the hour and scanned at an hour, six and a day. */
+export const LOGIN_SCALES: readonly Scale[] = [
+  { bins: 1, step: 1 },
+  { bins: 6, step: 2 },
+  { bins: 24, step: 6 },
+]
+/** Passing windows of logins at most this many hours apart are one. */
+const LOGIN_GAP = 1
+/** With fewer registrations than this a group borrows the rhythm of all. */
+const OWN_RHYTHM = 500
 
 export const SCAN = { minObserved: 5, minRatio: 1.5, keepP: 0.01 }
 
@@ -72,44 +55,66 @@ export function usefulSpan(times: Float64Array, offsetMinutes: number): Span {
   return { firstHour, hours: endHour - firstHour, offsetMs }
 }
 
-/** UTC milliseconds at which a bin begins. */
-export function binStart(span: Span, plan: SeriesPlan, bin: number): number {
-  return span.firstHour * HOUR_MS - span.offsetMs + bin * (HOUR_MS / plan.binsPerHour)
+/** UTC milliseconds at which an hour of the span begins. */
+export function hourStart(span: Span, hour: number): number {
+  return (span.firstHour + hour) * HOUR_MS - span.offsetMs
 }
 
-export interface Detection extends ScanResult {
-  readonly series: CountSeries
-  readonly method: string
+/** A scanned series: windows (ms UTC) that may pass, and how those that do are made readable. */
+export interface Detection {
+  readonly tests: number
+  readonly windows: readonly Window[]
+  readonly baseline: Baseline
+  merge(passing: readonly Found[]): Found[]
 }
 
-/** Bins the times of one group, fits its baseline and scans it. Times outside the span are left out. */
-export function detect(
-  times: { readonly length: number; at(row: number): number },
-  span: Span,
-  plan: SeriesPlan,
-): Detection {
-  const { binsPerHour } = plan
-  const counts = new Float64Array(span.hours * binsPerHour)
-  const hourly = binsPerHour === 1 ? counts : new Float64Array(span.hours)
-  const binMs = HOUR_MS / binsPerHour
-  const origin = span.firstHour * HOUR_MS - span.offsetMs
-  for (let i = 0; i < times.length; i++) {
-    const bin = Math.floor((times.at(i) - origin) / binMs)
-    if (bin < 0 || bin >= counts.length) continue
-    counts[bin]++
-    if (binsPerHour > 1) hourly[Math.floor(bin / binsPerHour)]++
+/** Events in each hour of the span, and the times that lie in it. */
+function binHours(times: Float64Array, span: Span): { counts: Float64Array; inside: Float64Array } {
+  const counts = new Float64Array(span.hours)
+  const origin = hourStart(span, 0)
+  const inside = times.filter((t) => t >= origin && t < origin + span.hours * HOUR_MS)
+  for (const t of inside) counts[Math.floor((t - origin) / HOUR_MS)]++
+  return { counts, inside }
+}
+
+/** Unusually many logins: hourly counts against their own hour-of-week baseline. Times in any order, ms UTC. */
+export function detectLogins(times: Float64Array, span: Span): Detection {
+  const { counts } = binHours(times, span)
+  const baseline = fitBaseline(counts, span.firstHour)
+  const series = { counts, expected: baseline.expected, shape: baseline.shape }
+  const { tests, windows, dispersions } = scanSeries(series, { ...SCAN, scales: LOGIN_SCALES })
+  const dispersionOf = (bins: number): Dispersion => {
+    const scale = LOGIN_SCALES.findIndex((s) => s.bins >= bins)
+    return dispersions.at(scale) as Dispersion
   }
-  const baseline = fitBaseline(hourly, span.firstHour)
-  let { expected, shape } = baseline
-  if (binsPerHour > 1) {
-    expected = new Float64Array(counts.length)
-    shape = new Float64Array(counts.length)
-    for (let i = 0; i < counts.length; i++) {
-      const h = Math.floor(i / binsPerHour)
-      expected[i] = baseline.expected[h] / binsPerHour
-      shape[i] = baseline.shape[h]
-    }
+  const inTime = <W extends Window>(w: W): W => ({
+    ...w,
+    start: hourStart(span, w.start),
+    end: hourStart(span, w.end),
+  })
+  const inHours = (w: Found): Found => ({
+    ...w,
+    start: (w.start - hourStart(span, 0)) / HOUR_MS,
+    end: (w.end - hourStart(span, 0)) / HOUR_MS,
+  })
+  return {
+    tests,
+    windows: windows.map(inTime),
+    baseline,
+    merge: (passing) => mergeWindows(series, passing.map(inHours), dispersionOf, LOGIN_GAP).map(inTime),
   }
-  const series = { counts, expected, shape }
-  return { ...scanSeries(series, { ...SCAN, scales: plan.scales }), series, method: baseline.method }
+}
+
+/**
+ * Bursts of registrations, to the minute. Times in any order, ms UTC.
+ * @param whole baseline of all registrations over the same span; a small group borrows its rhythm
+ */
+export function detectRegistrations(times: Float64Array, span: Span, whole: Baseline | null): Detection {
+  const { counts, inside } = binHours(times, span)
+  const baseline =
+    whole !== null && inside.length < OWN_RHYTHM
+      ? borrowBaseline(counts, whole)
+      : fitBaseline(counts, span.firstHour)
+  const scan = new BurstScan(inside.sort(), counts, span, baseline)
+  return { ...scan.scan(), baseline, merge: (passing) => scan.merge(passing) }
 }

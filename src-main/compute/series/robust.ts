@@ -10,6 +10,14 @@ export function quantileSorted(sorted: ArrayLike<number>, q: number): number {
 }
 
 export function median(values: Float64Array): number {
+  let zeros = 0
+  let negative = false
+  for (const v of values) {
+    if (v === 0) zeros++
+    else if (v < 0) negative = true
+  }
+  // Sparse series are mostly zeros: no need to sort them.
+  if (!negative && zeros * 2 > values.length) return 0
   return quantileSorted(values.slice().sort(), 0.5)
 }
 
@@ -67,7 +75,10 @@ export function robustDispersion(observed: Float64Array, expected: Float64Array)
       const residual = Math.min(observed[i], cap(mean, factor)) - mean
       squares += (residual * residual) / mean
     }
-    factor = Math.max(1, squares / n)
+    const next = Math.max(1, squares / n)
+    const settled = next < factor * 1.01
+    factor = Math.max(factor, next)
+    if (settled) break
   }
   if (dense.length >= FEW) {
     const sorted = Float64Array.from(dense).sort()

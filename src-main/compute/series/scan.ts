@@ -76,7 +76,8 @@ export class WindowSums {
     return varianceRatio(dispersion, mean) * mean + mean * (this.#doubt[end] - this.#doubt[start])
   }
 
-  window(start: number, end: number, dispersion: Dispersion): Window {
+  /** @param given events that are no evidence because the window was chosen to begin with them */
+  window(start: number, end: number, dispersion: Dispersion, given = 0): Window {
     const observed = this.observed(start, end)
     const expected = Math.max(this.expected(start, end), 1e-9)
     const variance = Math.max(this.variance(start, end, dispersion), 1e-9)
@@ -86,7 +87,7 @@ export class WindowSums {
       observed,
       expected,
       z: (observed - expected) / Math.sqrt(variance),
-      logP: logCountTail(Math.round(observed), expected, variance),
+      logP: logCountTail(Math.round(observed) - given, expected, variance),
     }
   }
 }
@@ -114,7 +115,6 @@ export function scanSeries(series: CountSeries, params: ScanParams): ScanResult 
       continue
     }
     const many = Math.floor((n - bins) / step) + 1
-    tests += many
     // Dispersion is that of windows of this very length, side by side: what hours share adds up in a day.
     const apart = Math.floor(n / bins)
     const observed = new Float64Array(apart)
@@ -128,12 +128,20 @@ export function scanSeries(series: CountSeries, params: ScanParams): ScanResult 
     const shorter = dispersions.at(-1) ?? POISSON
     const dispersion = { ...own, factor: Math.max(own.factor, shorter.factor) }
     dispersions.push(dispersion)
-    for (let k = 0; k < many; k++) {
-      const start = k * step
+    // Where most windows are empty, only those that begin with an event are tested, on what follows that event:
+    // given an event, the rest of a Poisson process is as it was (Slivnyak). Far fewer tests, hence more power.
+    const anchored = sums.observed(0, n) * bins < n
+    if (!anchored) tests += many
+    for (let start = 0; start < n; start += anchored ? 1 : step) {
       const end = start + bins
+      if (anchored) {
+        if (series.counts[start] === 0) continue
+        tests++
+      }
+      if (end > n) break
       const seen = sums.observed(start, end)
       if (seen < params.minObserved || seen < params.minRatio * sums.expected(start, end)) continue
-      const window = sums.window(start, end, dispersion)
+      const window = sums.window(start, end, dispersion, anchored ? 1 : 0)
       if (window.logP <= keep) windows.push(window)
     }
   }

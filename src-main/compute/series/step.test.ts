@@ -12,13 +12,19 @@ const NONE = new Uint32Array(0)
 let ws: TestWorkspace
 beforeEach(() => {
   ws = testWorkspace()
+  known.clear()
 })
 afterEach(() => ws.close())
 
+const known = new Map<string, number>()
 function term(domain: string, value: string): number {
+  const key = `${domain} ${value}`
+  const before = known.get(key)
+  if (before !== undefined) return before
   ws.db.prepare('INSERT OR IGNORE INTO term (domain, value) VALUES (?, ?)').run(domain, value)
   const id = ws.db.prepare('SELECT id FROM term WHERE domain = ? AND value = ?').pluck()
-  return id.get(domain, value) as number
+  known.set(key, id.get(domain, value) as number)
+  return known.get(key) as number
 }
 
 interface Fact {

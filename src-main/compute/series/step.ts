@@ -4,12 +4,13 @@ import { ROWS_PER_TRANSACTION } from '../store/open.ts'
 import { beginRun, factsHash, finishRun } from '../store/runs.ts'
 import { readSeriesFacts } from './facts.ts'
 import type { Moments } from './facts.ts'
-import { binStart, detect, LOGIN_PLAN, MIN_HOURS, REGISTRATION_PLAN, SCAN, usefulSpan } from './detect.ts'
-import type { Detection, SeriesPlan, Span } from './detect.ts'
+import type { Baseline } from './baseline.ts'
+import { BURST_SCALES_MS } from './bursts.ts'
+import { detectLogins, detectRegistrations, LOGIN_SCALES, MIN_HOURS, SCAN, usefulSpan } from './detect.ts'
+import type { Detection, Span } from './detect.ts'
 import { communityOfAccount, groupMoments, MIN_MEMBERS } from './groups.ts'
 import type { Communities, Group } from './groups.ts'
-import { benjaminiHochberg, mergeWindows } from './scan.ts'
-import type { Dispersion } from './robust.ts'
+import { benjaminiHochberg } from './scan.ts'
 import type { Found, Window } from './scan.ts'
 
 export type SeriesName = 'logins' | 'failed_logins' | 'registrations'
@@ -21,22 +22,23 @@ export const SERIES_PARAMS = {
   minEvents: 10,
   minObserved: SCAN.minObserved,
   minRatio: SCAN.minRatio,
-  loginScalesHours: LOGIN_PLAN.scales.map((s) => s.bins),
-  registrationScalesMinutes: REGISTRATION_PLAN.scales.map((s) => s.bins * 5),
+  loginScalesHours: LOGIN_SCALES.map((s) => s.bins),
+  registrationScalesMinutes: BURST_SCALES_MS.map((ms) => ms / 60_000),
 } as const
 
 /** A group with at least one window worth keeping, held until the run's false discovery rate can be settled. */
 interface Held {
   readonly name: SeriesName
   readonly group: Group
-  readonly windows: Window[]
+  readonly windows: readonly Window[]
 }
 
-/** Where the moments of one series lie in time, and how they are cut. */
+/** Where the moments of one series lie in time. */
 interface Source {
   readonly moments: Moments
   readonly span: Span
-  readonly plan: SeriesPlan
+  /** Of all of them, once known; small groups may borrow it. */
+  whole: Baseline | null
 }
 
 /**
@@ -72,9 +74,9 @@ export async function runSeriesStep(
   const loginSpan = usefulSpan(logins.ts.subarray(0, logins.n), offset)
   const registrationSpan = usefulSpan(registrations.ts.subarray(0, registrations.n), offset)
   const sources: Record<SeriesName, Source> = {
-    logins: { moments: logins, span: loginSpan, plan: LOGIN_PLAN },
-    failed_logins: { moments: failedLogins, span: loginSpan, plan: LOGIN_PLAN },
-    registrations: { moments: registrations, span: registrationSpan, plan: REGISTRATION_PLAN },
+    logins: { moments: logins, span: loginSpan, whole: null },
+    failed_logins: { moments: failedLogins, span: loginSpan, whole: null },
+    registrations: { moments: registrations, span: registrationSpan, whole: null },
   }
 
   const work: { name: SeriesName; group: Group }[] = []
@@ -87,13 +89,18 @@ export async function runSeriesStep(
   }
 
   let tests = 0
-  let methods: Partial<Record<SeriesName, string>> = {}
+  const methods: Partial<Record<SeriesName, string>> = {}
   const held: Held[] = []
   for (const [done, { name, group }] of work.entries()) {
-    const found = detectGroup(sources[name], group)
-    tests += found.tests
-    methods = { ...methods, [name]: found.method }
-    if (found.windows.length > 0) held.push({ name, group, windows: found.windows })
+    const source = sources[name]
+    const { baseline, tests: many, windows } = detectGroup(name, source, group)
+    // A series' first group is all of it (groups.ts).
+    if (group.kind === 'all') {
+      source.whole = baseline
+      methods[name] = baseline.method
+    }
+    tests += many
+    if (windows.length > 0) held.push({ name, group, windows })
     ctx.progress({ phase: 'series.scan', done: done + 1, total: work.length, unit: 'steps' })
     await ctx.checkpoint()
   }
@@ -115,9 +122,11 @@ export async function runSeriesStep(
   return { runId, anomalies: rows.length }
 }
 
-function detectGroup({ moments, span, plan }: Source, group: Group): Detection {
-  const { rows } = group
-  return detect({ length: rows.length, at: (i) => moments.ts[rows[i]] }, span, plan)
+function detectGroup(name: SeriesName, { moments, span, whole }: Source, group: Group): Detection {
+  const times = Float64Array.from(group.rows, (row) => moments.ts[row])
+  return name === 'registrations'
+    ? detectRegistrations(times, span, group.kind === 'all' ? null : whole)
+    : detectLogins(times, span)
 }
 
 /** One row of `anomaly`, in the table's order. */
@@ -156,20 +165,13 @@ async function settle(
       if (value <= SERIES_PARAMS.falseDiscoveryRate) passing.push({ ...window, q: value })
     }
     if (passing.length === 0) continue
-    const source = sources[name]
-    const { plan, span } = source
-    const { series, dispersions } = detectGroup(source, group)
-    const dispersionOf = (bins: number): Dispersion => {
-      const scale = plan.scales.findIndex((s) => s.bins >= bins)
-      return dispersions[scale < 0 ? dispersions.length - 1 : scale]
-    }
-    for (const found of mergeWindows(series, passing, dispersionOf, plan.gapBins))
+    for (const found of detectGroup(name, sources[name], group).merge(passing))
       rows.push([
         name,
         group.kind,
         group.key,
-        binStart(span, plan, found.start),
-        binStart(span, plan, found.end),
+        found.start,
+        found.end,
         found.observed,
         found.expected,
         found.z,

@@ -1,7 +1,7 @@
 /** Made-up series for tests: deterministic by seed. */
-import type { SeriesPlan, Detection } from './detect.ts'
-import { detect, HOUR_MS } from './detect.ts'
-import { benjaminiHochberg, mergeWindows } from './scan.ts'
+import { detectLogins, detectRegistrations, HOUR_MS } from './detect.ts'
+import type { Detection, Span } from './detect.ts'
+import { benjaminiHochberg } from './scan.ts'
 import type { Found } from './scan.ts'
 
 /** Mulberry32: uniform in [0, 1). */
@@ -43,23 +43,24 @@ export function weekly(base: number): (hour: number) => number {
     base * (1 + 0.8 * Math.sin((hour / 24) * 2 * Math.PI)) * (Math.floor(hour / 24) % 7 >= 5 ? 0.5 : 1)
 }
 
-/** What a run of one series alone would report, at a false discovery rate of 0.01. */
+/** What a run of one series alone would report, at a false discovery rate of 0.01; hours are counted from 0. */
 export function anomaliesOf(
   times: readonly number[],
   hours: number,
-  plan: SeriesPlan,
+  detect: (times: Float64Array, span: Span) => Detection = detectLogins,
 ): { found: Found[]; detection: Detection } {
-  const detection = detect(
-    { length: times.length, at: (i) => times[i] },
-    { firstHour: 0, hours, offsetMs: 0 },
-    plan,
-  )
-  const { windows, tests, dispersions, series } = detection
+  const detection = detect(Float64Array.from(times), { firstHour: 0, hours, offsetMs: 0 })
+  const { windows, tests } = detection
   const q = benjaminiHochberg(
     Float64Array.from(windows, (w) => w.logP),
     tests,
   )
   const passing = windows.map((w, i) => ({ ...w, q: q[i] })).filter((w) => w.q <= 0.01)
-  const found = mergeWindows(series, passing, () => dispersions[0], plan.gapBins)
+  const found = detection
+    .merge(passing)
+    .map((w) => ({ ...w, start: w.start / HOUR_MS, end: w.end / HOUR_MS }))
   return { found, detection }
 }
+
+export const detectAllRegistrations = (times: Float64Array, span: Span): Detection =>
+  detectRegistrations(times, span, null)
