@@ -121,14 +121,15 @@ export function linkLines(
     return [first, first + Math.floor((END - 60 - first) * rng.next())]
   }
   const { linkScale } = world.rates
-  const paid = paymentOf(world, i, rng)
+  const traits = traitsOf(world, i)
+  const paid = paymentOf(world, i, traits.hides, rng)
   if (paid >= 0 && rng.chance(Math.min(1, linkScale))) {
     const [first, last] = span()
     line('payment', paymentId(world, paid), first, last, 1 + rng.poisson(2))
   }
   if (world.inviter[i] >= 0 && rng.chance(0.85 * Math.min(1, linkScale)))
     line('invite_code', inviteCode(world, world.inviter[i]), since, since, 1)
-  for (const number of groupsOf(world, i, traitsOf(world, i), linkScale, rng)) {
+  for (const number of groupsOf(world, i, traits, linkScale, rng)) {
     const [first, last] = span()
     line('group', groupId(world, number), first, last, 1 + rng.poisson(6))
   }
@@ -168,16 +169,23 @@ function usedMost(
   }
 }
 
-function paymentOf(world: World, i: number, rng: Rng): number {
+function paymentOf(world: World, i: number, hides: boolean, rng: Rng): number {
   const role = world.role[i]
   const ringIndex = world.ring[i]
   if (ringIndex >= 0 && role !== ROLE.taken_over) {
     const ring = world.rings[ringIndex]
-    if (rng.chance(ring.paying)) return payment.ring(ringIndex, rng.int(1 + Math.floor(ring.size / 8)))
-    return rng.chance(role === ROLE.mule ? 0.8 : 0.25) ? payment.own(i) : -1
+    if (rng.chance(hides ? ring.paying * 0.3 : ring.paying))
+      return payment.ring(ringIndex, rng.int(1 + (ring.size >> 2)))
+    return rng.chance(role === ROLE.mule ? 0.8 : 0.3) ? payment.own(i) : -1
   }
-  if (!rng.chance(role === ROLE.merchant ? 0.95 : 0.36)) return -1
-  return rng.chance(0.2) ? payment.household(world.household[i]) : payment.own(i)
+  if (!rng.chance(role === ROLE.merchant ? 0.95 : 0.38)) return -1
+  const x = rng.next()
+  const circle = world.circles[world.circle[i]]
+  // Families share a card; a company pays for its staff; a class or a team buys together on one account.
+  if (x < 0.3) return payment.household(world.household[i])
+  if (x < (circle.kind === 'friends' ? 0.34 : circle.kind === 'viral' ? 0.3 : 0.5))
+    return payment.circle(world.circle[i], rng.int(1 + (circle.size >> 4)))
+  return payment.own(i)
 }
 
 function groupsOf(world: World, i: number, traits: Traits, scale: number, rng: Rng): number[] {

@@ -1,7 +1,7 @@
 import { DAY, END, hourOf, momentIn, type RhythmName, weekday } from './calendar.ts'
 import { device, type Traits, traitsOf } from './entities.ts'
 import { CHANNELS, type EventBuffer, type EventKind } from './event-buffer.ts'
-import { CITIES, drawCity, hostingIp, isHosting, lineIp, mobileIp } from './places.ts'
+import { CITIES, drawCity, hostingCity, hostingIp, isHosting, lineIp, mobileIp } from './places.ts'
 import { type Rng, scatter, streamOf } from './rng.ts'
 import { FIRST_MALICIOUS, type Ring, ROLE, type World } from './world.ts'
 
@@ -43,7 +43,7 @@ interface Trip {
 }
 
 function honestLife(actor: Actor): void {
-  const { world, i, rng, out, channel } = actor
+  const { world, i, rng, out, traits, channel } = actor
   const circle = world.circles[world.circle[i]]
   const registered = world.registered[i]
   out.push(registered, 'register', channel, world.city[i], registerIp(actor), registerDevice(actor), true)
@@ -60,8 +60,21 @@ function honestLife(actor: Actor): void {
     if (locked && rng.chance(0.5)) continue
     honestLogin(actor, ts, trip, 'login', !rng.chance(locked ? 0.7 : 0.045))
   }
+  // Forgotten passwords and new phones look like a takeover: misses, a reset, a login from elsewhere.
+  if (rng.chance(traits.newPhone > from ? 0.35 : 0.035)) {
+    const ts =
+      traits.newPhone > from
+        ? traits.newPhone + rng.int(2 * DAY)
+        : momentIn(rng, from, END, CITIES[world.city[i]].offset, rhythm)
+    if (ts + 1800 < END) {
+      for (let k = 1 + rng.poisson(0.8); k > 0; k--)
+        honestLogin(actor, ts + rng.int(600), trip, 'login', false)
+      honestLogin(actor, ts + 700, trip, 'password_reset', true)
+      honestLogin(actor, ts + 900, trip, 'login', true)
+    }
+  }
   const extras: [EventKind, number][] = [
-    ['password_reset', 0.05],
+    ['password_reset', 0.03],
     ['profile_update', 0.09],
     ['payment', world.role[i] === ROLE.merchant ? 2.5 : 0.28],
     ['message_burst', burstRate(world, i)],
@@ -73,9 +86,9 @@ function honestLife(actor: Actor): void {
     }
   }
   if (takenAt > 0) takenLife(actor, takenAt)
-  if (actor.traits.shop >= 0) {
+  if (traits.shop >= 0) {
     const ts = momentIn(rng, from, END, CITIES[world.city[i]].offset, 'worker')
-    const shop = actor.traits.shop
+    const shop = traits.shop
     out.push(
       ts,
       'login',
@@ -93,7 +106,7 @@ function burstRate(world: World, i: number): number {
   if (role === ROLE.marketer) return 1.4
   if (role === ROLE.merchant) return 0.6
   if (role === ROLE.viral_member) return 0.15
-  return 0.02
+  return 0.045
 }
 
 /** Heavy-tailed; a fifth never comes back. Newcomers use the time they have more. */
@@ -120,17 +133,32 @@ function honestLogin(actor: Actor, ts: number, trip: Trip | undefined, kind: Eve
     const hotels = 1 + (world.mobilePools[city] >> 2)
     ip = rng.chance(0.5) ? lineIp('hotel', city + CITIES.length * rng.int(hotels)) : phoneIp(world, city, rng)
   } else ip = placeIp(actor, ts)
-  if (isHosting(ip)) city = exitCity(ip)
+  if (isHosting(ip)) city = hostingCity(ip)
   const x = rng.next()
   const shared = traits.tablet && hasFamily(world, i) && x < 0.12
-  let used = device.own(i, traits.secondDevice && x > 0.82 ? 1 : 0)
+  let used = device.own(i, traits.secondDevice && x > 0.82 ? 1 : ownPhone(traits, ts))
   if (shared) used = device.tablet(world.household[i])
   const circle = world.circles[world.circle[i]]
   // A marketing team hands its phones around.
   if (circle.kind === 'marketing' && x > 0.4 && x < 0.7)
     used = device.circle(world.circle[i], rng.int(1 + (circle.size >> 2)))
+  if (traits.borrowed >= 0 && x > 0.3 && x < 0.4) used = device.own(traits.borrowed, 0)
   const channel = traits.secondDevice && x > 0.82 ? 3 : actor.channel
+  if (traits.usesCafe && x > 0.6 && x < 0.8) {
+    const cafe = cafeOf(world, city, rng)
+    out.push(ts, kind, 3, city, lineIp('cafe', cafe), device.cafe(cafe, rng.int(12)), ok)
+    return
+  }
   out.push(ts, kind, channel, city, ip, used, ok)
+}
+
+/** 0 is the phone of the registration, 2 the one bought since. */
+function ownPhone(traits: Traits, ts: number): number {
+  return traits.newPhone > 0 && ts >= traits.newPhone ? 2 : 0
+}
+
+function cafeOf(world: World, city: number, rng: Rng): number {
+  return city + CITIES.length * rng.int(1 + world.mobilePools[city])
 }
 
 /** Where an honest person is at that hour, as an address. */
@@ -151,11 +179,10 @@ function placeIp(actor: Actor, ts: number): number {
           : 0
   if (site > 0 && rng.chance(site)) return siteIp(c, circle.size, circle.kind === 'campus', rng)
   const x = rng.next()
-  if (traits.usesVpn && x < 0.35) return vpnIp(world, i, rng)
+  if (traits.usesVpn && x < 0.45) return vpnIp(world, i, rng)
   if (x < 0.56) return homeIp(world, i, ts)
   if (x < 0.93) return phoneIp(world, world.city[i], rng)
-  const cafes = 1 + world.mobilePools[world.city[i]]
-  return lineIp('cafe', world.city[i] + CITIES.length * rng.int(cafes))
+  return lineIp('cafe', cafeOf(world, world.city[i], rng))
 }
 
 /** A campus leaves by an address per ~180 people, an office by one or two. */
@@ -178,11 +205,11 @@ function phoneIp(world: World, city: number, rng: Rng): number {
 
 /** Commercial VPN exits: the same hosting blocks that proxies are rented in. */
 function vpnIp(world: World, i: number, rng: Rng): number {
-  return hostingIp(scatter(i) % world.hostingPools, rng.int(24))
-}
-
-function exitCity(ip: number): number {
-  return scatter(ip >>> 8) % CITIES.length
+  return hostingIp(
+    rng.chance(0.35) ? world.city[i] : scatter(i) % CITIES.length,
+    scatter(i) % world.hostingPools,
+    rng.int(24),
+  )
 }
 
 function hasFamily(world: World, i: number): boolean {
@@ -218,11 +245,12 @@ function registerDevice(actor: Actor): number {
 /** An address of the ring's, by its habit. */
 function ringIp(world: World, ringIndex: number, ring: Ring, i: number, ts: number, rng: Rng): number {
   if (ring.ipMode === 'den') return lineIp('den', ringIndex * 64 + rng.int(Math.min(64, ring.addresses)))
-  if (ring.ipMode === 'proxy')
-    return hostingIp(
-      (ringIndex * 7 + rng.int(2)) % world.hostingPools,
-      scatter(ringIndex) + rng.int(6 + ring.addresses * 3),
-    )
+  if (ring.ipMode === 'proxy') {
+    // Proxies are rented where the account pretends to be, most of the time.
+    const city = rng.chance(0.7) ? world.city[i] : scatter(ringIndex) % CITIES.length
+    const pool = (ringIndex * 7 + rng.int(2)) % world.hostingPools
+    return hostingIp(city, pool, scatter(ringIndex) + rng.int(6 + ring.addresses * 3))
+  }
   // A residential proxy leaves through somebody's home: now and then a neighbour's own account uses that line too.
   if (ring.ipMode === 'residential')
     return rng.chance(0.1)
@@ -244,10 +272,13 @@ function schemeLife(actor: Actor): void {
   const usual = hides || ring.perDevice === 1 ? device.own(i, 0) : bench
   const { offset } = CITIES[world.city[i]]
 
+  const trip = drawTrip(world, rng)
   const act = (ts: number, kind: EventKind, ok: boolean): void => {
     const slip = hides && !mule && rng.chance(0.06)
-    const used = slip ? bench : rng.chance(0.07) ? device.own(i, 1) : usual
+    const mine = usual === bench ? bench : device.own(i, ownPhone(traits, ts))
+    const used = slip ? bench : rng.chance(traits.secondDevice ? 0.15 : 0.03) ? device.own(i, 1) : mine
     const careful = hides && !slip
+    if ((careful || rng.chance(0.25)) && !slip && leisure(actor, ts, trip, kind, used, ok)) return
     const ip = careful
       ? rng.chance(0.55)
         ? phoneIp(world, world.city[i], rng)
@@ -255,7 +286,7 @@ function schemeLife(actor: Actor): void {
       : rng.chance(0.2)
         ? phoneIp(world, world.city[i], rng)
         : ringIp(world, ringIndex, ring, i, ts, rng)
-    out.push(ts, kind, actor.channel, isHosting(ip) ? exitCity(ip) : world.city[i], ip, used, ok)
+    out.push(ts, kind, actor.channel, isHosting(ip) ? hostingCity(ip) : world.city[i], ip, used, ok)
   }
 
   act(registered, 'register', true)
@@ -301,24 +332,55 @@ function schemeLife(actor: Actor): void {
     )
 }
 
+/** People who misuse accounts travel, sit in cafés, borrow phones and use a VPN too. True if that is where it was. */
+function leisure(
+  actor: Actor,
+  ts: number,
+  trip: Trip | undefined,
+  kind: EventKind,
+  used: number,
+  ok: boolean,
+): boolean {
+  const { world, i, rng, out, traits, channel } = actor
+  const city = world.city[i]
+  const x = rng.next()
+  if (trip !== undefined && ts >= trip.from && ts < trip.to) {
+    const hotels = 1 + (world.mobilePools[trip.city] >> 2)
+    const ip =
+      x < 0.5 ? lineIp('hotel', trip.city + CITIES.length * rng.int(hotels)) : phoneIp(world, trip.city, rng)
+    out.push(ts, kind, channel, trip.city, ip, used, ok)
+  } else if (traits.usesCafe && x < 0.2) {
+    const cafe = cafeOf(world, city, rng)
+    out.push(ts, kind, 3, city, lineIp('cafe', cafe), device.cafe(cafe, rng.int(12)), ok)
+  } else if (traits.usesVpn && x < 0.3) {
+    const ip = vpnIp(world, i, rng)
+    out.push(ts, kind, channel, hostingCity(ip), ip, used, ok)
+  } else if (x > 0.93) out.push(ts, kind, channel, city, lineIp('cafe', cafeOf(world, city, rng)), used, ok)
+  else if (traits.borrowed >= 0 && x > 0.8)
+    out.push(ts, kind, channel, city, phoneIp(world, city, rng), device.own(traits.borrowed, 0), ok)
+  else return false
+  return true
+}
+
 /** What a stolen account does under its new hands. */
 function takenLife(actor: Actor, since: number): void {
   const { world, i, rng, out } = actor
   const ringIndex = world.ring[i]
   const ring = world.rings[ringIndex]
-  const hand = device.ring(ringIndex, rng.int(Math.max(1, Math.floor(ring.size / ring.perDevice))))
+  // Some hands log in from their bench; others from browsers made to look new each time.
+  const hand = rng.chance(0.45)
+    ? device.ring(ringIndex, rng.int(Math.max(1, Math.floor(ring.size / ring.perDevice))))
+    : device.own(i, 3)
+  // Careful thieves come from the owner's own city.
+  const local = rng.chance(0.5)
   const act = (ts: number, kind: EventKind, ok: boolean): void => {
     if (ts >= END) return
-    const ip = ringIp(world, ringIndex, ring, i, ts, rng)
-    out.push(
-      ts,
-      kind,
-      rng.chance(0.6) ? 2 : actor.channel,
-      isHosting(ip) ? exitCity(ip) : ring.city,
-      ip,
-      ok ? hand : 0,
-      ok,
-    )
+    const ip =
+      local && rng.chance(0.6)
+        ? phoneIp(world, world.city[i], rng)
+        : ringIp(world, ringIndex, ring, i, ts, rng)
+    const city = isHosting(ip) ? hostingCity(ip) : local ? world.city[i] : ring.city
+    out.push(ts, kind, rng.chance(0.4) ? 2 : actor.channel, city, ip, ok || rng.chance(0.5) ? hand : 0, ok)
   }
   let ts = since
   for (let k = rng.poisson(0.8); k > 0; k--)
@@ -349,7 +411,7 @@ function stuffed(actor: Actor): void {
       'login',
       2,
       rng.int(CITIES.length),
-      hostingIp(rng.int(world.hostingPools), rng.int(60)),
+      hostingIp(rng.int(CITIES.length), rng.int(world.hostingPools), rng.int(60)),
       0,
       false,
     )
@@ -359,7 +421,7 @@ function stuffed(actor: Actor): void {
     const ts = ring.active + rng.int(ring.spread)
     if (ts >= END) continue
     const ip = ringIp(world, campaign, ring, i, ts, rng)
-    out.push(ts, 'login', 2, isHosting(ip) ? exitCity(ip) : ring.city, ip, 0, false)
+    out.push(ts, 'login', 2, isHosting(ip) ? hostingCity(ip) : ring.city, ip, 0, false)
   }
 }
 

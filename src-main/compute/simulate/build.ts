@@ -35,7 +35,7 @@ export async function buildWorld(options: ResolvedOptions, pace: Pace): Promise<
     order: new Uint32Array(n),
     position: new Uint32Array(n),
     mobilePools: new Uint16Array(CITIES.length),
-    hostingPools: Math.max(6, Math.round(n / 3000)),
+    hostingPools: 1 + Math.round(n / 30_000),
   }
   planCircles(world)
   await planPeople(world, async (done) => {

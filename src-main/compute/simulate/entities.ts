@@ -1,4 +1,5 @@
 import { Rng, scatter, streamOf } from './rng.ts'
+import { END } from './calendar.ts'
 import { CITIES } from './places.ts'
 import { ROLE, type World } from './world.ts'
 
@@ -20,6 +21,8 @@ export const device = {
   /** Bench phones of a repair shop, kiosks of a company, phones of a marketing team. */
   shop: (shop: number, k: number): number => 2 ** 30 + shop * 16 + k,
   circle: (circle: number, k: number): number => 2 ** 31 + circle * 16 + k,
+  /** PCs of an internet café. */
+  cafe: (cafe: number, k: number): number => 2 ** 31 + 2 ** 29 + cafe * 16 + k,
 }
 
 export function deviceId(world: World, number: number): string {
@@ -30,6 +33,7 @@ export const payment = {
   own: (i: number): number => i,
   household: (household: number): number => 2 ** 29 + household,
   ring: (ring: number, k: number): number => 2 ** 30 + ring * 16 + k,
+  circle: (circle: number, k: number): number => 2 ** 31 + circle * 32 + k,
 }
 
 export function paymentId(world: World, number: number): string {
@@ -58,6 +62,12 @@ export interface Traits {
   secondDevice: boolean
   tablet: boolean
   usesVpn: boolean
+  /** Plays or writes at an internet café, on its PCs. */
+  usesCafe: boolean
+  /** Whose phone it once borrowed, or bought second-hand; -1: nobody's. */
+  borrowed: number
+  /** When a new phone came, seconds; 0: not in these days. */
+  newPhone: number
   /** Malicious accounts only: hides by its own phone, the mobile network and normal hours. */
   hides: boolean
   /** Index of the repair shop that once had its phone, or -1. */
@@ -71,11 +81,19 @@ export function traitsOf(world: World, i: number): Traits {
   const rng = scratch.reset(world.seed, TRAITS, i)
   const x = rng.next()
   const ring = world.ring[i] >= 0 ? world.rings[world.ring[i]] : undefined
+  const circle = world.circle[i] >= 0 ? world.circles[world.circle[i]] : undefined
   return {
     channel: x < 0.52 ? 'android' : x < 0.84 ? 'ios' : x < 0.95 ? 'web' : 'desktop',
     secondDevice: rng.chance(0.28),
     tablet: rng.chance(0.35),
-    usesVpn: rng.chance(0.06),
+    usesVpn: rng.chance(0.11),
+    usesCafe: rng.chance(0.045),
+    borrowed: rng.chance(0.07)
+      ? circle !== undefined && rng.chance(0.7)
+        ? circle.start + rng.int(circle.size)
+        : rng.int(world.accounts)
+      : -1,
+    newPhone: rng.chance(0.11) ? Math.floor(world.windowStart + rng.next() * (END - world.windowStart)) : 0,
     hides: rng.chance(ring === undefined ? 0 : ring.stealth),
     shop:
       rng.next() < 0.012 || world.role[i] === ROLE.repair_customer ? shopNear(world, world.city[i], rng) : -1,

@@ -90,10 +90,18 @@ export function mobileIp(cityIndex: number, pool: number): number {
   return 0x64400000 + (Math.imul(pool * CITIES.length + cityIndex, 1_664_525) & 0x3fffff)
 }
 
-/** An address in a hosting provider's block (proxy exit, VPN exit): `pool` picks the /24, `host` the address. */
-export function hostingIp(pool: number, host: number): number {
-  const block = (pool * 25_013 + 77) % (3 * 65_536)
+/**
+ * An address in a hosting provider's block in a city (proxy exit, VPN exit): `pool` picks the /24, `host` the address.
+ * 8,192 blocks a city.
+ */
+export function hostingIp(cityIndex: number, pool: number, host: number): number {
+  const block = cityIndex * 8192 + ((pool * 1237 + 501) & 8191)
   return 252 * 2 ** 24 + block * 256 + 1 + (host % 250)
+}
+
+/** The city of a hosting address, as geolocation would give it. */
+export function hostingCity(ip: number): number {
+  return Math.floor((ip - 252 * 2 ** 24) / (256 * 8192))
 }
 
 export function isHosting(ip: number): boolean {

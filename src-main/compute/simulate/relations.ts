@@ -117,7 +117,7 @@ async function friendships(world: World, pace: Pace): Promise<PairList> {
       continue
     }
     const circle = world.circles[world.circle[i]]
-    const wanted = rng.poisson(1.62 * scale * Math.min(16, world.popularity[i]))
+    const wanted = rng.poisson(2.15 * scale * Math.min(16, world.popularity[i]))
     for (let k = 0; k < wanted; k++) {
       const x = rng.next()
       if (x < 0.72 && circle.size > 1) add(i, liked(world, circle.start, circle.size, rng))
@@ -196,7 +196,7 @@ async function closeTriangles(world: World, list: PairList, scale: number, pace:
     if (offsets[i + 1] === offsets[i]) continue
     rng.reset(world.seed, STREAMS.closure, i)
     const degree = offsets[i + 1] - offsets[i]
-    for (let k = rng.poisson(Math.min(6, 0.24 * degree) * Math.min(1, scale)); k > 0; k--) {
+    for (let k = rng.poisson(Math.min(6, 0.28 * degree) * Math.min(1, scale)); k > 0; k--) {
       const far = friend(friend(i))
       list.add(Math.min(i, far), Math.max(i, far))
     }
@@ -219,8 +219,14 @@ async function follows(world: World, pace: Pace): Promise<PairList> {
     rng.reset(world.seed, STREAMS.follows, i)
     const ring = world.ring[i] >= 0 ? world.rings[world.ring[i]] : undefined
     const farmed = ring !== undefined && ring.kind === 'farm'
-    for (let k = rng.poisson((farmed ? 1.5 : 0.85) * scale * rng.spread(0.8)); k > 0; k--)
-      list.add(i, celebrity())
+    const circle = world.circle[i] >= 0 ? world.circles[world.circle[i]] : undefined
+    for (let k = rng.poisson((farmed ? 1.5 : 0.95) * scale * rng.spread(0.8)); k > 0; k--) {
+      const x = rng.next()
+      if (x < 0.3) list.add(i, rng.int(n))
+      else if (x < 0.55 && circle !== undefined) list.add(i, liked(world, circle.start, circle.size, rng))
+      else if (x < 0.45 && ring !== undefined && ring.start >= 0) list.add(i, ring.start + rng.int(ring.size))
+      else list.add(i, celebrity())
+    }
     // Bought followers: a farm follows its customers, who are honest shops and streamers.
     if (farmed) {
       const customers = new Rng(world.seed, STREAMS.follows, world.ring[i] + 0x40000000)
@@ -245,7 +251,7 @@ async function transfers(world: World, pace: Pace): Promise<PairList> {
     const ring = world.ring[i] >= 0 ? world.rings[world.ring[i]] : undefined
     if (i < honest) {
       const circle = world.circles[world.circle[i]]
-      for (let k = rng.poisson(0.62 * scale * rng.spread(0.7)); k > 0; k--) {
+      for (let k = rng.poisson(0.75 * scale * rng.spread(0.7)); k > 0; k--) {
         const x = rng.next()
         if (x < 0.4 && circle.size > 1) list.add(i, liked(world, circle.start, circle.size, rng))
         else if (x < 0.85 && merchants.length > 0)

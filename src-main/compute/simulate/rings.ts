@@ -1,7 +1,7 @@
 import { DAY, END, momentIn, OPENED } from './calendar.ts'
 import { organicRegistration } from './population.ts'
 import { CITIES, drawCity, drawSchemeCity } from './places.ts'
-import { Rng, streamOf } from './rng.ts'
+import { cumulative, draw, Rng, streamOf } from './rng.ts'
 import { type IpMode, type Ring, type RingKind, ROLE, SCHEMES, type World } from './world.ts'
 
 const PLAN = streamOf('rings')
@@ -15,13 +15,12 @@ const KIND_SHARE: readonly [RingKind, number][] = [
   ['sleeper', 0.17],
 ]
 
-function drawKind(rng: Rng): RingKind {
-  let x = rng.next()
-  for (const [kind, share] of KIND_SHARE) {
-    if (x < share) return kind
-    x -= share
-  }
-  return 'scam'
+/** The kinds keep their shares even where a few rings are all there is. */
+function drawKind(rng: Rng, made: Map<RingKind, number>, total: number): RingKind {
+  const missing = KIND_SHARE.map(([kind, share]) =>
+    Math.max(share * 6, share * (total + 20) - (made.get(kind) ?? 0)),
+  )
+  return KIND_SHARE[draw(rng, cumulative(missing))][0]
 }
 
 function drawIpMode(rng: Rng, kind: RingKind, stealth: number): IpMode {
@@ -38,15 +37,17 @@ export function planRings(world: World): void {
   const cap = Math.max(8, Math.min(400, Math.floor(malicious * rates.ringCap)))
   const rng = new Rng()
   let start = world.honest
+  const made = new Map<RingKind, number>()
   while (start < world.accounts) {
     rng.reset(seed, PLAN, world.rings.length)
-    const kind = drawKind(rng)
+    const kind = drawKind(rng, made, start - world.honest)
     const lone = kind !== 'farm' && rng.chance(0.25)
     const drawn = lone ? rng.between(1, 3) : Math.floor(4 * rng.pareto(kind === 'farm' ? 1.0 : 1.25, 100))
     const size = Math.min(cap, drawn, world.accounts - start)
     const ring = drawRing(world, kind, start, size, rng)
     world.rings.push(ring)
     for (let k = 0; k < size; k++) placeMember(world, ring, world.rings.length - 1, k)
+    made.set(kind, (made.get(kind) ?? 0) + size)
     start += size
   }
 }
@@ -81,7 +82,7 @@ function drawRing(world: World, kind: RingKind, start: number, size: number, rng
     perDevice: kind === 'farm' ? rng.between(2, 12) : rng.chance(0.45) ? rng.between(2, 5) : 1,
     ipMode: drawIpMode(rng, kind, stealth),
     addresses: rng.between(1, 3) + Math.floor(size / rng.between(4, 20)),
-    paying: rng.chance(0.4) ? 0.2 + 0.6 * rng.next() : 0.03,
+    paying: rng.chance(0.4) ? 0.1 + 0.4 * rng.next() : 0.03,
     density: rng.chance(0.35) ? 0.2 : 0.4 + rng.next() * 2.2,
     stealth,
     tongue:
@@ -94,7 +95,7 @@ function drawRing(world: World, kind: RingKind, start: number, size: number, rng
           : rng.chance(0.75)
             ? 1
             : 2,
-    scripted: kind === 'farm' ? 0.15 + 0.3 * rng.next() : 0.1 + 0.6 * rng.next(),
+    scripted: kind === 'farm' ? 0.05 + 0.25 * rng.next() : 0.06 + 0.45 * rng.next(),
     rhythm: rng.pick(
       kind === 'farm'
         ? (['flat', 'flat', 'night', 'worker'] as const)

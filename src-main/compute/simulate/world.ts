@@ -111,5 +111,6 @@ export interface World {
   order: Uint32Array
   position: Uint32Array
   mobilePools: Uint16Array
+  /** Blocks rented out per city. */
   hostingPools: number
 }

@@ -60,6 +60,7 @@ export function profileText(world: World, i: number, chinese: boolean, hides: bo
   if (circle?.kind === 'marketing' && rng.chance(0.75)) return slogan(world, circle.theme, chinese, rng)
   // Small traders write as advertisers do; filters have always found that hard.
   if (role === ROLE.merchant && rng.chance(0.6)) return slogan(world, world.circle[i] + i, chinese, rng)
+  if (role === ROLE.member && rng.chance(0.03)) return slogan(world, i, chinese, rng)
   if (!rng.chance(0.42)) return ''
   const bio = rng.pick(chinese ? ZH_BIOS : EN_BIOS)
   return rng.chance(0.12) ? `${bio} ${rng.pick(['🙂', '✨', '🍜', '🐱', '🌊', '🎧'])}` : bio
