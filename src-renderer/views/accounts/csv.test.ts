@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AccountRow } from '../../../src-main/common/contract/accounts.ts'
-import { accountsCsv, collectPages, csvCell } from './csv.ts'
+import { collectPages, csvCell, csvLine, csvText } from './csv.ts'
 
 const row = (key: string): AccountRow => ({
   id: 1,
@@ -28,11 +28,11 @@ describe('csvCell', () => {
   })
 })
 
-describe('accountsCsv', () => {
+describe('csvText', () => {
   it('comes back whole through a CSV parser, whatever the keys are', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 12 }), { minLength: 1, maxLength: 5 }), (keys) => {
-        const parsed = parse(accountsCsv(keys.map(row)), { relax_quotes: false }) as string[][]
+        const parsed = parse(csvText(keys.map(row).map(csvLine)), { relax_quotes: false }) as string[][]
         expect(parsed).toHaveLength(keys.length + 1)
         parsed.slice(1).forEach((cells, i) => {
           expect(cells[0].replace(/^'/, '')).toBe(keys[i].replace(/^'/, ''))

@@ -23,24 +23,28 @@ export const CSV_COLUMNS = [
   'verdict_judged',
 ] as const
 
-/** Rows as CSV lines with CRLF ends, in the order given; the header names what is observed, inferred, judged. */
-export function accountsCsv(rows: readonly AccountRow[]): string {
-  const lines = [CSV_COLUMNS.join(',')]
-  for (const r of rows) {
-    const cells = [
-      r.key,
-      r.score,
-      r.community === null ? null : `C-${r.community + 1}`,
-      r.belonging,
-      r.registeredAt === null ? null : new Date(r.registeredAt).toISOString(),
-      r.events,
-      r.reports,
-      r.label,
-      r.verdict,
-    ]
-    lines.push(cells.map(csvCell).join(','))
-  }
-  return lines.join('\r\n') + '\r\n'
+export const CSV_HEADER = CSV_COLUMNS.join(',')
+
+/** One account as a CSV line without its end, columns as in the header. */
+export function csvLine(r: AccountRow): string {
+  return [
+    r.key,
+    r.score,
+    r.community === null ? null : `C-${r.community + 1}`,
+    r.belonging,
+    r.registeredAt === null ? null : new Date(r.registeredAt).toISOString(),
+    r.events,
+    r.reports,
+    r.label,
+    r.verdict,
+  ]
+    .map(csvCell)
+    .join(',')
+}
+
+/** Lines as a CSV text with CRLF ends; the header names what is observed, inferred, judged. */
+export function csvText(lines: readonly string[]): string {
+  return [CSV_HEADER, ...lines, ''].join('\r\n')
 }
 
 /** Asks page after page until all of a list is there; stops when the signal does. */

@@ -1,0 +1,224 @@
+import { Button } from '@blueprintjs/core'
+import { useCallback, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import type { AccountRow } from '../../../src-main/common/contract/accounts.ts'
+import type { AppInput } from '../../../src-main/common/contract/index.ts'
+import { api } from '../../client/api.ts'
+import { useQuery } from '../../client/use-query.ts'
+import { useFocus } from '../../state/focus.ts'
+import { useLayout } from '../../state/layout.ts'
+import { isEmptySelection, useSelection } from '../../state/selection.ts'
+import { useWorkspace } from '../../state/workspace.ts'
+import { communityName } from '../../ui/format.ts'
+import { useDynamicT, useT } from '../../ui/i18n/index.ts'
+import { PanelHeader } from '../../ui/panel.tsx'
+import { EmptyState } from '../../ui/states.tsx'
+import { AccountName, NumberText, TimeText, useAccountName } from '../../ui/text.tsx'
+import { KnowledgeTag } from '../../ui/chip.tsx'
+import { VirtualTable, type Column, type Sort } from '../../ui/virtual-table.tsx'
+import { useAccountsExport } from './export.ts'
+import { ScoreCell } from './score-cell.tsx'
+import { UndoToast, useDone } from './undo-toast.tsx'
+import { useForeignSelection } from './use-foreign.ts'
+import './accounts.css'
+
+type SortKey = NonNullable<AppInput<'accounts.list'>['sort']>
+const VERDICT_KEYS = { m: 'malicious', b: 'benign', u: 'unsure' } as const
+
+/** Every account that fits the selection, in any order, judged without leaving the keyboard. */
+export default function AccountsView() {
+  const t = useT()
+  const dynamic = useDynamicT()
+  const version = useWorkspace((s) => s.version)
+  const path = useWorkspace((s) => s.info?.path)
+  const selection = useSelection((s) => s.selection)
+  const show = useFocus((s) => s.show)
+  const focus = useFocus((s) => s.focus)
+  const hover = useFocus((s) => s.hover)
+  const showPanel = useLayout((s) => s.show)
+  const call = useAccountName()
+  const { filter, chosen, toggle } = useForeignSelection('accounts')
+  const [sort, setSort] = useState<Sort>({ key: 'score', descending: true })
+  const count = useQuery('accounts.count', { selection })
+  const { done, act, say, dismiss } = useDone()
+  const rows = useRef(new Map<number, AccountRow>())
+
+  const loadPage = useCallback(
+    async (offset: number, limit: number, signal: AbortSignal) => {
+      const page = await api.call(
+        'accounts.list',
+        { selection: filter, sort: sort.key as SortKey, descending: sort.descending, offset, limit },
+        { signal },
+      )
+      // Kept for the keys that judge: they know the row's id only.
+      if (offset === 0) rows.current.clear()
+      for (const row of page.rows) rows.current.set(row.id, row)
+      return page
+    },
+    // `version` and `path`: the same question has a new answer.
+    [filter, sort, version, path],
+  )
+
+  const exporting = useAccountsExport(selection, sort, say)
+  const selected = useMemo(() => {
+    const ids = new Set<number>(chosen)
+    if (ids.size === 0 && focus?.kind === 'account') ids.add(focus.id)
+    return ids
+  }, [chosen, focus])
+
+  const columns = useMemo<Column<AccountRow>[]>(
+    () => [
+      {
+        key: 'score',
+        title: t('accounts.column.score'),
+        about: t('accounts.explain.score'),
+        width: 'minmax(176px, 1.3fr)',
+        sortable: true,
+        cell: (r) => <ScoreCell score={r.score} verdict={r.verdict} />,
+      },
+      {
+        key: 'key',
+        title: t('accounts.column.account'),
+        about: t('accounts.explain.account'),
+        width: 'minmax(120px, 1.4fr)',
+        sortable: true,
+        cell: (r) => <AccountName id={r.id} name={r.key} />,
+      },
+      {
+        key: 'registered',
+        title: t('accounts.column.registered'),
+        about: t('accounts.explain.registered'),
+        width: '128px',
+        sortable: true,
+        cell: (r) =>
+          r.registeredAt === null ? <span className="sh-quiet">–</span> : <TimeText ms={r.registeredAt} />,
+      },
+      {
+        key: 'community',
+        title: t('accounts.column.community'),
+        about: t('accounts.explain.community'),
+        width: '92px',
+        sortable: true,
+        cell: (r) =>
+          r.community === null ? <span className="sh-quiet">–</span> : communityName(r.community),
+      },
+      {
+        key: 'events',
+        title: t('accounts.column.events'),
+        about: t('accounts.explain.events'),
+        width: '74px',
+        numeric: true,
+        sortable: true,
+        cell: (r) => <NumberText value={r.events} />,
+      },
+      {
+        key: 'reports',
+        title: t('accounts.column.reports'),
+        about: t('accounts.explain.reports'),
+        width: '74px',
+        numeric: true,
+        sortable: true,
+        cell: (r) => <NumberText value={r.reports} />,
+      },
+      {
+        key: 'label',
+        title: t('accounts.column.label'),
+        about: t('accounts.explain.label'),
+        width: '96px',
+        cell: (r) =>
+          r.label && (
+            <KnowledgeTag kind="observed">{dynamic('common.verdict', r.label, r.label)}</KnowledgeTag>
+          ),
+      },
+      {
+        key: 'verdict',
+        title: t('accounts.column.verdict'),
+        about: t('accounts.explain.verdict'),
+        width: '96px',
+        cell: (r) =>
+          r.verdict && (
+            <KnowledgeTag kind="judged">{dynamic('common.verdict', r.verdict, r.verdict)}</KnowledgeTag>
+          ),
+      },
+    ],
+    [t, dynamic],
+  )
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    const verdict = VERDICT_KEYS[event.key.toLowerCase() as keyof typeof VERDICT_KEYS]
+    if (!verdict || event.ctrlKey || event.metaKey || event.altKey) return
+    const key = event.currentTarget.querySelector('.is-cursor[data-key]')?.getAttribute('data-key')
+    const row = key ? rows.current.get(Number(key)) : undefined
+    if (!row) return
+    event.preventDefault()
+    event.stopPropagation()
+    // The same key again takes the judgement back.
+    const next = row.verdict === verdict ? null : verdict
+    const account = call(row.id, row.key)
+    void act(
+      () => api.call('judgements.set', { target: { kind: 'account', ref: row.id }, verdict: next }),
+      next
+        ? t('accounts.judged', { account, verdict: t(`common.verdict.${next}`) })
+        : t('accounts.judgementRemoved', { account }),
+    )
+  }
+
+  const c = count.data
+  return (
+    <div className="sh-view accounts-view" data-testid="accounts" onKeyDown={onKeyDown}>
+      <PanelHeader
+        title={t('accounts.title')}
+        about={
+          c &&
+          (c.accounts === c.total
+            ? t('accounts.count', { count: c.total })
+            : t('accounts.ofAll', { count: c.accounts, total: c.total }))
+        }
+      >
+        <span className="sh-quiet keys-hint">{t('accounts.keys')}</span>
+        <Button
+          size="small"
+          icon="duplicate"
+          text={t('accounts.copyCsv')}
+          disabled={!c || c.accounts === 0 || exporting.busy}
+          onClick={exporting.copy}
+        />
+        <Button
+          size="small"
+          icon="export"
+          text={
+            exporting.progress
+              ? t('accounts.exporting', { done: exporting.progress.done, total: exporting.progress.total })
+              : t('accounts.export')
+          }
+          disabled={!c || c.accounts === 0 || exporting.busy}
+          onClick={exporting.download}
+        />
+        {exporting.busy && (
+          <Button size="small" variant="minimal" text={t('common.cancel')} onClick={exporting.cancel} />
+        )}
+      </PanelHeader>
+      <VirtualTable
+        label={t('accounts.title')}
+        columns={columns}
+        rowKey={(r) => r.id}
+        rowTestId="account-row"
+        loadPage={loadPage}
+        sort={sort}
+        onSort={setSort}
+        selected={selected}
+        onActivate={(r, additive) => (additive ? toggle(r.id) : show({ kind: 'account', id: r.id }))}
+        onOpen={() => showPanel('inspector')}
+        onCursor={(r) => hover({ account: r?.id ?? null, community: r?.community ?? null })}
+        empty={
+          <EmptyState
+            icon="people"
+            title={t(isEmptySelection(filter) ? 'accounts.emptyTitle' : 'accounts.emptySelectionTitle')}
+          >
+            {t(isEmptySelection(filter) ? 'accounts.emptyText' : 'accounts.emptySelectionText')}
+          </EmptyState>
+        }
+      />
+      <UndoToast done={done} dismiss={dismiss} />
+    </div>
+  )
+}

@@ -1,0 +1,253 @@
+import { useCallback, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import type { CommunityRow } from '../../../src-main/common/contract/communities.ts'
+import type { AppInput } from '../../../src-main/common/contract/index.ts'
+import { api } from '../../client/api.ts'
+import { useFocus } from '../../state/focus.ts'
+import { useLayout } from '../../state/layout.ts'
+import { usePrefs } from '../../state/prefs.ts'
+import { isEmptySelection } from '../../state/selection.ts'
+import { useWorkspace } from '../../state/workspace.ts'
+import { KnowledgeTag } from '../../ui/chip.tsx'
+import { communityName, formatScore, formatSpan } from '../../ui/format.ts'
+import { useDynamicT, useT } from '../../ui/i18n/index.ts'
+import { PanelHeader } from '../../ui/panel.tsx'
+import { RiskDot } from '../../ui/risk.tsx'
+import { EmptyState } from '../../ui/states.tsx'
+import { NumberText } from '../../ui/text.tsx'
+import { VirtualTable, type Column, type Sort } from '../../ui/virtual-table.tsx'
+import { useForeignSelection } from '../accounts/use-foreign.ts'
+import { FlaggedBar, MeanRisk } from './bars.tsx'
+import '../accounts/accounts.css'
+import './communities.css'
+
+type SortKey = NonNullable<AppInput<'communities.list'>['sort']>
+
+/** Every community that fits the selection; opening one shows it on the map. */
+export default function CommunitiesView() {
+  const t = useT()
+  const dynamic = useDynamicT()
+  const language = usePrefs((s) => s.language)
+  const version = useWorkspace((s) => s.version)
+  const path = useWorkspace((s) => s.info?.path)
+  const zone = useWorkspace((s) => s.info?.tzOffset ?? 0)
+  const { show, open, hover, focus } = useFocus()
+  const showPanel = useLayout((s) => s.show)
+  const { filter, chosen, toggle } = useForeignSelection('communities')
+  const [sort, setSort] = useState<Sort>({ key: 'flagged', descending: true })
+  const [total, setTotal] = useState<number | null>(null)
+  const rows = useRef(new Map<number, CommunityRow>())
+
+  const loadPage = useCallback(
+    async (offset: number, limit: number, signal: AbortSignal) => {
+      const page = await api.call(
+        'communities.list',
+        { selection: filter, sort: sort.key as SortKey, descending: sort.descending, offset, limit },
+        { signal },
+      )
+      setTotal(page.total)
+      // Kept for Enter, which knows the row's id only.
+      if (offset === 0) rows.current.clear()
+      for (const row of page.rows) rows.current.set(row.id, row)
+      return page
+    },
+    // `version` and `path`: the same question has a new answer.
+    [filter, sort, version, path],
+  )
+  const openOnMap = (row: CommunityRow) => {
+    show({ kind: 'community', id: row.id })
+    open(row.id)
+    if (!chosen.includes(row.id)) toggle(row.id)
+    showPanel('map')
+  }
+  const selected = useMemo(() => {
+    const ids = new Set<number>(chosen)
+    if (ids.size === 0 && focus?.kind === 'community') ids.add(focus.id)
+    return ids
+  }, [chosen, focus])
+
+  const columns = useMemo<Column<CommunityRow>[]>(
+    () => [
+      {
+        key: 'id',
+        title: t('communities.column.community'),
+        about: t('communities.explain.community'),
+        width: '104px',
+        sortable: true,
+        cell: (r) => (
+          <span className="sh-risk-score">
+            <RiskDot score={r.meanScore} verdict={r.verdict} />
+            <b>{communityName(r.id)}</b>
+          </span>
+        ),
+      },
+      {
+        key: 'size',
+        title: t('communities.column.size'),
+        about: t('communities.explain.size'),
+        width: '84px',
+        numeric: true,
+        sortable: true,
+        cell: (r) => <NumberText value={r.size} />,
+      },
+      {
+        key: 'flagged',
+        title: t('communities.column.flagged'),
+        about: t('communities.explain.flagged'),
+        width: 'minmax(120px, 1fr)',
+        sortable: true,
+        cell: (r) => (
+          <FlaggedBar
+            flagged={r.flagged}
+            size={r.size}
+            label={t('communities.flaggedOf', { flagged: r.flagged, size: r.size })}
+          />
+        ),
+      },
+      {
+        key: 'risk',
+        title: t('communities.column.risk'),
+        about: t('communities.explain.risk'),
+        width: 'minmax(132px, 1fr)',
+        sortable: true,
+        cell: (r) =>
+          r.meanScore === null ? (
+            <span className="sh-quiet">{t('common.notScored')}</span>
+          ) : (
+            <MeanRisk
+              mean={r.meanScore}
+              max={r.maxScore}
+              label={t('communities.maxScore', {
+                mean: formatScore(r.meanScore),
+                max: r.maxScore === null ? '–' : formatScore(r.maxScore),
+              })}
+            />
+          ),
+      },
+      {
+        key: 'reports',
+        title: t('communities.column.reports'),
+        about: t('communities.explain.reports'),
+        width: '74px',
+        numeric: true,
+        sortable: true,
+        cell: (r) => <NumberText value={r.reports} />,
+      },
+      {
+        key: 'anomalies',
+        title: t('communities.column.anomalies'),
+        about: t('communities.explain.anomalies'),
+        width: '78px',
+        numeric: true,
+        sortable: true,
+        cell: (r) =>
+          r.anomalies > 0 ? (
+            <span className="anomaly-count">
+              <span className="anomaly-mark" aria-hidden="true" />
+              {r.anomalies}
+            </span>
+          ) : (
+            <span className="sh-quiet">0</span>
+          ),
+      },
+      {
+        key: 'labelled',
+        title: t('communities.column.labelled'),
+        about: t('communities.explain.labelled'),
+        width: '84px',
+        numeric: true,
+        cell: (r) =>
+          r.labelledMalicious + r.labelledBenign === 0 ? (
+            <span className="sh-quiet">–</span>
+          ) : (
+            <span
+              aria-label={t('communities.labelsAria', {
+                malicious: r.labelledMalicious,
+                benign: r.labelledBenign,
+              })}
+            >
+              {r.labelledMalicious} <span className="sh-quiet">·</span> {r.labelledBenign}
+            </span>
+          ),
+      },
+      {
+        key: 'registered',
+        title: t('communities.column.registered'),
+        about: t('communities.explain.registered'),
+        width: 'minmax(150px, 1fr)',
+        sortable: true,
+        cell: (r) =>
+          r.registeredFrom === null || r.registeredTo === null ? (
+            <span className="sh-quiet">–</span>
+          ) : (
+            formatSpan(r.registeredFrom, r.registeredTo, zone, language)
+          ),
+      },
+      {
+        key: 'conductance',
+        title: t('communities.column.conductance'),
+        about: t('communities.explain.conductance'),
+        width: '84px',
+        numeric: true,
+        sortable: true,
+        cell: (r) => <NumberText value={r.conductance} digits={2} />,
+      },
+      {
+        key: 'verdict',
+        title: t('communities.column.verdict'),
+        about: t('communities.explain.verdict'),
+        width: '92px',
+        cell: (r) =>
+          r.verdict && (
+            <KnowledgeTag kind="judged">{dynamic('common.verdict', r.verdict, r.verdict)}</KnowledgeTag>
+          ),
+      },
+    ],
+    [t, dynamic, zone, language],
+  )
+
+  const onKeyDownCapture = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (event.key !== 'Enter') return
+    const key = event.currentTarget.querySelector('.is-cursor[data-key]')?.getAttribute('data-key')
+    const row = key ? rows.current.get(Number(key)) : undefined
+    if (!row) return
+    event.preventDefault()
+    event.stopPropagation()
+    openOnMap(row)
+  }
+
+  return (
+    <div className="sh-view communities-view" data-testid="communities" onKeyDownCapture={onKeyDownCapture}>
+      <PanelHeader
+        title={t('communities.title')}
+        about={total === null ? undefined : t('communities.count', { count: total })}
+      >
+        <span className="sh-quiet keys-hint">{t('communities.keys')}</span>
+      </PanelHeader>
+      <VirtualTable
+        label={t('communities.title')}
+        columns={columns}
+        rowKey={(r) => r.id}
+        rowTestId="community-row"
+        loadPage={loadPage}
+        sort={sort}
+        onSort={setSort}
+        selected={selected}
+        onActivate={(r, additive) => {
+          if (additive) return toggle(r.id)
+          show({ kind: 'community', id: r.id })
+          open(r.id)
+        }}
+        onOpen={openOnMap}
+        onCursor={(r) => hover({ community: r?.id ?? null })}
+        empty={
+          <EmptyState
+            icon="layout"
+            title={t(isEmptySelection(filter) ? 'communities.emptyTitle' : 'communities.emptySelectionTitle')}
+          >
+            {t(isEmptySelection(filter) ? 'communities.emptyText' : 'communities.emptySelectionText')}
+          </EmptyState>
+        }
+      />
+    </div>
+  )
+}
