@@ -96,13 +96,13 @@ function firstInvalid(bytes: Buffer): number {
   // Validity of a prefix is monotonic once unfinished ends are set aside: search by halves.
   let low = 0
   let high = bytes.length
-  while (high - low > 4) {
+  // Halves longer than a sequence, so that every step moves an end.
+  while (high - low > 16) {
     const middle = (low + high) >> 1
     const part = bytes.subarray(low, middle)
     const open = unfinished(part)
     if (isUtf8(part.subarray(0, part.length - open))) low = middle - open
     else high = middle
-    if (open >= high - low) break
   }
   for (let at = low; at < bytes.length; at++) {
     if (bytes[at] < 0x80) continue
