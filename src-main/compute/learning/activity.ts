@@ -1,16 +1,13 @@
+import { isFailure, isLogin, isRegistration } from '../../common/outcomes.ts'
 import type { ComputeContext } from '../context.ts'
 import { emptyColumns } from './feature-list.ts'
 import { LOGIN_COLUMNS, LoginSummary } from './logins.ts'
 import { registrationColumns } from './registrations.ts'
+import { tellScores } from './progress.ts'
 import { SharingTable, entityClasses } from './sharing.ts'
 
 /** Accounts read between two checkpoints. Pages go by account, so no statement stays open while others work. */
 const ACCOUNTS_PER_PAGE = 500
-
-const REGISTRATIONS = new Set(['register', 'registration', 'signup', 'sign_up'])
-const LOGINS = new Set(['login', 'log_in', 'signin', 'sign_in', 'logon'])
-/** Outcomes that say a login did not succeed, in the words exports use. */
-const FAILURE = /^(false|0|no)$|fail|den(y|ied)|block|error|invalid|reject|wrong|lock|challenge_failed/i
 
 type Row = (number | null)[]
 
@@ -55,10 +52,14 @@ export async function activityColumns(
 ): Promise<Map<string, Float32Array>> {
   const n = accountIds.length
   const newest = newestFact(ctx)
-  const isRegistration = terms(ctx, 'event_kind', (v) => REGISTRATIONS.has(v.toLowerCase()))
-  const isLogin = terms(ctx, 'event_kind', (v) => LOGINS.has(v.toLowerCase()))
-  const isFailure = terms(ctx, 'outcome', (v) => FAILURE.test(v))
-  const hasEvents = exists(ctx, 'event', isLogin.size > 0 ? `kind_id IN (${[...isLogin].join(',')})` : '0')
+  const registrationKinds = terms(ctx, 'event_kind', isRegistration)
+  const loginKinds = terms(ctx, 'event_kind', isLogin)
+  const failures = terms(ctx, 'outcome', isFailure)
+  const hasEvents = exists(
+    ctx,
+    'event',
+    loginKinds.size > 0 ? `kind_id IN (${[...loginKinds].join(',')})` : '0',
+  )
   const hasReports = exists(ctx, 'report')
 
   const logins = emptyColumns([...LOGIN_COLUMNS, 'other_events'], n)
@@ -101,10 +102,10 @@ export async function activityColumns(
       events(id, ([, ts, offset, kind, context, ip, device, country, outcome]) => {
         if (ip !== null) sharing.use(ip)
         if (device !== null) sharing.use(device)
-        if (isLogin.has(kind!)) {
-          const failed = outcome === null ? null : isFailure.has(outcome)
+        if (loginKinds.has(kind!)) {
+          const failed = outcome === null ? null : failures.has(outcome)
           summary.push({ ts: ts!, tzOffset: offset, context, ip, device, country, failed })
-        } else if (isRegistration.has(kind!)) {
+        } else if (registrationKinds.has(kind!)) {
           if (Number.isNaN(registered[u])) {
             registered[u] = ts!
             tz[u] = offset ?? 0
@@ -127,7 +128,7 @@ export async function activityColumns(
       }
       reporters.clear()
     }
-    ctx.progress({ phase: 'scores.features', done: to, total: n, unit: 'accounts' })
+    tellScores(ctx, 'features', to / n)
     await ctx.checkpoint()
   }
   if (hasReports) await countReportsMade(ctx, accountIds, reports.get('reports_made')!)

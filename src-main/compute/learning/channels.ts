@@ -5,6 +5,7 @@ import type { Operator } from '../diffusion/operator.ts'
 import type { Pace } from '../../common/pace.ts'
 import { FEATURES, GAPS, toModelSpace } from './feature-list.ts'
 import type { RawFeatures } from './features.ts'
+import { tellScores } from './progress.ts'
 import { csrOrEmpty } from './structure.ts'
 import type { GraphFamilies } from './structure.ts'
 
@@ -96,7 +97,7 @@ export async function diffuse(operators: Operators, x: Float32Array, pace: Pace)
   let done = 0
   const step = async <T>(work: Promise<T>): Promise<T> => {
     const result = await work
-    pace.progress({ phase: 'scores.diffuse', done: ++done, total: steps, unit: 'steps' })
+    tellScores(pace, 'diffuse', ++done / steps)
     return result
   }
   const near = await step(multiply(operators.all, x, width, pace))

@@ -3,6 +3,7 @@ import type { AccountGraph } from '../graph/types.ts'
 import { activityColumns } from './activity.ts'
 import { FEATURES } from './feature-list.ts'
 import type { Columns } from './feature-list.ts'
+import { tellScores } from './progress.ts'
 import { structureColumns } from './structure.ts'
 import type { GraphFamilies } from './structure.ts'
 
@@ -18,7 +19,7 @@ export async function rawFeatures(
   graph: AccountGraph,
   families: GraphFamilies,
 ): Promise<RawFeatures> {
-  ctx.progress({ phase: 'scores.structure', done: 0, total: null, unit: 'accounts' })
+  tellScores(ctx, 'structure', 0)
   const structure = await structureColumns(families, ctx)
   const activity = await activityColumns(ctx, graph.accountIds)
   return assemble(families.n, new Map([...structure, ...activity]))

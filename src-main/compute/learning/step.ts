@@ -12,6 +12,7 @@ import { FEATURES } from './feature-list.ts'
 import { absentFeatures, rawFeatures } from './features.ts'
 import type { RawFeatures } from './features.ts'
 import { writeFeaturesFile } from './features-file.ts'
+import { tellScores } from './progress.ts'
 import { familiesOf } from './structure.ts'
 import type { GraphFamilies } from './structure.ts'
 import { typicalOf } from './typical.ts'
@@ -89,7 +90,7 @@ export async function scoreAll(
     const to = Math.min(n, from + BATCH)
     fillColumns(prepared.channels, prepared.gaps, from, to, batch)
     scores.set(await model.score(batch, to - from), from)
-    ctx.progress({ phase: 'scores.network', done: to, total: n, unit: 'accounts' })
+    tellScores(ctx, 'network', to / n)
     await ctx.checkpoint()
   }
   return scores
@@ -167,7 +168,7 @@ export async function runScoresStep(
 /** Providers to use: what the probe finds, once per machine. Without a place to keep that, cpu. */
 async function knownProviders(ctx: ComputeContext): Promise<Provider[]> {
   if (!ctx.providersFile) return ['cpu']
-  ctx.progress({ phase: 'scores.providers', done: 0, total: null, unit: 'steps' })
+  tellScores(ctx, 'providers', 0)
   return usableProviders(await probeProviders({ cacheFile: ctx.providersFile, signal: ctx.signal }))
 }
 
@@ -184,7 +185,7 @@ async function writeScores(
   for (let from = 0; from < scores.length; from += ROWS_PER_WRITE) {
     const to = Math.min(scores.length, from + ROWS_PER_WRITE)
     writeRows.immediate(from, to)
-    ctx.progress({ phase: 'scores.write', done: to, total: scores.length, unit: 'rows' })
+    tellScores(ctx, 'write', to / scores.length)
     await ctx.checkpoint()
   }
 }
