@@ -60,12 +60,14 @@ export async function planReports(world: World, pace: Pace): Promise<DatedPlan> 
     const mean =
       (MEAN_REPORTS[role] ?? 0.019) * (ring === undefined ? 1 : ring.reported) * world.rates.reportScale
     const count = Math.min(25, rng.poisson(mean * rng.spread(0.7)))
-    const registered = Math.max(world.registered[i], world.windowStart - 200 * DAY)
+    const malicious = role >= FIRST_MALICIOUS
+    const registered = Math.max(world.registered[i], world.windowStart - 60 * DAY)
     for (let k = 0; k < count; k++) {
-      const from = Math.min(END - 120, role >= FIRST_MALICIOUS ? world.misuse[i] + 1800 : registered + 1800)
-      const soon = Math.min(END - 60, from + Math.max(DAY, rng.exponential(18 * DAY)))
+      // Misuse is reported soon after it begins; quarrels and mistakes come any day.
+      const from = Math.min(END - 120, malicious ? world.misuse[i] + 1800 : registered + 1800)
+      const until = malicious ? Math.min(END - 60, from + Math.max(DAY, rng.exponential(18 * DAY))) : END - 60
       plan.account.push(i)
-      plan.ts.push(momentIn(rng, from, soon, CITIES[world.city[i]].offset, 'worker'))
+      plan.ts.push(momentIn(rng, from, until, CITIES[world.city[i]].offset, 'worker'))
       plan.extra.push(k)
     }
   }

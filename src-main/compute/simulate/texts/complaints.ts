@@ -8,12 +8,17 @@ export interface Fragments {
   spam: readonly string[]
   abuse: readonly string[]
   normal: readonly string[]
+  /** Openings and endings of people who are not angry. */
+  mildOpen: readonly string[]
+  mildEnd: readonly string[]
   /** Said before a quotation. */
   quote: readonly string[]
   end: readonly string[]
 }
 
 export const ZH: Fragments = {
+  mildOpen: ['', '', '', '你好，', '客服你好，', '请问一下，', '打扰了，', '嗯…', '在吗，', '哈喽，'],
+  mildEnd: ['', '', '', '，谢谢', '，麻烦了', '🙏', '😂', '～', '。', '，不好意思', '，多谢'],
   open: [
     '',
     '',
@@ -59,7 +64,7 @@ export const ZH: Fragments = {
     '游戏里卖{game}，先款后货，给了钱人就没了',
     '租房中介是假的，定金{loss}收了房子根本不是他的',
     '{who}收款码每天都换，我转的{loss}对方银行户名跟聊天的人都不一样，怀疑是跑分的',
-    '说可以帮我{person}找回被骗的钱，又收了{money}服务费，二次诈骗',
+    '说可以帮{person}找回被骗的钱，又收了{money}服务费，二次诈骗',
     '充值返利群，第一天返了{money}，第二天让充{loss}，群解散了',
     '机票改签骗子，说航班取消赔{money}，要我下会议软件',
     '自称老师带单，跟了三天亏{loss}，问他就骂我不懂',
@@ -151,7 +156,7 @@ export const ZH: Fragments = {
     '',
     '',
     '',
-    '请尽快处理',
+    '，请尽快处理',
     '，请封号',
     '！！！',
     '，谢谢',
@@ -172,6 +177,19 @@ export const ZH: Fragments = {
 }
 
 export const EN: Fragments = {
+  mildOpen: [
+    '',
+    '',
+    '',
+    'Hi, ',
+    'Hello, ',
+    'hey ',
+    'Quick question: ',
+    'lol ',
+    'Sorry to bother, ',
+    'Hi team, ',
+  ],
+  mildEnd: ['', '', '', '.', ' thanks', '. Thank you.', ' 🙂', ' haha', ', sorry', ' thx', '. Cheers'],
   open: [
     '',
     '',
@@ -314,6 +332,8 @@ export const EN: Fragments = {
 
 /** People who live in both languages mix them inside a sentence. */
 export const MIXED: Fragments = {
+  mildOpen: ['', '', 'hi ', 'hello 客服，', 'aiyo ', 'erm，'],
+  mildEnd: ['', '', ' thanks', ' 谢谢', ' haha', ' 🙏', ' ah'],
   open: ['', '', '', 'hi 客服，', 'Hello你好，', 'omg ', 'pls help 一下，', '拜托 ', 'FYI ', 'aiyo ', '喂 '],
   scam: [
     '这个 account 是 scammer，骗我 {loss} 就 block 我了',

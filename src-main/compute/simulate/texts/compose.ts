@@ -26,8 +26,13 @@ export function complaint(category: Category, tongue: Tongue, script: string | u
   const quotes = script !== undefined && (category === 'spam' || category === 'scam')
   const x = rng.next()
   if (quotes && x < 0.1) return hurriedTyping(copyOfScript(script, rng), rng)
-  let text = say(fragments.open) + say(fragments[category])
-  if (rng.chance(0.14)) text += (tongue === 'en' ? '. ' : '，') + say(fragments[category])
+  const mild = category === 'normal'
+  const first = rng.pick(fragments[category])
+  let text = say(mild ? fragments.mildOpen : fragments.open) + fill(first, slots, rng)
+  if (!mild && rng.chance(0.12)) {
+    const second = rng.pick(fragments[category])
+    if (second !== first) text += (tongue === 'en' ? '. ' : '，') + fill(second, slots, rng)
+  }
   text = hurriedTyping(text, rng)
   if (quotes && x < 0.42) {
     const gap = rng.chance(0.2) ? '\n' : tongue === 'en' ? '. ' : '。'
@@ -35,5 +40,7 @@ export function complaint(category: Category, tongue: Tongue, script: string | u
     const mark = rng.next()
     text += `${gap}${say(fragments.quote)}${mark < 0.4 ? `"${copy}"` : mark < 0.7 ? `「${copy}」` : copy}`
   }
-  return (text + say(fragments.end)).trim()
+  const close = say(mild ? fragments.mildEnd : fragments.end)
+  // "?, please" and "!." are not how people stop.
+  return (/[？！。?!.…]$/.test(text) ? text + close.replace(/^[，。.,]\s*/, '') : text + close).trim()
 }

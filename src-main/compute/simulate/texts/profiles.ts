@@ -68,11 +68,7 @@ export function profileText(world: World, i: number, chinese: boolean, hides: bo
 
 function slogan(world: World, theme: number, chinese: boolean, rng: Rng): string {
   own.reset(world.seed, SCRIPT, theme + 0x20000000)
-  const slots = {
-    ...(chinese ? ZH_SLOTS : EN_SLOTS),
-    brand: [own.pick(BRANDS)],
-    city: [CITIES[world.circles[0].city].name],
-  }
+  const slots = { ...(chinese ? ZH_SLOTS : EN_SLOTS), brand: [own.pick(BRANDS)] }
   const text = fill(own.pick(chinese ? MARKETING_SCRIPTS.zh : MARKETING_SCRIPTS.en), slots, own)
   return rng.chance(0.5) ? text : copyOfScript(text, rng)
 }

@@ -144,7 +144,7 @@ export const SPAM_SCRIPTS: { zh: readonly string[]; en: readonly string[] } = {
 export const MARKETING_SCRIPTS: { zh: readonly string[]; en: readonly string[] } = {
   zh: [
     '【{brand}】官方顾问｜新品上市，到店试用有礼，欢迎预约',
-    '{brand}{city}区域销售，周一到周六9:00-18:00在线，有问题随时问我',
+    '{brand}本地区域销售，周一到周六9:00-18:00在线，有问题随时问我',
     '{brand}会员顾问，满{money}减30，门店地址看主页',
     '{brand}课程顾问，免费试听可约，认真回复每一条消息',
     '{brand}售后支持，工作日在线，请先留言订单号',

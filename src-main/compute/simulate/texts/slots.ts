@@ -6,7 +6,7 @@ export type Slots = Record<string, readonly string[]>
 export const ZH_SLOTS: Slots = {
   money: ['68', '99', '128', '188', '200', '300', '388', '500', '688', '800', '1200', '1500', '2000', '3000'],
   loss: [
-    '88',
+    '158',
     '199',
     '350',
     '600',
