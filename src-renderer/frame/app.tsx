@@ -1,11 +1,21 @@
 import { useEffect } from 'react'
-import { followCore } from '../state/workspace.ts'
 import { usePrefs, watchSystemTheme } from '../state/prefs.ts'
-import { setLanguage } from '../ui/i18n/index.ts'
+import { followCore, useWorkspace } from '../state/workspace.ts'
+import { setLanguage, useT } from '../ui/i18n/index.ts'
+import { Spinner } from '../ui/states.tsx'
+import { Toasts } from '../ui/toast.tsx'
+import { StartScreen } from '../views/start/start-screen.tsx'
+import { JobNews } from './job-news.tsx'
+import { Workbench } from './workbench.tsx'
+import './frame.css'
 
+/** The whole window: the start screen until a workspace is open, the workbench after. */
 export function App() {
+  const t = useT()
   const language = usePrefs((s) => s.language)
   const theme = usePrefs((s) => s.resolvedTheme)
+  const path = useWorkspace((s) => (s.info ? s.info.path : s.info))
+  const connection = useWorkspace((s) => s.connection)
   useEffect(() => {
     const off = [followCore(), watchSystemTheme()]
     usePrefs
@@ -19,5 +29,23 @@ export function App() {
     document.documentElement.dataset['theme'] = theme
     document.body.classList.toggle('bp6-dark', theme === 'dark')
   }, [theme])
-  return <div className="sh-app" />
+
+  return (
+    <div className="sh-app">
+      {connection === 'lost' && (
+        <div className="sh-connection" role="alert">
+          {t('frame.connection.lost')}
+        </div>
+      )}
+      {path === undefined ? (
+        <Spinner size={28} label={t('frame.connection.connecting')} />
+      ) : path === null ? (
+        <StartScreen />
+      ) : (
+        <Workbench key={path} />
+      )}
+      <JobNews />
+      <Toasts />
+    </div>
+  )
 }

@@ -1,5 +1,15 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useReducer, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import {
+  useEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useId,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react'
 import { toErrorShape } from '../../src-main/common/errors.ts'
 import { useT } from './i18n/index.ts'
 import { PageCache, type LoadPage } from './page-cache.ts'
@@ -49,6 +59,8 @@ export interface VirtualTableProps<R> {
 export function VirtualTable<R>(props: VirtualTableProps<R>) {
   const t = useT()
   const { loadPage, columns, rowHeight = 28 } = props
+  const id = useId()
+  const rowId = (index: number) => `${id}-${index}`
   const scroller = useRef<HTMLDivElement>(null)
   const [, redraw] = useReducer((n: number) => n + 1, 0)
   const [cursor, setCursor] = useState(0)
@@ -85,6 +97,18 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     virtual.scrollToIndex(next)
     onCursor?.(current.row(next) ?? null)
   }
+  const rowUnder = (event: { target: EventTarget }) => {
+    const element = event.target instanceof Element ? event.target.closest('[data-index]') : null
+    const index = element ? Number(element.getAttribute('data-index')) : -1
+    const row = index < 0 ? undefined : current.row(index)
+    return row === undefined ? null : { index, row }
+  }
+  const onClick = (event: MouseEvent) => {
+    const under = rowUnder(event)
+    if (!under) return
+    setCursor(under.index)
+    props.onActivate?.(under.row, event.ctrlKey || event.metaKey || event.shiftKey)
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)
@@ -107,7 +131,24 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
 
   const error = cache.error ? toErrorShape(cache.error) : null
   return (
-    <div className="sh-table" role="table" aria-label={props.label} aria-rowcount={total + 1}>
+    <div
+      className="sh-table"
+      role="grid"
+      tabIndex={0}
+      aria-label={props.label}
+      aria-rowcount={total + 1}
+      aria-activedescendant={focused && total > 0 ? rowId(cursor) : undefined}
+      onKeyDown={onKeyDown}
+      onFocus={(event) => setFocused(event.target === event.currentTarget)}
+      onBlur={() => setFocused(false)}
+      onClick={onClick}
+      onDoubleClick={(event) => {
+        const row = rowUnder(event)
+        if (row) props.onOpen?.(row.row)
+      }}
+      onMouseOver={(event) => onCursor?.(rowUnder(event)?.row ?? null)}
+      onMouseLeave={() => onCursor?.(null)}
+    >
       <div className="sh-table-head" role="row" style={{ gridTemplateColumns: template }}>
         {columns.map((column) => {
           const active = props.sort?.key === column.key
@@ -143,18 +184,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
           )
         })}
       </div>
-      <div
-        ref={scroller}
-        className="sh-table-body"
-        role="rowgroup"
-        tabIndex={0}
-        aria-label={props.label}
-        aria-activedescendant={focused && total > 0 ? `${props.label}-row-${cursor}` : undefined}
-        onKeyDown={onKeyDown}
-        onFocus={(event) => setFocused(event.target === event.currentTarget)}
-        onBlur={() => setFocused(false)}
-        onMouseLeave={() => onCursor?.(null)}
-      >
+      <div ref={scroller} className="sh-table-body" role="rowgroup">
         {error && <ErrorState error={error} onRetry={() => cache.want(first, last)} compact />}
         {!error && cache.total === null && current.total === null && <Spinner />}
         {current.total === 0 && !error && props.empty}
@@ -166,7 +196,8 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
             return (
               <div
                 key={item.key}
-                id={`${props.label}-row-${item.index}`}
+                id={rowId(item.index)}
+                data-index={item.index}
                 role="row"
                 aria-rowindex={item.index + 2}
                 aria-selected={selected}
@@ -180,15 +211,9 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
                   height: rowHeight,
                   transform: `translateY(${item.start}px)`,
                 }}
-                onMouseEnter={() => row && onCursor?.(row)}
-                onClick={(event) => {
-                  setCursor(item.index)
-                  if (row) props.onActivate?.(row, event.ctrlKey || event.metaKey || event.shiftKey)
-                }}
-                onDoubleClick={() => row && props.onOpen?.(row)}
               >
                 {columns.map((column) => (
-                  <div key={column.key} role="cell" className={column.numeric ? 'sh-num' : undefined}>
+                  <div key={column.key} role="gridcell" className={column.numeric ? 'sh-num' : undefined}>
                     {row === undefined ? <span className="sh-skeleton" /> : column.cell(row)}
                   </div>
                 ))}

@@ -1,0 +1,14 @@
+import type { IconName } from '@blueprintjs/core'
+import type { PanelId } from '../state/layout.ts'
+
+export const PANEL_ICONS: Record<PanelId, IconName> = {
+  map: 'graph',
+  accounts: 'people',
+  communities: 'layout-circle',
+  timeline: 'timeline-events',
+  reports: 'chat',
+  lab: 'lab-test',
+  case: 'briefcase',
+  import: 'import',
+  inspector: 'panel-stats',
+}

@@ -1,0 +1,74 @@
+import { Icon, Menu, MenuDivider, MenuItem, Popover } from '@blueprintjs/core'
+import { api } from '../client/api.ts'
+import { isActive, useJobs } from '../state/jobs.ts'
+import { PLACES, useLayout } from '../state/layout.ts'
+import { Hint } from '../ui/explain.tsx'
+import { useT } from '../ui/i18n/index.ts'
+import { Mark } from './mark.tsx'
+import { PANEL_ICONS } from './places.ts'
+
+/** The thin rail of places on the left; Alt+1 … Alt+8 go to them too. */
+export function Rail() {
+  const t = useT()
+  const open = useLayout((s) => s.open)
+  const active = useLayout((s) => s.active)
+  const show = useLayout((s) => s.show)
+  const toggle = useLayout((s) => s.toggle)
+  const reset = useLayout((s) => s.reset)
+  const busy = useJobs((s) => s.jobs.some(isActive))
+  return (
+    <nav className="sh-rail" aria-label={t('frame.places')}>
+      <Popover
+        placement="right-start"
+        content={
+          <Menu>
+            <MenuItem icon="page-layout" text={t('frame.menu.resetLayout')} onClick={reset} />
+            <MenuDivider />
+            <MenuItem
+              icon="log-out"
+              text={t('frame.menu.closeWorkspace')}
+              onClick={() => void api.call('workspace.close', {})}
+            />
+          </Menu>
+        }
+      >
+        <button
+          type="button"
+          className="sh-rail-mark"
+          aria-label={t('frame.menu.label')}
+          data-testid="main-menu"
+        >
+          <Mark size={22} />
+        </button>
+      </Popover>
+      {PLACES.map((place, index) => (
+        <Hint key={place} text={t(`frame.place.${place}`)} keys={`Alt ${index + 1}`}>
+          <button
+            type="button"
+            className={`sh-rail-place${open.includes(place) ? ' is-open' : ''}`}
+            aria-label={t(`frame.place.${place}`)}
+            aria-current={active === place ? 'page' : undefined}
+            data-testid={`place-${place}`}
+            onClick={() => show(place)}
+          >
+            <Icon icon={PANEL_ICONS[place]} size={16} />
+            {place === 'import' && busy && <span className="sh-rail-busy" />}
+          </button>
+        </Hint>
+      ))}
+      <span className="sh-rail-gap" />
+      <Hint text={t('frame.panel.toggle')} keys="Ctrl I">
+        <button
+          type="button"
+          className={`sh-rail-place${open.includes('inspector') ? ' is-open' : ''}`}
+          aria-label={t('frame.panel.toggle')}
+          aria-pressed={open.includes('inspector')}
+          data-testid="toggle-inspector"
+          onClick={() => toggle('inspector')}
+        >
+          <Icon icon={PANEL_ICONS.inspector} size={16} />
+        </button>
+      </Hint>
+    </nav>
+  )
+}

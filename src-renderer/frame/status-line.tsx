@@ -1,0 +1,96 @@
+import { Icon, ProgressBar } from '@blueprintjs/core'
+import type { Job } from '../../src-main/common/contract/jobs.ts'
+import { api } from '../client/api.ts'
+import { isActive, useJobs } from '../state/jobs.ts'
+import { useLayout } from '../state/layout.ts'
+import { usePrefs } from '../state/prefs.ts'
+import { useWorkspace } from '../state/workspace.ts'
+import { Hint } from '../ui/explain.tsx'
+import { formatCompact, formatDuration, formatNumber } from '../ui/format.ts'
+import { useT } from '../ui/i18n/index.ts'
+import { usePhaseText } from '../ui/phase.ts'
+
+export function StatusLine() {
+  const t = useT()
+  const language = usePrefs((s) => s.language)
+  const info = useWorkspace((s) => s.info)
+  const jobs = useJobs((s) => s.jobs)
+  const running = jobs.filter(isActive)
+  if (!info) return null
+  const big = (n: number) => (n < 100_000 ? formatNumber(n, language) : formatCompact(n, language))
+  const { counts } = info
+  const parts = [
+    t('frame.status.accounts', { n: formatNumber(counts.accounts, language) }),
+    ...(counts.relations > 0 ? [t('frame.status.relations', { n: big(counts.relations) })] : []),
+    ...(counts.links > 0 ? [t('frame.status.links', { n: big(counts.links) })] : []),
+    ...(counts.events > 0 ? [t('frame.status.events', { n: big(counts.events) })] : []),
+    ...(counts.reports > 0 ? [t('frame.status.reports', { n: big(counts.reports) })] : []),
+  ]
+  return (
+    <footer className="sh-status" aria-label={t('frame.status.label')}>
+      <span className="sh-status-name" title={info.path}>
+        {info.name}
+      </span>
+      <span data-testid="status-counts">{parts.join(' · ')}</span>
+      {info.analysisStale && running.length === 0 && (
+        <span className="sh-status-stale">
+          {t('frame.status.stale')}
+          {' · '}
+          <button type="button" className="sh-link" onClick={() => void api.call('analysis.start', {})}>
+            {t('frame.status.analyze')}
+          </button>
+        </span>
+      )}
+      <span className="sh-status-gap" />
+      {running.map((job) => (
+        <RunningJob key={job.id} job={job} />
+      ))}
+      <Hint text={t('frame.status.providerAbout')}>
+        <span>
+          {info.provider
+            ? t('frame.status.provider', { provider: info.provider.toUpperCase() })
+            : t('frame.status.noProvider')}
+        </span>
+      </Hint>
+      <Hint text={info.journal.ok ? t('frame.status.journalOk') : t('frame.status.journalBad')}>
+        <span className={info.journal.ok ? undefined : 'sh-bad'} data-testid="journal">
+          {t('frame.status.journal', { n: formatNumber(info.journal.seq, language) })}{' '}
+          <Icon icon={info.journal.ok ? 'tick' : 'error'} size={11} />
+        </span>
+      </Hint>
+    </footer>
+  )
+}
+
+function RunningJob({ job }: { job: Job }) {
+  const t = useT()
+  const phaseText = usePhaseText()
+  const show = useLayout((s) => s.show)
+  const name = t(`frame.job.${job.kind}`)
+  const percent = job.fraction === null ? null : Math.floor(job.fraction * 100)
+  return (
+    <span className="sh-status-job" data-testid="status-job">
+      <button type="button" className="sh-link" onClick={() => show('import')}>
+        {job.progress ? phaseText(job.progress) : name}
+        {percent !== null && ` ${percent}%`}
+      </button>
+      <ProgressBar
+        {...(job.fraction !== null && { value: job.fraction })}
+        animate={job.fraction === null}
+        stripes={job.fraction === null}
+        aria-label={name}
+      />
+      {job.secondsLeft !== null && (
+        <span>{t('frame.status.left', { time: formatDuration(job.secondsLeft) })}</span>
+      )}
+      <button
+        type="button"
+        className="sh-link"
+        aria-label={t('frame.status.cancelJob', { what: name })}
+        onClick={() => void api.call('jobs.cancel', { id: job.id })}
+      >
+        {t('common.cancel')}
+      </button>
+    </span>
+  )
+}

@@ -1,0 +1,144 @@
+import { Button, Menu, MenuDivider, MenuItem, Popover } from '@blueprintjs/core'
+import { useQuery } from '../client/use-query.ts'
+import { usePrefs, type ThemeChoice } from '../state/prefs.ts'
+import { useWorkspace } from '../state/workspace.ts'
+import { Hint } from '../ui/explain.tsx'
+import { useT } from '../ui/i18n/index.ts'
+import { AddToCase } from './add-to-case.tsx'
+import { SearchBox } from './search-box.tsx'
+import { SelectionSentence } from './selection-sentence.tsx'
+import { redo, undo, undoName } from './undo.ts'
+
+export function TopBar() {
+  const t = useT()
+  const simulated = useWorkspace((s) => s.info?.simulated ?? false)
+  return (
+    <header className="sh-top">
+      <SearchBox />
+      <SelectionSentence />
+      <div className="sh-top-tools">
+        {simulated && (
+          <Hint text={t('frame.status.simulatedAbout')}>
+            <span className="sh-simulated" data-testid="simulated">
+              {t('frame.status.simulated')}
+            </span>
+          </Hint>
+        )}
+        <UndoButtons />
+        <HideNames />
+        <Preferences />
+        <AddToCase />
+      </div>
+    </header>
+  )
+}
+
+function UndoButtons() {
+  const t = useT()
+  const { data } = useQuery('undo.state', {}, { on: ['judgements', 'notes', 'cases'] })
+  const back = data?.back ?? null
+  const forward = data?.forward ?? null
+  const name = (verb: string, what: string | null, none: string) =>
+    what === null ? none : `${verb}: ${undoName(what)}`
+  const backText = name(t('frame.undo.back'), back, t('frame.undo.nothingBack'))
+  const forwardText = name(t('frame.undo.forward'), forward, t('frame.undo.nothingForward'))
+  return (
+    <span className="sh-pair">
+      <Hint text={backText} keys="Ctrl Z">
+        <Button
+          variant="minimal"
+          size="small"
+          icon="undo"
+          aria-label={backText}
+          aria-disabled={back === null}
+          data-testid="undo"
+          onClick={() => back !== null && void undo()}
+        />
+      </Hint>
+      <Hint text={forwardText} keys="Ctrl Shift Z">
+        <Button
+          variant="minimal"
+          size="small"
+          icon="redo"
+          aria-label={forwardText}
+          aria-disabled={forward === null}
+          data-testid="redo"
+          onClick={() => forward !== null && void redo()}
+        />
+      </Hint>
+    </span>
+  )
+}
+
+function HideNames() {
+  const t = useT()
+  const hidden = usePrefs((s) => s.hideNames)
+  const set = usePrefs((s) => s.set)
+  const text = hidden ? t('frame.names.show') : t('frame.names.hide')
+  return (
+    <Hint text={text}>
+      <Button
+        variant="minimal"
+        size="small"
+        icon={hidden ? 'eye-off' : 'eye-open'}
+        active={hidden}
+        aria-pressed={hidden}
+        aria-label={text}
+        data-testid="hide-names"
+        onClick={() => set({ hideNames: !hidden })}
+      />
+    </Hint>
+  )
+}
+
+/** Language and theme: also shown on the start screen. */
+export function Preferences() {
+  const t = useT()
+  const { language, theme, resolvedTheme, set } = usePrefs()
+  const themes: ThemeChoice[] = ['dark', 'light', 'system']
+  return (
+    <>
+      <Hint text={t('frame.language.label')}>
+        <Button
+          variant="minimal"
+          size="small"
+          aria-label={t('frame.language.label')}
+          data-testid="language"
+          onClick={() => set({ language: language === 'en' ? 'zh-CN' : 'en' })}
+        >
+          <span className={language === 'en' ? 'sh-on' : ''}>EN</span>
+          {' · '}
+          <span className={language === 'zh-CN' ? 'sh-on' : ''}>中文</span>
+        </Button>
+      </Hint>
+      <Popover
+        placement="bottom-end"
+        content={
+          <Menu>
+            <MenuDivider title={t('frame.theme.label')} />
+            {themes.map((choice) => (
+              <MenuItem
+                key={choice}
+                text={t(`frame.theme.${choice}`)}
+                icon={choice === 'dark' ? 'moon' : choice === 'light' ? 'flash' : 'desktop'}
+                active={theme === choice}
+                roleStructure="listoption"
+                selected={theme === choice}
+                data-testid={`theme-${choice}`}
+                onClick={() => set({ theme: choice })}
+              />
+            ))}
+          </Menu>
+        }
+      >
+        <Button
+          variant="minimal"
+          size="small"
+          icon={resolvedTheme === 'dark' ? 'moon' : 'flash'}
+          aria-label={t('frame.theme.label')}
+          data-testid="theme"
+        />
+      </Popover>
+    </>
+  )
+}

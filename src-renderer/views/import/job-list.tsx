@@ -1,0 +1,136 @@
+import { Button, Icon, ProgressBar, type IconName } from '@blueprintjs/core'
+import type { Job, JobStatus } from '../../../src-main/common/contract/jobs.ts'
+import type { Progress } from '../../../src-main/common/pace.ts'
+import { api } from '../../client/api.ts'
+import { isActive, useJobs } from '../../state/jobs.ts'
+import { usePrefs } from '../../state/prefs.ts'
+import { formatBytes, formatDuration, formatInstant, formatNumber } from '../../ui/format.ts'
+import { useDynamicT, useT } from '../../ui/i18n/index.ts'
+import { usePhaseText } from '../../ui/phase.ts'
+import { ErrorState } from '../../ui/states.tsx'
+
+const SHOWN = 12
+const ICONS: Record<JobStatus, IconName> = {
+  queued: 'time',
+  running: 'refresh',
+  done: 'tick-circle',
+  failed: 'error',
+  cancelled: 'disable',
+  interrupted: 'warning-sign',
+}
+
+export function JobList() {
+  const t = useT()
+  const jobs = useJobs((s) => s.jobs)
+  if (jobs.length === 0) return <p className="sh-quiet">{t('import.noJobs')}</p>
+  return (
+    <ul className="sh-jobs">
+      {jobs.slice(0, SHOWN).map((job) => (
+        <JobItem key={job.id} job={job} />
+      ))}
+    </ul>
+  )
+}
+
+function JobItem({ job }: { job: Job }) {
+  const t = useT()
+  const dynamic = useDynamicT()
+  const phaseText = usePhaseText()
+  const language = usePrefs((s) => s.language)
+  const rate = useJobs((s) => s.rates[job.id]?.perSecond ?? null)
+  const name = t(`frame.job.${job.kind}`)
+  const active = isActive(job)
+  const n = (value: number) => formatNumber(Math.round(value), language)
+  const amount = (progress: Progress) => {
+    const format = progress.unit === 'bytes' ? (v: number) => formatBytes(v, language) : n
+    const done =
+      progress.total === null
+        ? format(progress.done)
+        : t('common.of', { part: format(progress.done), whole: format(progress.total) })
+    return progress.unit === 'bytes' || progress.unit === 'steps'
+      ? done
+      : `${done} ${t(`common.unit.${progress.unit}`)}`
+  }
+  const showsAmount = job.progress && job.progress.unit !== 'steps'
+  const seconds =
+    job.startedAt !== null && job.finishedAt !== null ? (job.finishedAt - job.startedAt) / 1000 : null
+  const local = (ms: number) => formatInstant(ms, -new Date(ms).getTimezoneOffset())
+  return (
+    <li
+      className={`sh-job is-${job.status}`}
+      data-testid="job-row"
+      data-status={job.status}
+      data-kind={job.kind}
+    >
+      <div className="sh-job-head">
+        <Icon icon={ICONS[job.status]} size={14} />
+        <b>{name}</b>
+        <span className="sh-quiet">{t(`import.status.${job.status}`)}</span>
+        <span className="sh-job-when sh-quiet">
+          {active
+            ? job.secondsLeft !== null && t('frame.status.left', { time: formatDuration(job.secondsLeft) })
+            : `${local(job.createdAt)}${seconds === null ? '' : ` · ${formatDuration(seconds)}`}`}
+        </span>
+        {active && (
+          <Button
+            size="small"
+            text={t('common.cancel')}
+            aria-label={t('frame.status.cancelJob', { what: name })}
+            data-testid="job-cancel"
+            onClick={() => void api.call('jobs.cancel', { id: job.id })}
+          />
+        )}
+      </div>
+      {active && (
+        <>
+          <ProgressBar
+            {...(job.fraction !== null && { value: job.fraction })}
+            animate={job.fraction === null}
+            stripes={job.fraction === null}
+            aria-label={name}
+          />
+          {job.progress && (
+            <div className="sh-job-progress sh-quiet">
+              <span>{phaseText(job.progress)}</span>
+              <span>
+                {showsAmount && amount(job.progress)}
+                {rate !== null &&
+                  ` · ${t('import.rate', {
+                    rate:
+                      job.progress.unit === 'bytes'
+                        ? formatBytes(rate, language)
+                        : `${n(rate)} ${t(`common.unit.${job.progress.unit}`)}`,
+                  })}`}
+                {job.fraction !== null && ` · ${Math.floor(job.fraction * 100)}%`}
+              </span>
+            </div>
+          )}
+        </>
+      )}
+      {job.status === 'done' && job.result && (
+        <p className="sh-job-result sh-quiet">
+          {Object.entries(job.result)
+            .filter(([key, value]) => typeof value === 'number' && RESULTS.has(key))
+            .map(([key, value]) => `${dynamic('import.result', key)} ${n(value as number)}`)
+            .join(' · ')}
+        </p>
+      )}
+      {job.status === 'interrupted' && <p className="sh-quiet">{t('import.interrupted')}</p>}
+      {job.status === 'failed' && job.error && <ErrorState error={job.error} compact />}
+    </li>
+  )
+}
+
+/** Figures of a result that a person wants to read; the rest is for programs. */
+const RESULTS = new Set([
+  'rowsIn',
+  'rowsStored',
+  'problems',
+  'accounts',
+  'edges',
+  'communities',
+  'scored',
+  'anomalies',
+  'reports',
+  'files',
+])

@@ -1,0 +1,72 @@
+import type { SourceRow } from '../../../src-main/common/contract/jobs.ts'
+import type { Query } from '../../client/use-query.ts'
+import { usePrefs } from '../../state/prefs.ts'
+import { Explained } from '../../ui/explain.tsx'
+import { formatBytes } from '../../ui/format.ts'
+import { useDynamicT, useT } from '../../ui/i18n/index.ts'
+import { ErrorState } from '../../ui/states.tsx'
+import { HashText, NumberText } from '../../ui/text.tsx'
+
+/** Every file that facts came from: hash, rows in, and where each row went. */
+export function SourceTable({ sources }: { sources: Query<SourceRow[]> }) {
+  const t = useT()
+  const dynamic = useDynamicT()
+  const language = usePrefs((s) => s.language)
+  if (sources.error) return <ErrorState error={sources.error} onRetry={sources.refetch} compact />
+  if (!sources.data || sources.data.length === 0) return <p className="sh-quiet">{t('import.noSources')}</p>
+  return (
+    <div className="sh-sources" data-testid="sources">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t('import.column.file')}</th>
+            <th scope="col">{t('import.column.table')}</th>
+            <th scope="col">{t('import.column.sha256')}</th>
+            <th scope="col" className="sh-num">
+              {t('import.column.size')}
+            </th>
+            <th scope="col" className="sh-num">
+              <Explained what={t('import.column.rowsWhat')}>{t('import.column.rows')}</Explained>
+            </th>
+            <th scope="col" className="sh-num">
+              {t('import.column.stored')}
+            </th>
+            <th scope="col" className="sh-num">
+              {t('import.column.problems')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {sources.data.map((source) => {
+            const file = source.entry ?? source.path.split(/[\\/]/).at(-1) ?? source.path
+            return (
+              <tr key={source.id} data-testid="source-row">
+                <td title={source.entry ? `${source.path} › ${source.entry}` : source.path}>{file}</td>
+                <td>{dynamic('import.table', source.table)}</td>
+                <td>
+                  <HashText hash={source.sha256} />
+                </td>
+                <td className="sh-num" title={source.encoding}>
+                  {formatBytes(source.bytes, language)}
+                </td>
+                <td className="sh-num">
+                  <NumberText value={source.rowsIn} />
+                </td>
+                <td className="sh-num">
+                  {source.status === 'duplicate' ? (
+                    <span className="sh-quiet">{t('import.duplicate')}</span>
+                  ) : (
+                    <NumberText value={source.rowsStored} />
+                  )}
+                </td>
+                <td className={source.problems > 0 ? 'sh-num sh-warn' : 'sh-num'}>
+                  <NumberText value={source.problems} />
+                </td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,100 @@
+import { useEffect, useRef, type PointerEvent } from 'react'
+import type { CommunityMap } from '../../../src-main/common/contract/communities.ts'
+import { extentOf } from '../../graph/model.ts'
+import { MAP_PALETTES } from '../../graph/palette.ts'
+import type { MapStage } from '../../graph/stage.ts'
+import { usePrefs } from '../../state/prefs.ts'
+import { useT } from '../../ui/i18n/index.ts'
+import { riskColor } from '../../ui/theme/risk.ts'
+
+const WIDTH = 148
+const HEIGHT = 100
+
+/** Where the stage is on the whole map; a press or a drag goes there. */
+export function Minimap(props: { stage: MapStage; map: CommunityMap; container: HTMLElement }) {
+  const { stage, map, container } = props
+  const t = useT()
+  const theme = usePrefs((s) => s.resolvedTheme)
+  const canvas = useRef<HTMLCanvasElement>(null)
+
+  useEffect(() => {
+    const element = canvas.current!
+    const context = element.getContext('2d')!
+    const ratio = window.devicePixelRatio || 1
+    element.width = WIDTH * ratio
+    element.height = HEIGHT * ratio
+    const fit = fitOf(map)
+    // The discs are drawn once; a moving camera only moves the frame.
+    const discs = document.createElement('canvas')
+    discs.width = element.width
+    discs.height = element.height
+    const ink = discs.getContext('2d')!
+    ink.scale(ratio, ratio)
+    ink.globalAlpha = 0.85
+    for (let i = 0; i < map.id.length; i++) {
+      const { x, y } = fit.to(map.x[i]!, map.y[i]!)
+      ink.fillStyle = riskColor(map.meanScore[i]!, theme)
+      ink.beginPath()
+      ink.arc(x, y, Math.max(0.6, map.radius[i]! * fit.scale), 0, 2 * Math.PI)
+      ink.fill()
+    }
+    const draw = () => {
+      context.setTransform(1, 0, 0, 1, 0, 0)
+      context.clearRect(0, 0, element.width, element.height)
+      context.drawImage(discs, 0, 0)
+      context.scale(ratio, ratio)
+      const { width, height } = stage.sigma.getDimensions()
+      const a = stage.sigma.viewportToGraph({ x: 0, y: 0 })
+      const b = stage.sigma.viewportToGraph({ x: width, y: height })
+      const from = fit.to(a.x, a.y)
+      const to = fit.to(b.x, b.y)
+      context.strokeStyle = MAP_PALETTES[theme].accent
+      context.lineWidth = 1.5
+      const x0 = Math.max(1, Math.min(from.x, to.x))
+      const y0 = Math.max(1, Math.min(from.y, to.y))
+      const x1 = Math.min(WIDTH - 1, Math.max(from.x, to.x))
+      const y1 = Math.min(HEIGHT - 1, Math.max(from.y, to.y))
+      context.strokeRect(x0, y0, Math.max(3, x1 - x0), Math.max(3, y1 - y0))
+    }
+    draw()
+    container.addEventListener('stage-moved', draw)
+    return () => container.removeEventListener('stage-moved', draw)
+  }, [stage, map, theme, container])
+
+  const go = (event: PointerEvent) => {
+    if (event.buttons === 0) return
+    const box = event.currentTarget.getBoundingClientRect()
+    const at = fitOf(map).from(event.clientX - box.x, event.clientY - box.y)
+    stage.centerOn(stage.sigma.graphToViewport(at))
+  }
+  return (
+    <canvas
+      ref={canvas}
+      className="sh-minimap"
+      style={{ width: WIDTH, height: HEIGHT }}
+      role="img"
+      aria-label={t('map.minimap')}
+      data-testid="minimap"
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId)
+        go(event)
+      }}
+      onPointerMove={go}
+    />
+  )
+}
+
+/** Graph coordinates to the little map's pixels and back; y grows upwards in the graph. */
+function fitOf(map: CommunityMap) {
+  const extent = extentOf(map) ?? { x: [0, 1], y: [0, 1] }
+  const [x0, x1] = extent.x as [number, number]
+  const [y0, y1] = extent.y as [number, number]
+  const scale = Math.min((WIDTH - 8) / (x1 - x0), (HEIGHT - 8) / (y1 - y0))
+  const left = (WIDTH - (x1 - x0) * scale) / 2
+  const top = (HEIGHT - (y1 - y0) * scale) / 2
+  return {
+    scale,
+    to: (x: number, y: number) => ({ x: left + (x - x0) * scale, y: top + (y1 - y) * scale }),
+    from: (px: number, py: number) => ({ x: x0 + (px - left) / scale, y: y1 - (py - top) / scale }),
+  }
+}
