@@ -93,7 +93,8 @@ async function addFolder(folder: string, depth: number, found: FoundFiles, seen:
     const path = join(folder, name)
     const info = await stat(path).catch(() => null)
     if (info?.isDirectory()) {
-      if (depth === 0) await addFolder(path, 1, found, seen)
+      // A workspace that lies among the files is no part of the export.
+      if (depth === 0 && !name.endsWith('.shoal')) await addFolder(path, 1, found, seen)
     } else if (info?.isFile() && tableOf(name)) {
       await addFile(path, found, seen)
     } else {

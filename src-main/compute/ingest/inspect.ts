@@ -136,20 +136,20 @@ function readHeader(file: InputFile, start: Buffer, whole: boolean): { delimiter
 
 /** The first record's fields; [] if its quoting is broken, null if it doesn't end here. */
 function firstRecord(start: Buffer, delimiter: number, whole: boolean): string[] | null {
-  let header: string[] | null = null
+  const first: { header: string[] | null } = { header: null }
   const tokenizer = new CsvTokenizer({
     delimiter,
     onRow: (row) => {
-      if (header !== null) return
-      header = []
+      if (first.header !== null) return
+      const header: string[] = (first.header = [])
       if (row.problem !== null && row.problem !== 'nul_byte') return
       for (let i = 0; i < Math.min(row.count, MAX_FIELDS); i++) header.push(row.text(i))
       if (row.count > MAX_FIELDS) header.push('')
     },
   })
-  for (let at = 0; at < start.length && header === null; at += 4096) {
+  for (let at = 0; at < start.length && first.header === null; at += 4096) {
     tokenizer.push(start.subarray(at, at + 4096))
   }
-  if (header === null && whole) tokenizer.end()
-  return header
+  if (first.header === null && whole) tokenizer.end()
+  return first.header
 }

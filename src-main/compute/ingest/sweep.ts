@@ -43,6 +43,8 @@ const TERM_USES = [
 const IMPORTING = `(SELECT id FROM source WHERE status = 'importing')`
 /** Reports carry text and a search index: fewer of them make a transaction of the same length. */
 const REPORTS_PER_TRANSACTION = 5_000
+/** More rows than a file has. */
+const ROW_SPAN = 2 ** 40
 
 /** Notes the highest ids. Call in the transaction that creates the import's sources. */
 export function writeFloor(db: Database): void {
@@ -152,12 +154,19 @@ async function sweepNamed(
     remove.run(from, from + ROWS_PER_TRANSACTION)
     await checkpoint()
   }
-  const first = uses
-    .map(([t, column]) => `SELECT source_id, row FROM ${t} WHERE ${column} = ${table}.id`)
+  const survivors = db
+    .prepare(`SELECT count(*) FROM ${table} WHERE id > ? AND source_id IN ${IMPORTING}`)
+    .pluck()
+    .get(floor[table])
+  if (survivors === 0) return
+  // The earliest (source, row) of each as one number, so that one pass over the facts finds it.
+  const mentions = uses
+    .map(([t, column]) => `SELECT ${column} AS id, source_id, row FROM ${t} WHERE id > ${floor[t]}`)
     .join(' UNION ALL ')
   db.prepare(
-    `UPDATE ${table} SET (source_id, row) = (SELECT source_id, row FROM (${first}) ORDER BY source_id, row LIMIT 1)
-     WHERE id > ? AND source_id IN ${IMPORTING}`,
+    `UPDATE ${table} SET source_id = first.at / ${ROW_SPAN}, row = first.at % ${ROW_SPAN}
+     FROM (SELECT id, min(source_id * ${ROW_SPAN} + row) AS at FROM (${mentions}) GROUP BY id) AS first
+     WHERE first.id = ${table}.id AND ${table}.id > ? AND ${table}.source_id IN ${IMPORTING}`,
   ).run(floor[table])
 }
 

@@ -60,7 +60,7 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
 
   relations({ db, plan, sourceId, dictionary, cells }) {
     const { src, dst, type, weight, first_seen, last_seen } = plan.at
-    const fallback = dictionary.termOf('relation_type', DEFAULTS.relationType)
+    let fallback = 0
     const insert = db.prepare(
       `INSERT INTO relation (src_id, dst_id, type_id, weight, first_seen, last_seen, source_id, row)
        VALUES (?, ?, ?, ?, ?, ?, ${sourceId}, ?)`,
@@ -75,7 +75,9 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
       if (cells.failed) return false
       const from = dictionary.account(row, src, sourceId, n)
       const to = dictionary.account(row, dst, sourceId, n)
-      const typeId = dictionary.term('relation_type', row, type) ?? fallback
+      const typeId =
+        dictionary.term('relation_type', row, type) ??
+        (fallback ||= dictionary.termOf('relation_type', DEFAULTS.relationType))
       insert.run(from, to, typeId, w, first, last, n)
       return true
     }
@@ -106,9 +108,9 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
   events({ db, plan, sourceId, dictionary, cells }) {
     const { account_id, ts, kind, context, ip, device, country, city, outcome } = plan.at
     const attributes = plan.attributes.length > 0 ? new AttributeWriter(plan.attributes) : null
-    const fallback = dictionary.termOf('event_kind', DEFAULTS.eventKind)
-    const ipType = dictionary.termOf('entity_type', 'ip')
-    const deviceType = dictionary.termOf('entity_type', 'device')
+    let fallback = 0
+    const ipType = ip < 0 ? 0 : dictionary.termOf('entity_type', 'ip')
+    const deviceType = device < 0 ? 0 : dictionary.termOf('entity_type', 'device')
     const insert = db.prepare(
       `INSERT INTO event (account_id, ts, tz_offset, kind_id, context_id, ip_id, device_id, country_id, city_id,
                           outcome_id, attributes, source_id, row)
@@ -121,7 +123,9 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
       const tz = cells.tzOffset
       if (cells.failed) return false
       const account = dictionary.account(row, account_id, sourceId, n)
-      const kindId = dictionary.term('event_kind', row, kind) ?? fallback
+      const kindId =
+        dictionary.term('event_kind', row, kind) ??
+        (fallback ||= dictionary.termOf('event_kind', DEFAULTS.eventKind))
       const contextId = dictionary.term('context', row, context)
       const ipId = dictionary.entity(ipType, row, ip, sourceId, n)
       const deviceId = dictionary.entity(deviceType, row, device, sourceId, n)
