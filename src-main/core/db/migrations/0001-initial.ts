@@ -263,12 +263,14 @@ CREATE TABLE report_class (
 -- Judgements --------------------------------------------------------------------------------------------
 CREATE TABLE case_file (
   id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
   summary TEXT NOT NULL DEFAULT '',
   created_at INTEGER NOT NULL,
   created_by TEXT NOT NULL,
-  closed_at INTEGER
+  closed_at INTEGER,
+  removed_at INTEGER                        -- its creation was undone
 ) STRICT;
+CREATE UNIQUE INDEX case_file_name ON case_file(name) WHERE removed_at IS NULL;
 
 CREATE TABLE case_item (
   id INTEGER PRIMARY KEY,

@@ -1,0 +1,112 @@
+import type { Database } from 'better-sqlite3'
+import type { CoreContext } from '../context.ts'
+import { appendJournal } from '../journal/journal.ts'
+
+/** One cell that a judgement changed. Rows are never deleted: what is undone is marked, and can come back. */
+export interface Change {
+  table: 'case_file' | 'case_item' | 'note' | 'tagging' | 'judgement'
+  id: number
+  column: 'removed_at' | 'retracted_at' | 'name' | 'summary'
+  before: string | number | null
+  after: string | number | null
+}
+/** An undoable step: the journal's sequence number, its catalogue key (undo.<what>), and its cells. */
+export interface Step {
+  seq: number
+  what: string
+  changes: Change[]
+}
+
+interface Stacks {
+  back: Step[]
+  forward: Step[]
+}
+const stacks = new WeakMap<Database, Stacks>()
+
+/** The undo and redo stacks, rebuilt from the journal on first use, so that they outlive a restart. */
+export function undoStacks(db: Database): Stacks {
+  const kept = stacks.get(db)
+  if (kept) return kept
+  const made: Stacks = { back: [], forward: [] }
+  const rows = db
+    .prepare(`SELECT seq, action, payload FROM journal WHERE action LIKE 'judge.%' ORDER BY seq`)
+    .iterate() as Iterable<{ seq: number; action: string; payload: string }>
+  for (const row of rows) {
+    if (row.action === 'judge.undo') {
+      const step = made.back.pop()
+      if (step) made.forward.push(step)
+    } else if (row.action === 'judge.redo') {
+      const step = made.forward.pop()
+      if (step) made.back.push(step)
+    } else {
+      const payload = JSON.parse(row.payload) as { changes: Change[] }
+      made.back.push({ seq: row.seq, what: row.action.slice('judge.'.length), changes: payload.changes })
+      made.forward = []
+    }
+  }
+  stacks.set(db, made)
+  return made
+}
+
+/**
+ * Records one judgement: `work` makes its rows and returns the cells that undo must turn back, all in one transaction
+ * with the journal entry. Nothing is recorded when nothing changed.
+ */
+export function recordStep<T>(
+  ctx: CoreContext,
+  what: string,
+  payload: Record<string, unknown>,
+  work: (db: Database, now: number) => { result: T; changes: Change[] },
+): T {
+  const { db } = ctx.open()
+  const { back, forward } = undoStacks(db)
+  const now = ctx.now()
+  let step: Step | null = null
+  const result = db.transaction(() => {
+    const done = work(db, now)
+    if (done.changes.length > 0) {
+      const entry = appendJournal(db, {
+        actor: ctx.actor,
+        action: `judge.${what}`,
+        payload: { ...payload, changes: done.changes },
+        now,
+      })
+      step = { seq: entry.seq, what, changes: done.changes }
+    }
+    return done.result
+  })()
+  if (step) {
+    back.push(step)
+    forward.length = 0
+    ctx.emit('data.changed', { what: ['judgements', 'notes', 'cases'] })
+  }
+  return result
+}
+
+/** Turns the newest step back (or the newest undone one forward again) and appends that to the journal. */
+export function turn(ctx: CoreContext, direction: 'undo' | 'redo'): { done: boolean; what: string | null } {
+  const { db } = ctx.open()
+  const { back, forward } = undoStacks(db)
+  const [from, to] = direction === 'undo' ? [back, forward] : [forward, back]
+  const step = from.at(-1)
+  if (!step) return { done: false, what: null }
+  const now = ctx.now()
+  db.transaction(() => {
+    const cells = direction === 'undo' ? step.changes.toReversed() : step.changes
+    for (const cell of cells) {
+      const value = direction === 'undo' ? cell.before : cell.after
+      // Both names come from the closed lists above, never from outside.
+      db.prepare(`UPDATE ${cell.table} SET ${cell.column} = ? WHERE id = ?`).run(value, cell.id)
+    }
+    appendJournal(db, {
+      actor: ctx.actor,
+      action: `judge.${direction}`,
+      payload: { of: step.seq, what: step.what },
+      now,
+    })
+  })()
+  from.pop()
+  to.push(step)
+  ctx.emit('data.changed', { what: ['judgements', 'notes', 'cases'] })
+  return { done: true, what: step.what }
+}
