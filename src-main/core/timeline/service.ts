@@ -41,9 +41,10 @@ export function timeline(db: Database, input: TimelineInput): Timeline {
     anomalies: [],
   }
   const where = selectionWhere(db, input.selection, 'e.account_id', ['time'])
+  // CAST: numbers are bound as REAL, so the division is not a whole number by itself.
   const counts = db
     .prepare(
-      `SELECT (e.ts - ?) / ? AS bin, e.kind_id, e.outcome_id, count(*) FROM event e
+      `SELECT CAST((e.ts - ?) / ? AS INTEGER) AS bin, e.kind_id, e.outcome_id, count(*) FROM event e
        WHERE e.ts >= ? AND e.ts < ? AND ${where.sql} GROUP BY 1, 2, 3`,
     )
     .raw()
@@ -67,7 +68,7 @@ export function timeline(db: Database, input: TimelineInput): Timeline {
     const laneCounts = new Uint32Array(bins.count)
     const rows = db
       .prepare(
-        `SELECT (e.ts - ?) / ? AS bin, count(*) FROM event e
+        `SELECT CAST((e.ts - ?) / ? AS INTEGER) AS bin, count(*) FROM event e
          WHERE e.ts >= ? AND e.ts < ? AND ${lane.sql} AND ${where.sql} GROUP BY 1`,
       )
       .raw()
@@ -106,7 +107,7 @@ function countRegistrations(
   const where = selectionWhere(db, selection, 'r.account_id', ['time'])
   const rows = db
     .prepare(
-      `SELECT (r.registered_at - ?) / ? AS bin, count(*) FROM account_record r
+      `SELECT CAST((r.registered_at - ?) / ? AS INTEGER) AS bin, count(*) FROM account_record r
        WHERE r.registered_at >= ? AND r.registered_at < ? AND ${where.sql} GROUP BY 1`,
     )
     .raw()
