@@ -1,186 +1,169 @@
 import Sqlite from 'better-sqlite3'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { ShoalError } from '../../common/errors.ts'
+import { beforeEach, expect, test } from 'vitest'
+import type { CaseDetail } from '../../common/contract/cases.ts'
 import type { CoreContext } from '../context.ts'
 import { sql } from '../db/migrations/0001-initial.ts'
 import { verifyJournal } from '../journal/journal.ts'
+import { judgedOf } from '../selection/judged.ts'
 import { caseHandlers } from './service.ts'
 
-function workspace() {
+type Call = { signal: AbortSignal }
+const call: Call = { signal: new AbortController().signal }
+
+function setUp() {
   const db = new Sqlite(':memory:')
-  db.pragma('foreign_keys = ON')
   db.exec(sql)
   db.exec(`
-    INSERT INTO source (id, path, table_name, status, imported_at) VALUES (1, '/x/accounts.csv', 'accounts', 'ready', 1);
-    INSERT INTO account (id, key, source_id, row) VALUES (1, 'u_1', 1, 1), (2, '林小雨', 1, 2), (3, 'u_3', 1, 3);
-    INSERT INTO report (id, key, account_id, text, source_id, row) VALUES (1, 'R1', 2, 'hi', 1, 1);
+    INSERT INTO source (id, path, table_name, status, imported_at) VALUES (1, 'x', 'accounts', 'ready', 0);
+    INSERT INTO account (id, key, source_id, row) VALUES (1, 'a1', 1, 1), (2, 'a2', 1, 2);
+    INSERT INTO report (id, key, account_id, text, source_id, row) VALUES (1, 'r1', 1, 'text', 1, 1);
     INSERT INTO run (id, kind, algorithm, algorithm_version, params, inputs, status, started_at, app_version)
-      VALUES (1, 'communities', 'leiden', '1', '{}', '{}', 'done', 1, 't'), (2, 'scores', 'gnn', '1', '{}', '{}', 'done', 1, 't');
-    INSERT INTO community VALUES (1, 0, 2, 1, 1, 0.5), (1, 1, 1, 1, 1, 0.5);
-    INSERT INTO community_member VALUES (1, 1, 0, 1), (1, 2, 0, 0.5), (1, 3, 1, 1);
-    INSERT INTO score VALUES (2, 1, 0.9), (2, 2, 0.5);`)
-  let time = 1000
-  const emitted: unknown[] = []
-  const ctx = {
-    open: () => ({ path: '/x', name: 'x', db }),
-    actor: 'L. Chen',
-    now: () => ++time,
-    emit: (_event: string, payload: unknown) => emitted.push(payload),
-  } as unknown as CoreContext
-  const handlers = caseHandlers(ctx)
-  const call = { signal: new AbortController().signal }
-  return { db, ctx, emitted, on: handlers, call }
+      VALUES (1, 'communities', 'leiden', '1', '{}', '{}', 'done', 0, '0');
+    INSERT INTO community (run_id, id, size, internal_weight, boundary_weight, conductance)
+      VALUES (1, 0, 2, 1, 0, 0), (1, 1, 2, 1, 0, 0);`)
+  let now = 1000
+  const context = (actor: string) =>
+    ({
+      open: () => ({ path: '', name: '', db }),
+      actor,
+      now: () => now++,
+      emit: () => {},
+    }) as unknown as CoreContext
+  return { db, handlers: caseHandlers(context('L. Chen')), other: caseHandlers(context('M. Wu')), context }
 }
-/** Everything that views can see of judgements. Stamps of removed rows are not part of it. */
-function visible(db: Sqlite.Database) {
-  return [
-    'SELECT id, name, summary FROM case_file WHERE removed_at IS NULL',
-    'SELECT id, case_id, kind, run_id, ref, added_at FROM case_item WHERE removed_at IS NULL',
-    'SELECT id, case_id, target_kind, target, text FROM note WHERE retracted_at IS NULL',
-    `SELECT g.id, t.name, target_kind, target FROM tagging g JOIN tag t ON t.id = g.tag_id WHERE removed_at IS NULL`,
-    'SELECT id, target_kind, run_id, target, verdict, reason FROM judgement WHERE retracted_at IS NULL',
-  ].map((statement) => db.prepare(`${statement} ORDER BY 1`).all())
-}
-const code = (work: () => unknown) => {
-  try {
-    work()
-  } catch (error) {
-    return error instanceof ShoalError ? error.code : error
-  }
-  return 'no error'
-}
-
-test('a case gathers items and notes, with scores and verdicts beside them', async () => {
-  const { on, call, db, emitted } = workspace()
-  const made = await on['cases.create']({ name: '刷单', summary: 's' }, call)
-  await on['cases.addItem']({ id: made.id, item: { kind: 'community', ref: 0 } }, call)
-  await on['cases.addItem']({ id: made.id, item: { kind: 'account', ref: 1 } }, call)
-  await on['cases.addItem']({ id: made.id, item: { kind: 'report', ref: 1 } }, call)
-  await on['judgements.set']({ target: { kind: 'community', ref: 0 }, verdict: 'ring', reason: 'r' }, call)
-  await on['notes.add']({ caseId: made.id, target: { kind: 'account', ref: 2 }, text: 'looks benign' }, call)
-  await on['notes.add']({ target: { kind: 'community', ref: 0 }, text: 'pinned, so in the case' }, call)
-  await on['notes.add']({ target: { kind: 'account', ref: 3 }, text: 'elsewhere' }, call)
-  const detail = await on['cases.get']({ id: made.id }, call)
-  expect(detail).toMatchObject({ communities: 1, accounts: 1, reports: 1, notes: 2, createdBy: 'L. Chen' })
-  expect(detail.items.map((i) => [i.label, i.size, i.score, i.verdict])).toEqual([
-    ['C-1', 2, 0.7, 'ring'],
-    ['u_1', 1, 0.9, null],
-    ['R1', 1, null, null],
-  ])
-  expect(detail.noteRows.map((n) => [n.targetLabel, n.text])).toEqual([
-    ['C-1', 'pinned, so in the case'],
-    ['林小雨', 'looks benign'],
-  ])
-  expect(emitted).toContainEqual({ what: ['judgements', 'cases'] })
-  expect(verifyJournal(db)).toMatchObject({ ok: true, entries: 8 })
+let world: ReturnType<typeof setUp>
+beforeEach(() => {
+  world = setUp()
 })
 
-test('what changes nothing leaves no journal entry', async () => {
-  const { on, call, db } = workspace()
-  const made = await on['cases.create']({ name: 'A', summary: '' }, call)
-  const item = { kind: 'account', ref: 1 } as const
-  for (let i = 0; i < 2; i++) {
-    await on['cases.addItem']({ id: made.id, item }, call)
-    await on['cases.update']({ id: made.id, name: 'A' }, call)
-    await on['tags.set']({ target: item, tags: ['x', 'x'] }, call)
-    await on['judgements.set']({ target: item, verdict: 'benign', reason: '' }, call)
-  }
-  expect(verifyJournal(db).entries).toBe(4)
-})
-
-test('a failed change leaves neither rows nor journal', async () => {
-  const { on, call, db } = workspace()
-  const made = await on['cases.create']({ name: 'A', summary: '' }, call)
-  await on['cases.create']({ name: 'B', summary: '' }, call)
-  const before = visible(db)
-  expect(code(() => on['cases.create']({ name: 'A', summary: '' }, call))).toBe('invalid_input')
-  expect(code(() => on['cases.update']({ id: made.id, name: 'B', summary: 'n' }, call))).toBe('invalid_input')
-  expect(code(() => on['cases.addItem']({ id: made.id, item: { kind: 'account', ref: 99 } }, call))).toBe(
-    'not_found',
+test('a case holds what is pinned to it, by name', async () => {
+  const { handlers, db } = world
+  const made = await handlers['cases.create']({ name: 'Ring', summary: '' }, call)
+  await handlers['cases.addItem']({ id: made.id, item: { kind: 'community', ref: 1 } }, call)
+  await handlers['cases.addItem']({ id: made.id, item: { kind: 'community', ref: 1 } }, call)
+  await handlers['cases.addItem']({ id: made.id, item: { kind: 'account', ref: 2 } }, call)
+  await handlers['notes.add'](
+    { caseId: made.id, target: { kind: 'community', ref: 1 }, text: 'same scripts' },
+    call,
   )
-  expect(code(() => on['cases.get']({ id: 99 }, call))).toBe('not_found')
-  expect(code(() => on['notes.retract']({ id: 1 }, call))).toBe('not_found')
-  const ring = { target: { kind: 'account', ref: 1 } as const, verdict: 'ring' as const, reason: '' }
-  expect(code(() => on['judgements.set'](ring, call))).toBe('invalid_input')
-  expect(visible(db)).toEqual(before)
-  expect(verifyJournal(db).entries).toBe(2)
+  const detail = await handlers['cases.get']({ id: made.id }, call)
+  expect(detail.items.map((i) => i.label)).toEqual(['C-2', 'a2'])
+  expect(detail).toMatchObject({ communities: 1, accounts: 1, reports: 0, notes: 1 })
+  expect(detail.noteRows[0]).toMatchObject({ text: 'same scripts', targetLabel: 'C-2', createdBy: 'L. Chen' })
+  expect(verifyJournal(db).ok).toBe(true)
 })
 
-test("an undone case's name is free again", async () => {
-  const { on, call } = workspace()
-  await on['cases.create']({ name: 'A', summary: '' }, call)
-  expect(await on['undo.back']({}, call)).toEqual({ done: true, what: 'case' })
-  expect(await on['cases.list']({}, call)).toEqual([])
-  expect(await on['undo.state']({}, call)).toEqual({ back: null, forward: 'case' })
-  await on['cases.create']({ name: 'A', summary: '' }, call)
-  expect(await on['undo.forward']({}, call)).toEqual({ done: false, what: null })
+test('what is not there cannot be judged, noted or pinned; a name is used once', async () => {
+  const { handlers } = world
+  const made = (await handlers['cases.create']({ name: 'Ring', summary: '' }, call)) as CaseDetail
+  const wrong = [
+    () => handlers['cases.addItem']({ id: made.id, item: { kind: 'account', ref: 99 } }, call),
+    () => handlers['cases.addItem']({ id: 99, item: { kind: 'account', ref: 1 } }, call),
+    () =>
+      handlers['judgements.set'](
+        { target: { kind: 'community', ref: 7 }, verdict: 'ring', reason: '' },
+        call,
+      ),
+    () => handlers['notes.retract']({ id: 5 }, call),
+  ]
+  for (const attempt of wrong) expect(attempt).toThrow(expect.objectContaining({ code: 'not_found' }))
+  expect(() => handlers['cases.create']({ name: 'Ring', summary: '' }, call)).toThrow('already')
 })
 
-const ref = fc.integer({ min: 1, max: 3 })
-const account = ref.map((r) => ({ kind: 'account' as const, ref: r }))
-const community = fc.integer({ min: 0, max: 1 }).map((r) => ({ kind: 'community' as const, ref: r }))
-const action = fc.oneof(
-  fc.record({ do: fc.constant('create' as const), name: fc.constantFrom('A', 'B', 'C', 'D') }),
-  fc.record({
-    do: fc.constant('update' as const),
-    id: ref,
-    name: fc.constantFrom('A', 'B', 'X'),
-    summary: fc.string(),
-  }),
-  fc.record({ do: fc.constant('pin' as const), id: ref, item: fc.oneof(account, community) }),
-  fc.record({ do: fc.constant('unpin' as const), id: ref, itemId: ref }),
-  fc.record({
-    do: fc.constant('note' as const),
-    target: fc.oneof(account, community),
-    text: fc.string({ minLength: 1 }),
-  }),
-  fc.record({ do: fc.constant('unnote' as const), id: ref }),
-  fc.record({ do: fc.constant('tag' as const), target: account, tags: fc.subarray(['a', 'b', 'c']) }),
-  fc.record({
-    do: fc.constant('judge' as const),
-    target: fc.oneof(account, community),
-    verdict: fc.constantFrom('malicious' as const, 'benign' as const, null),
-  }),
-  fc.record({ do: fc.constant('undo' as const) }),
-  fc.record({ do: fc.constant('redo' as const) }),
+test("an analyst's new verdict replaces their own; another's stands beside it", () => {
+  const { handlers, other, db } = world
+  const target = { kind: 'account' as const, ref: 1 }
+  void handlers['judgements.set']({ target, verdict: 'malicious', reason: 'device farm' }, call)
+  void other['judgements.set']({ target, verdict: 'benign', reason: 'repair shop' }, call)
+  void handlers['judgements.set']({ target, verdict: 'unsure', reason: '' }, call)
+  const standing = judgedOf(db, 'account', 1, null).judgements
+  expect(standing.map((j) => [j.by, j.verdict])).toEqual([
+    ['L. Chen', 'unsure'],
+    ['M. Wu', 'benign'],
+  ])
+  expect(db.prepare('SELECT count(*) FROM judgement').pluck().get()).toBe(3)
+})
+
+type Action = (h: ReturnType<typeof setUp>['handlers'], id: number) => unknown
+const action: fc.Arbitrary<Action> = fc.oneof(
+  fc.tuple(fc.constantFrom('malicious', 'benign', 'unsure', null), fc.constantFrom(1, 2)).map(
+    ([verdict, ref]): Action =>
+      (h) =>
+        h['judgements.set']({ target: { kind: 'account', ref }, verdict, reason: 'r' }, call),
+  ),
+  fc.string({ minLength: 1, maxLength: 5 }).map(
+    (text): Action =>
+      (h) =>
+        h['notes.add']({ target: { kind: 'account', ref: 1 }, text }, call),
+  ),
+  fc.array(fc.constantFrom('x', 'y', 'z')).map(
+    (tags): Action =>
+      (h) =>
+        h['tags.set']({ target: { kind: 'report', ref: 1 }, tags }, call),
+  ),
+  fc.constantFrom(0, 1).map(
+    (ref): Action =>
+      (h, id) =>
+        h['cases.addItem']({ id, item: { kind: 'community', ref } }, call),
+  ),
+  fc.string({ maxLength: 5 }).map(
+    (summary): Action =>
+      (h, id) =>
+        h['cases.update']({ id, summary }, call),
+  ),
 )
 
-test('undoing all brings back the first state, redoing all the last; the same after a restart', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(action, { maxLength: 25 }), fc.boolean(), async (actions, restart) => {
-      const made = workspace()
-      const { db, call } = made
-      let { on } = made
-      const first = visible(db)
-      for (const a of actions) {
-        try {
-          if (a.do === 'create') await on['cases.create']({ name: a.name, summary: '' }, call)
-          else if (a.do === 'update')
-            await on['cases.update']({ id: a.id, name: a.name, summary: a.summary }, call)
-          else if (a.do === 'pin') await on['cases.addItem']({ id: a.id, item: a.item }, call)
-          else if (a.do === 'unpin') await on['cases.removeItem']({ id: a.id, itemId: a.itemId }, call)
-          else if (a.do === 'note') await on['notes.add']({ target: a.target, text: a.text }, call)
-          else if (a.do === 'unnote') await on['notes.retract']({ id: a.id }, call)
-          else if (a.do === 'tag') await on['tags.set']({ target: a.target, tags: a.tags }, call)
-          else if (a.do === 'judge')
-            await on['judgements.set']({ target: a.target, verdict: a.verdict, reason: '' }, call)
-          else await on[a.do === 'undo' ? 'undo.back' : 'undo.forward']({}, call)
-        } catch (error) {
-          if (!(error instanceof ShoalError)) throw error
-        }
+/** All that a person can see of the judgements. */
+function visible(world: ReturnType<typeof setUp>, id: number): unknown {
+  return [
+    world.handlers['cases.get']({ id }, call),
+    judgedOf(world.db, 'account', 1, null),
+    judgedOf(world.db, 'account', 2, null),
+    judgedOf(world.db, 'report', 1, null),
+  ]
+}
+
+test('undoing everything gives the first state, redoing everything the last, across a restart too', () => {
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 12 }), fc.boolean(), (actions, restart) => {
+      const world = setUp()
+      const { id } = world.handlers['cases.create']({ name: 'c', summary: '' }, call) as CaseDetail
+      const first = visible(world, id)
+      for (const act of actions) act(world.handlers, id)
+      const last = visible(world, id)
+      let { handlers } = world
+      // A restart: new handlers over the journal alone.
+      if (restart) {
+        const copy = new Sqlite(world.db.serialize())
+        world.db = copy
+        handlers = caseHandlers({
+          open: () => ({ path: '', name: '', db: copy }),
+          actor: 'L. Chen',
+          now: () => 9,
+          emit: () => {},
+        } as unknown as CoreContext)
+        world.handlers = handlers
       }
-      while ((await on['undo.forward']({}, call)).done);
-      const last = visible(db)
-      // Another connection's object has no memory of this session: the stacks come from the journal alone.
-      const again = restart ? new Sqlite(db.serialize()) : db
-      if (restart) on = caseHandlers({ ...made.ctx, open: () => ({ path: '/x', name: 'x', db: again }) })
-      while ((await on['undo.back']({}, call)).done);
-      expect(visible(again)).toEqual(first)
-      while ((await on['undo.forward']({}, call)).done);
-      expect(visible(again)).toEqual(last)
-      expect(verifyJournal(again).ok).toBe(true)
+      let steps = 0
+      while ((handlers['undo.state']({}, call) as { back: string | null }).back !== 'case.create') {
+        handlers['undo.back']({}, call)
+        steps++
+      }
+      expect(visible(world, id)).toEqual(first)
+      for (let i = 0; i < steps; i++) handlers['undo.forward']({}, call)
+      expect(visible(world, id)).toEqual(last)
+      expect(verifyJournal(world.db).ok).toBe(true)
     }),
-    { numRuns: 120 },
+    { numRuns: 60 },
   )
+})
+
+test('a new step after an undo ends the redo', () => {
+  const { handlers } = world
+  const note = (text: string) => handlers['notes.add']({ target: { kind: 'account', ref: 1 }, text }, call)
+  void note('one')
+  void handlers['undo.back']({}, call)
+  void note('two')
+  expect(handlers['undo.forward']({}, call)).toEqual({ done: false, what: null })
 })
