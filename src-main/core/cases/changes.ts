@@ -10,7 +10,20 @@ export interface Change {
   before: string | number | null
   after: string | number | null
 }
-/** An undoable step: the journal's sequence number, its catalogue key (undo.<what>), and its cells. */
+/** What the UI calls a step (catalogue key frame.undo.what.<key>). */
+const KIND: Record<string, string> = {
+  'case.create': 'case',
+  'case.update': 'case',
+  'case.add': 'caseItem',
+  'case.remove': 'caseItem',
+  'note.add': 'note',
+  'note.retract': 'note',
+  'tags.set': 'tags',
+  'verdict.set': 'judgement',
+  'verdict.retract': 'judgement',
+}
+
+/** An undoable step: the journal's sequence number, what it is called, and its cells. */
 export interface Step {
   seq: number
   what: string
@@ -21,6 +34,8 @@ interface Stacks {
   back: Step[]
   forward: Step[]
 }
+const kindOf = (action: string) => KIND[action] ?? action
+
 const stacks = new WeakMap<Database, Stacks>()
 
 /** The undo and redo stacks, rebuilt from the journal on first use, so that they outlive a restart. */
@@ -40,7 +55,11 @@ export function undoStacks(db: Database): Stacks {
       if (step) made.back.push(step)
     } else {
       const payload = JSON.parse(row.payload) as { changes: Change[] }
-      made.back.push({ seq: row.seq, what: row.action.slice('judge.'.length), changes: payload.changes })
+      made.back.push({
+        seq: row.seq,
+        what: kindOf(row.action.slice('judge.'.length)),
+        changes: payload.changes,
+      })
       made.forward = []
     }
   }
@@ -71,7 +90,7 @@ export function recordStep<T>(
         payload: { ...payload, changes: done.changes },
         now,
       })
-      step = { seq: entry.seq, what, changes: done.changes }
+      step = { seq: entry.seq, what: kindOf(what), changes: done.changes }
     }
     return done.result
   })()

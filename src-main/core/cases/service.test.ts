@@ -6,6 +6,7 @@ import type { CoreContext } from '../context.ts'
 import { sql } from '../db/migrations/0001-initial.ts'
 import { verifyJournal } from '../journal/journal.ts'
 import { judgedOf } from '../selection/judged.ts'
+import { undoStacks } from './changes.ts'
 import { caseHandlers } from './service.ts'
 
 type Call = { signal: AbortSignal }
@@ -146,7 +147,7 @@ test('undoing everything gives the first state, redoing everything the last, acr
         world.handlers = handlers
       }
       let steps = 0
-      while ((handlers['undo.state']({}, call) as { back: string | null }).back !== 'case.create') {
+      while (undoStacks(world.db).back.length > 1) {
         handlers['undo.back']({}, call)
         steps++
       }
