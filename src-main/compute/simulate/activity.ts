@@ -1,9 +1,10 @@
 import { DAY, END, hourOf, momentIn, type RhythmName, weekday } from './calendar.ts'
 import { device, type Traits, traitsOf } from './entities.ts'
 import { CHANNELS, type EventBuffer, type EventKind } from './event-buffer.ts'
-import { CITIES, drawCity, hostingCity, hostingIp, isHosting, lineIp, mobileIp } from './places.ts'
+import { CITIES, drawCity, hostingCity, hostingIp, isHosting, lineIp } from './places.ts'
 import { type Rng, scatter, streamOf } from './rng.ts'
-import { FIRST_MALICIOUS, type Ring, ROLE, type World } from './world.ts'
+import { cafeOf, homeIp, phoneIp, ringIp, siteIp, vpnIp } from './whereabouts.ts'
+import { FIRST_MALICIOUS, ROLE, type World } from './world.ts'
 
 const EVENTS = streamOf('events')
 /** Of eventsPerAccount, rows that are neither the registration nor a plain login (measured at the defaults). */
@@ -157,10 +158,6 @@ function ownPhone(traits: Traits, ts: number): number {
   return traits.newPhone > 0 && ts >= traits.newPhone ? 2 : 0
 }
 
-function cafeOf(world: World, city: number, rng: Rng): number {
-  return city + CITIES.length * rng.int(1 + world.mobilePools[city])
-}
-
 /** Where an honest person is at that hour, as an address. */
 function placeIp(actor: Actor, ts: number): number {
   const { world, i, rng, traits } = actor
@@ -183,33 +180,6 @@ function placeIp(actor: Actor, ts: number): number {
   if (x < 0.56) return homeIp(world, i, ts)
   if (x < 0.93) return phoneIp(world, world.city[i], rng)
   return lineIp('cafe', cafeOf(world, world.city[i], rng))
-}
-
-/** A campus leaves by an address per ~180 people, an office by one or two. */
-function siteIp(circle: number, size: number, campus: boolean, rng: Rng): number {
-  const exits = campus ? 1 + Math.floor(size / 180) : size > 60 ? 2 : 1
-  return lineIp('site', circle * 4 + rng.int(exits))
-}
-
-/** The household's line; the provider changes its address every few months. */
-function homeIp(world: World, i: number, ts: number): number {
-  const household = world.household[i] >= 0 ? world.household[i] : world.households + (i - world.honest)
-  const turn = scatter(household ^ world.seed) % (100 * DAY)
-  const epoch = Math.floor((END + turn - ts) / (100 * DAY)) % 3
-  return lineIp('home', household * 3 + epoch)
-}
-
-function phoneIp(world: World, city: number, rng: Rng): number {
-  return mobileIp(city, rng.int(world.mobilePools[city]))
-}
-
-/** Commercial VPN exits: the same hosting blocks that proxies are rented in. */
-function vpnIp(world: World, i: number, rng: Rng): number {
-  return hostingIp(
-    rng.chance(0.35) ? world.city[i] : scatter(i) % CITIES.length,
-    scatter(i) % world.hostingPools,
-    rng.int(24),
-  )
 }
 
 function hasFamily(world: World, i: number): boolean {
@@ -241,23 +211,6 @@ function registerDevice(actor: Actor): number {
 }
 
 // Misuse ---------------------------------------------------------------------------------------------------------
-
-/** An address of the ring's, by its habit. */
-function ringIp(world: World, ringIndex: number, ring: Ring, i: number, ts: number, rng: Rng): number {
-  if (ring.ipMode === 'den') return lineIp('den', ringIndex * 64 + rng.int(Math.min(64, ring.addresses)))
-  if (ring.ipMode === 'proxy') {
-    // Proxies are rented where the account pretends to be, most of the time.
-    const city = rng.chance(0.7) ? world.city[i] : scatter(ringIndex) % CITIES.length
-    const pool = (ringIndex * 7 + rng.int(2)) % world.hostingPools
-    return hostingIp(city, pool, scatter(ringIndex) + rng.int(6 + ring.addresses * 3))
-  }
-  // A residential proxy leaves through somebody's home: now and then a neighbour's own account uses that line too.
-  if (ring.ipMode === 'residential')
-    return rng.chance(0.1)
-      ? lineIp('home', rng.int(world.households) * 3)
-      : lineIp('residential', ringIndex * 512 + rng.int(8 + ring.size * 4))
-  return rng.chance(0.75) ? phoneIp(world, world.city[i], rng) : homeIp(world, i, ts)
-}
 
 function schemeLife(actor: Actor): void {
   const { world, i, rng, out, traits } = actor

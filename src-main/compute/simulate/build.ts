@@ -39,7 +39,7 @@ export async function buildWorld(options: ResolvedOptions, pace: Pace): Promise<
   }
   planCircles(world)
   await planPeople(world, async (done) => {
-    pace.progress({ phase: 'simulate_plan', done, total: n, unit: 'accounts' })
+    pace.progress({ phase: 'simulate.plan', done, total: n, unit: 'accounts' })
     await pace.checkpoint()
   })
   await pace.checkpoint()

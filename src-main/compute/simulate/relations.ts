@@ -108,7 +108,7 @@ async function friendships(world: World, pace: Pace): Promise<PairList> {
   const add = (i: number, j: number): void => list.add(Math.min(i, j), Math.max(i, j))
   for (let i = 0; i < n; i++) {
     if ((i & 4095) === 0) {
-      pace.progress({ phase: 'simulate_relations', done: i, total: n, unit: 'accounts' })
+      pace.progress({ phase: 'simulate.relations', done: i, total: n, unit: 'accounts' })
       await pace.checkpoint()
     }
     rng.reset(world.seed, STREAMS.friends, i)

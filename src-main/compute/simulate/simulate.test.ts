@@ -53,7 +53,7 @@ describe('the folder', () => {
       (progress) => {
         phases.add(progress.phase)
         // Late enough that parts have been written.
-        if (progress.phase === 'simulate_write' && progress.done > 3000) {
+        if (progress.phase === 'simulate.write' && progress.done > 3000) {
           expect(readdirSync(out).length).toBeGreaterThan(0)
           abort.abort()
         }
@@ -63,7 +63,7 @@ describe('the folder', () => {
     await expect(simulate({ out, accounts: 6000, seed: 1 }, pace)).rejects.toMatchObject({
       code: 'cancelled',
     })
-    expect([...phases]).toEqual(['simulate_plan', 'simulate_relations', 'simulate_write'])
+    expect([...phases]).toEqual(['simulate.plan', 'simulate.relations', 'simulate.write'])
     expect(existsSync(out)).toBe(false)
     expect(existsSync(`${out}-truth`)).toBe(false)
   })
@@ -73,7 +73,7 @@ describe('the folder', () => {
     await simulate({ out, accounts: 300, seed: 1 }, freePace())
     const before = hashes(out)
     const abort = new AbortController()
-    const pace = createPace(abort.signal, (progress) => progress.phase === 'simulate_write' && abort.abort())
+    const pace = createPace(abort.signal, (progress) => progress.phase === 'simulate.write' && abort.abort())
     await expect(simulate({ out, accounts: 300, seed: 2 }, pace)).rejects.toMatchObject({ code: 'cancelled' })
     expect(hashes(out)).toEqual(before)
     expect(readdirSync(out).filter((name) => name.endsWith('.part'))).toEqual([])

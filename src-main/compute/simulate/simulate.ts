@@ -126,14 +126,14 @@ async function writeAll(
     truth.add(truthLine(world, i))
     if ((p & 127) === 0) {
       for (const file of files) await file.drain()
-      pace.progress({ phase: 'simulate_write', done: p, total: world.accounts, unit: 'accounts' })
+      pace.progress({ phase: 'simulate.write', done: p, total: world.accounts, unit: 'accounts' })
       await pace.checkpoint()
     }
   }
   await writeReports(world, relations, reports, aboutReports, pace)
   await writeLabels(world, labels, pace)
   for (const file of files) await file.close()
-  pace.progress({ phase: 'simulate_write', done: world.accounts, total: world.accounts, unit: 'accounts' })
+  pace.progress({ phase: 'simulate.write', done: world.accounts, total: world.accounts, unit: 'accounts' })
 
   let malicious = 0
   let takenOver = 0
@@ -241,7 +241,7 @@ async function writeReports(
     if ((n & 1023) === 0) {
       await file.drain()
       await about.drain()
-      pace.progress({ phase: 'simulate_reports', done: n, total: plan.order.length, unit: 'reports' })
+      pace.progress({ phase: 'simulate.reports', done: n, total: plan.order.length, unit: 'reports' })
       await pace.checkpoint()
     }
   }
