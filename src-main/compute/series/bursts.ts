@@ -96,14 +96,15 @@ export class BurstScan {
 
   /**
    * Passing windows made readable: the strongest first, none overlapping a stronger one, cut to whole minutes about
-   * their events (at least ten of them), near ones joined; the smallest q of the joined counts.
+   * their events (at least ten of them), near ones joined. Observed and expected are of the whole; z and q are of its
+   * strongest window, which is what was tested.
    */
   merge(passing: readonly Found[]): Found[] {
     const taken: Found[] = []
     for (const window of [...passing].sort((a, b) => a.logP - b.logP || a.start - b.start))
       if (!taken.some((t) => t.start < window.end && window.start < t.end)) taken.push(window)
     taken.sort((a, b) => a.start - b.start)
-    const merged: { start: number; end: number; q: number }[] = []
+    const merged: { start: number; end: number; q: number; z: number }[] = []
     for (const window of taken) {
       const start = Math.floor(window.start / MINUTE_MS) * MINUTE_MS
       const last = this.#times[this.#first(window.end) - 1]
@@ -112,11 +113,13 @@ export class BurstScan {
       if (before !== undefined && start - before.end <= GAP_MS) {
         before.end = Math.max(before.end, end)
         before.q = Math.min(before.q, window.q)
-      } else merged.push({ start, end, q: window.q })
+        before.z = Math.max(before.z, window.z)
+      } else merged.push({ start, end, q: window.q, z: window.z })
     }
-    return merged.map(({ start, end, q }) => ({
+    return merged.map(({ start, end, q, z }) => ({
       ...this.window(start, end, this.#first(end) - this.#first(start)),
       q,
+      z,
     }))
   }
 

@@ -1,7 +1,6 @@
 import { borrowBaseline, fitBaseline } from './baseline.ts'
 import type { Baseline } from './baseline.ts'
 import { BurstScan } from './bursts.ts'
-import type { Dispersion } from './robust.ts'
 import { mergeWindows, scanSeries } from './scan.ts'
 import type { Found, Scale, Window } from './scan.ts'
 
@@ -82,11 +81,7 @@ export function detectLogins(times: Float64Array, span: Span): Detection {
   const { counts } = binHours(times, span)
   const baseline = fitBaseline(counts, span.firstHour)
   const series = { counts, expected: baseline.expected, shape: baseline.shape }
-  const { tests, windows, dispersions } = scanSeries(series, { ...SCAN, scales: LOGIN_SCALES })
-  const dispersionOf = (bins: number): Dispersion => {
-    const scale = LOGIN_SCALES.findIndex((s) => s.bins >= bins)
-    return dispersions.at(scale) as Dispersion
-  }
+  const { tests, windows } = scanSeries(series, { ...SCAN, scales: LOGIN_SCALES })
   const inTime = <W extends Window>(w: W): W => ({
     ...w,
     start: hourStart(span, w.start),
@@ -101,7 +96,7 @@ export function detectLogins(times: Float64Array, span: Span): Detection {
     tests,
     windows: windows.map(inTime),
     baseline,
-    merge: (passing) => mergeWindows(series, passing.map(inHours), dispersionOf, LOGIN_GAP).map(inTime),
+    merge: (passing) => mergeWindows(series, passing.map(inHours), LOGIN_GAP).map(inTime),
   }
 }
 

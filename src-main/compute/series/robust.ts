@@ -86,5 +86,6 @@ export function robustDispersion(observed: Float64Array, expected: Float64Array)
     const mad = 1.4826 * median(sorted.map((z) => Math.abs(z - middle)))
     factor = Math.max(factor, mad * mad)
   }
-  return { factor, growth: (factor - 1) / (total / n) }
+  // Of sparse counts nobody can tell how scatter grows with the mean.
+  return { factor, growth: (factor - 1) / Math.max(total / n, DENSE) }
 }

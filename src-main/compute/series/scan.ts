@@ -170,14 +170,10 @@ export interface Found extends Window {
 
 /**
  * The windows of one series that pass, made readable: the strongest first, none overlapping a stronger one, quiet
- * bins at their ends cut off, and those at most `gap` bins apart joined (the smallest q of the joined counts).
+ * bins at their ends cut off, and those at most `gap` bins apart joined. Observed and expected are of the whole; z
+ * and q are of its strongest window, which is what was tested.
  */
-export function mergeWindows(
-  series: CountSeries,
-  passing: readonly Found[],
-  dispersionOf: (bins: number) => Dispersion,
-  gap: number,
-): Found[] {
+export function mergeWindows(series: CountSeries, passing: readonly Found[], gap: number): Found[] {
   const taken: Found[] = []
   for (const window of [...passing].sort((a, b) => a.logP - b.logP || a.start - b.start)) {
     if (taken.some((t) => t.start < window.end && window.start < t.end)) continue
@@ -185,7 +181,7 @@ export function mergeWindows(
   }
   taken.sort((a, b) => a.start - b.start)
   const sums = new WindowSums(series)
-  const merged: { start: number; end: number; q: number }[] = []
+  const merged: { start: number; end: number; q: number; z: number }[] = []
   for (const window of taken) {
     let { start, end } = window
     while (start < end - 1 && series.counts[start] <= series.expected[start]) start++
@@ -194,7 +190,8 @@ export function mergeWindows(
     if (last !== undefined && start - last.end <= gap) {
       last.end = end
       last.q = Math.min(last.q, window.q)
-    } else merged.push({ start, end, q: window.q })
+      last.z = Math.max(last.z, window.z)
+    } else merged.push({ start, end, q: window.q, z: window.z })
   }
-  return merged.map((m) => ({ ...sums.window(m.start, m.end, dispersionOf(m.end - m.start)), q: m.q }))
+  return merged.map(({ start, end, q, z }) => ({ ...sums.window(start, end, POISSON), q, z }))
 }
