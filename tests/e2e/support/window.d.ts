@@ -1,0 +1,9 @@
+/** What the map lets tests see (src-renderer/graph/controllers.tsx). */
+interface Window {
+  __shoalMap?: {
+    counts(): { communities: number; members: number; points: number; edges: number; labels: number }
+    positions(): { id: number; x: number; y: number; r: number }[]
+    readonly open: number | null
+  }
+}
+declare const window: Window & typeof globalThis
