@@ -68,6 +68,31 @@ test('stores communities by falling size with their weights; lone accounts get n
   })
 })
 
+test('without a resolution, γ grows with the linked accounts, and the run says so', async () => {
+  const n = 1000
+  ws.accounts(...Array.from({ length: n + 5 }, (_, i) => `a${i}`))
+  ws.db.transaction(() => {
+    // A ring of 4-cliques: at γ = 1 neighbouring cliques merge.
+    for (let k = 0; k < n; k += 4) {
+      for (let i = 1; i <= 4; i++) for (let j = i + 1; j <= 4; j++) ws.relation(k + i, k + j)
+      ws.relation(k + 4, ((k + 4) % n) + 1)
+    }
+  })()
+  const graph = await runGraphStep(ws.ctx, DEFAULT_RECIPE)
+  const automatic = await runCommunitiesStep(ws.ctx, graph)
+  const coarse = await runCommunitiesStep(ws.ctx, graph, { resolution: 1 })
+  expect(coarse.count).toBeLessThan(60)
+  expect(automatic.count).toBeGreaterThan(2 * coarse.count)
+  const params = ws.db
+    .prepare("SELECT params FROM run WHERE kind = 'communities' ORDER BY id")
+    .pluck()
+    .all() as string[]
+  expect(params.map((p) => JSON.parse(p))).toMatchObject([
+    { resolution: n / 250, resolutionChosen: 'automatic' },
+    { resolution: 1, resolutionChosen: 'given' },
+  ])
+})
+
 test('a cancel in the middle leaves no row behind', async () => {
   ws.accounts('a', 'b')
   ws.relation(1, 2)

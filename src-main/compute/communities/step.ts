@@ -1,22 +1,38 @@
+import { z } from 'zod'
 import { isCancelled } from '../../common/errors.ts'
 import type { ComputeContext } from '../context.ts'
+import { degreeStats } from '../graph/csr.ts'
 import type { AccountGraph, Csr } from '../graph/types.ts'
 import { ROWS_PER_TRANSACTION } from '../store/open.ts'
 import { abandonRun, beginRun, finishRun } from '../store/runs.ts'
-import { leiden, leidenParamsSchema, type LeidenParams } from './leiden.ts'
+import { leiden, leidenParamsSchema, MAX_RESOLUTION } from './leiden.ts'
 
 export const LEIDEN_VERSION = '1'
+
+/**
+ * Modularity can't see a group whose inner weight is small beside the whole graph's (resolution limit, Fortunato &
+ * Barthélemy 2007), so at γ = 1 the rings of a large export vanish in huge communities. γ in proportion to the
+ * accounts takes the size of the export out: γ k_i k_j / 2m is then what two accounts would share at random in a
+ * neighbourhood of this many accounts, however many there are in all (docs/graph.md §7 has what it does to rings).
+ */
+export const ACCOUNTS_PER_RESOLUTION = 250
+
+export const communitiesParamsSchema = leidenParamsSchema.extend({
+  /** γ; null: one per 250 accounts that have edges, at least 1. */
+  resolution: leidenParamsSchema.shape.resolution.unwrap().nullable().default(null),
+})
+export type CommunitiesParams = z.infer<typeof communitiesParamsSchema>
 
 export interface Communities {
   readonly runId: number
   /**
-   * Community of each node, 0.. by falling size. Accounts with edges are in communities 0..count-1; an account
-   * without edges has a number from `count` on to itself and is not stored.
+   * Community of each node, 0.. by falling size. An account that is alone (without edges, or tied to others too
+   * loosely) has a number from `count` on to itself and is not stored.
    */
   readonly membership: Uint32Array
   /** Communities stored: those of two accounts or more. */
   readonly count: number
-  /** Modularity. */
+  /** Modularity at the run's resolution. */
   readonly quality: number
 }
 
@@ -65,20 +81,25 @@ export function describeCommunities(csr: Csr, membership: Uint32Array, count: nu
 
 /**
  * Finds communities in the combined graph by Leiden and stores them (run kind 'communities', rows of community and
- * community_member). An account without edges is in no community and gets no row; since every other account has
- * a neighbour, Leiden leaves none of them alone.
+ * community_member). An account that Leiden leaves alone is in no community and gets no row: every account without
+ * edges, and at γ > 1 also some whose ties are loose (stats.unassigned).
  */
 export async function runCommunitiesStep(
   ctx: ComputeContext,
   graph: AccountGraph,
-  params: Partial<LeidenParams> = {},
+  params: Partial<CommunitiesParams> = {},
 ): Promise<Communities> {
-  const complete = leidenParamsSchema.parse(params)
+  const asked = communitiesParamsSchema.parse(params)
+  const linked = graph.combined.n - degreeStats(graph.combined).isolated
+  const complete = {
+    ...asked,
+    resolution: asked.resolution ?? Math.min(MAX_RESOLUTION, Math.max(1, linked / ACCOUNTS_PER_RESOLUTION)),
+  }
   const runId = beginRun(ctx, {
     kind: 'communities',
     algorithm: 'leiden',
     algorithmVersion: LEIDEN_VERSION,
-    params: complete,
+    params: { ...complete, resolutionChosen: asked.resolution === null ? 'automatic' : 'given' },
     seed: complete.seed,
     inputs: { graph: graph.sha256 },
     parentRunId: graph.runId,
@@ -106,6 +127,7 @@ export async function runCommunitiesStep(
         unassigned: membership.length - members,
         largest: count > 0 ? sizes[0] : 0,
         modularity: quality,
+        resolution: complete.resolution,
         iterations,
       },
     })

@@ -83,6 +83,6 @@ test('its reasons add up to the weight of the edge in the graph, whatever the fa
         ws.close()
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   )
 })

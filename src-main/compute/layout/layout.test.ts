@@ -9,6 +9,7 @@ import { drawGraph, type Drawing } from './draw.ts'
 import { Frontier, packAround } from './pack.ts'
 import { FORCE_MEMBERS, placeMembers, sunflowerByTree, type Induced } from './place-members.ts'
 import { separateDiscs, worstOverlap } from './separate.ts'
+import { spreadEvenly } from './spread-evenly.ts'
 
 type Edge = readonly [number, number]
 function graphOf(n: number, edges: readonly Edge[]): Csr {
@@ -133,6 +134,25 @@ describe('its parts', () => {
       }),
       { numRuns: 40 },
     )
+  })
+
+  test('a pile of a thousand discs spreads evenly and then parts, everybody on their side', async () => {
+    const n = 1000
+    const radius = Float64Array.from({ length: n }, (_, i) => 1 + 30 / (i + 1))
+    // Two piles, left and right, each far smaller than its discs' area.
+    const points = {
+      x: Float64Array.from({ length: n }, (_, i) => (i % 2 ? 5 : -5) + Math.sin(i * 7.3)),
+      y: Float64Array.from({ length: n }, (_, i) => Math.cos(i * 3.1)),
+    }
+    spreadEvenly(points, radius)
+    await separateDiscs(points, radius, 0.2, freePace())
+    expect(worstOverlap(points, radius)).toBeLessThan(1)
+    const reach = points.x.reduce((most, x, i) => Math.max(most, Math.hypot(x, points.y[i]) + radius[i]), 0)
+    const area = radius.reduce((sum, r) => sum + r * r, 0)
+    expect(area / reach ** 2).toBeGreaterThan(0.3)
+    let right = 0
+    for (let i = 1; i < n; i += 2) if (points.x[i] > 0) right++
+    expect(right).toBeGreaterThan(0.9 * (n / 2))
   })
 
   test('worstOverlap agrees with looking at every pair', () => {

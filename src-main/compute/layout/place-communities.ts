@@ -5,9 +5,12 @@ import { runForce, type ForceGraph } from './force.ts'
 import { Frontier, packAround } from './pack.ts'
 import { GOLDEN_ANGLE, pointsOf, type Points } from './points.ts'
 import { separateDiscs } from './separate.ts'
+import { spreadEvenly } from './spread-evenly.ts'
 
 /** Communities that ForceAtlas2 lays out; smaller ones start beside their neighbours. */
 export const FORCE_COMMUNITIES = 3000
+/** More linked communities than this are spread evenly first; fewer part by pushing alone. */
+const CROWD = 200
 /** Heaviest neighbours of a community that pull it. */
 const PULLING_NEIGHBOURS = 12
 
@@ -49,7 +52,13 @@ export async function placeCommunities(
   if (linked.length > 0) {
     await placeLinked(between, linked, radius, centre, pace, (share) => tell(0.6 * share))
     const core = { x: gather(centre.x, linked), y: gather(centre.y, linked) }
-    await separateDiscs(core, gather(radius, linked), gap, pace)
+    const coreRadius = gather(radius, linked)
+    if (linked.length > CROWD)
+      spreadEvenly(
+        core,
+        coreRadius.map((r) => r + gap / 2),
+      )
+    await separateDiscs(core, coreRadius, gap, pace)
     for (const [i, c] of linked.entries()) {
       centre.x[c] = core.x[i]
       centre.y[c] = core.y[i]

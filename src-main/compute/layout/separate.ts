@@ -1,10 +1,12 @@
 import type { Pace } from '../../common/pace.ts'
 import { GOLDEN_ANGLE, type Points } from './points.ts'
 
-/** Rounds of pushing; what still overlaps then is parted by scaling the whole drawing. */
-const MAX_ROUNDS = 400
-/** Overlaps below this share of the wanted distance are left to the final scaling. */
-const TOLERANCE = 0.01
+/** Rounds of pushing; a disc that still overlaps then moves to the nearest free place. */
+const MAX_ROUNDS = 200
+/** Drawing together is for few discs: a crowd jams in the middle faster than pushing can undo. */
+const MOST_DRAWN = 200
+/** Pushing wants this much more distance than is needed, so that it ends without infinitely small steps. */
+const MARGIN = 0.03
 
 /**
  * Pairs of discs that might touch, by a grid whose cells are about as wide as a typical disc. A disc is filed in
@@ -68,10 +70,69 @@ export function worstOverlap(points: Points, radius: Float64Array, gap = 0): num
   return worst
 }
 
+/** Discs that are placed for good, to ask whether another one fits somewhere. */
+class PlacedDiscs {
+  private readonly cells = new Map<number, number[]>()
+  private readonly cell: number
+  private readonly points: Points
+  private readonly radius: Float64Array
+
+  constructor(points: Points, radius: Float64Array) {
+    this.points = points
+    this.radius = radius
+    const sum = radius.reduce((total, r) => total + r, 0)
+    this.cell = Math.max(1e-9, (2 * sum) / Math.max(1, radius.length))
+  }
+
+  private forEachCell(x: number, y: number, r: number, visit: (key: number) => boolean | void): void {
+    for (let cx = Math.floor((x - r) / this.cell); cx <= Math.floor((x + r) / this.cell); cx++)
+      for (let cy = Math.floor((y - r) / this.cell); cy <= Math.floor((y + r) / this.cell); cy++)
+        if (visit(cx * 4194304 + cy) === false) return
+  }
+
+  fits(x: number, y: number, r: number): boolean {
+    let free = true
+    this.forEachCell(x, y, r, (key) => {
+      for (const j of this.cells.get(key) ?? []) {
+        if (Math.hypot(x - this.points.x[j], y - this.points.y[j]) < r + this.radius[j]) free = false
+      }
+      return free
+    })
+    return free
+  }
+
+  add(i: number): void {
+    this.forEachCell(this.points.x[i], this.points.y[i], this.radius[i], (key) => {
+      const list = this.cells.get(key)
+      if (list === undefined) this.cells.set(key, [i])
+      else list.push(i)
+    })
+  }
+
+  /** Moves disc i to the nearest place where it fits, on circles around where it is, and keeps it there. */
+  settle(i: number): void {
+    const { x, y } = this.points
+    const [atX, atY, r] = [x[i], y[i], this.radius[i]]
+    const step = r / 2
+    // Outside everything there is always room, so the search ends.
+    for (let ring = 0; !this.fits(x[i], y[i], r);) {
+      ring++
+      const places = 6 * ring
+      for (let k = 0; k < places; k++) {
+        const angle = (2 * Math.PI * k) / places + ring * GOLDEN_ANGLE
+        x[i] = atX + ring * step * Math.cos(angle)
+        y[i] = atY + ring * step * Math.sin(angle)
+        if (this.fits(x[i], y[i], r)) break
+      }
+    }
+    this.add(i)
+  }
+}
+
 /**
  * Moves disc centres as little as it can so that all discs are at least `gap` apart: overlapping pairs push each
- * other (the smaller one yields more), all are drawn a little to the origin while that cools down, and what still
- * overlaps in the end is parted by scaling all positions. Deterministic. Afterwards no two discs overlap.
+ * other (the smaller one yields more) while few of them (up to 200) are also drawn a little to the origin, and a disc that still overlaps in
+ * the end moves to the nearest free place. Deterministic. Afterwards no two discs overlap.
  */
 export async function separateDiscs(
   points: Points,
@@ -81,9 +142,10 @@ export async function separateDiscs(
 ): Promise<void> {
   const { x, y } = points
   const n = radius.length
-  const wide = radius.map((r) => r + gap / 2)
+  const needed = radius.map((r) => r + gap / 2)
+  const wide = needed.map((r) => r * (1 + MARGIN))
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const pull = round < MAX_ROUNDS / 2 ? 0.02 * (1 - (2 * round) / MAX_ROUNDS) : 0
+    const pull = n <= MOST_DRAWN && round < MAX_ROUNDS / 2 ? 0.02 * (1 - (2 * round) / MAX_ROUNDS) : 0
     if (pull > 0) {
       for (let i = 0; i < n; i++) {
         x[i] *= 1 - pull
@@ -113,16 +175,18 @@ export async function separateDiscs(
       y[j] += dy * move * share
     })
     await pace.checkpoint()
-    if (pull === 0 && worst < TOLERANCE) break
+    if (pull === 0 && worst < MARGIN / (1 + MARGIN)) break
   }
-  for (
-    let factor = worstOverlap(points, radius, gap);
-    factor > 1;
-    factor = worstOverlap(points, radius, gap)
-  ) {
-    for (let i = 0; i < n; i++) {
-      x[i] *= factor * (1 + 1e-9)
-      y[i] *= factor * (1 + 1e-9)
-    }
+  // Largest first: a small disc finds a place near by, a large one may have to go far.
+  const order = Uint32Array.from(radius, (_, i) => i).sort((i, j) => radius[j] - radius[i] || i - j)
+  const placed = new PlacedDiscs(points, needed)
+  const moving: number[] = []
+  for (const i of order) {
+    if (placed.fits(x[i], y[i], needed[i])) placed.add(i)
+    else moving.push(i)
+  }
+  for (const i of moving) {
+    placed.settle(i)
+    await pace.checkpoint()
   }
 }
