@@ -1,9 +1,10 @@
 import type { Baseline } from './baseline.ts'
-import { HOUR_MS, SCAN } from './detect.ts'
-import type { Span } from './detect.ts'
 import { robustDispersion, varianceRatio } from './robust.ts'
 import type { Dispersion } from './robust.ts'
+import { SCAN } from './scan.ts'
 import type { Found, Window } from './scan.ts'
+import { HOUR_MS } from './span.ts'
+import type { Span } from './span.ts'
 import { logCountTail } from './tails.ts'
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import { fitBaseline, hourOfWeek } from './baseline.ts'
-import { detectRegistrations, HOUR_MS, hourStart, LOGIN_SCALES, MAX_HOURS, usefulSpan } from './detect.ts'
+import { detectRegistrations, LOGIN_SCALES } from './detect.ts'
+import { HOUR_MS, hourStart, MAX_HOURS, usefulSpan } from './span.ts'
 import { benjaminiHochberg, scanSeries } from './scan.ts'
 import { anomaliesOf, detectAllRegistrations, eventTimes, normal, seeded, weekly } from './testing.ts'
 

@@ -102,6 +102,9 @@ export interface ScanParams {
   readonly keepP: number
 }
 
+/** What every scan of the app uses. */
+export const SCAN = { minObserved: 5, minRatio: 1.5, keepP: 0.01 }
+
 export function scanSeries(series: CountSeries, params: ScanParams): ScanResult {
   const n = series.counts.length
   const sums = new WindowSums(series)

@@ -1,8 +1,10 @@
 /** Made-up series for tests: deterministic by seed. */
-import { detectLogins, detectRegistrations, HOUR_MS } from './detect.ts'
-import type { Detection, Span } from './detect.ts'
+import { detectLogins, detectRegistrations } from './detect.ts'
+import type { Detection } from './detect.ts'
 import { benjaminiHochberg } from './scan.ts'
 import type { Found } from './scan.ts'
+import { HOUR_MS } from './span.ts'
+import type { Span } from './span.ts'
 
 /** Mulberry32: uniform in [0, 1). */
 export function seeded(seed: number): () => number {
