@@ -68,7 +68,7 @@ test('stores communities by falling size with their weights; lone accounts get n
   })
 })
 
-test('without a resolution, γ grows with the linked accounts, and the run says so', async () => {
+test('without a resolution, γ grows with the export, and the run says so', async () => {
   const n = 1000
   ws.accounts(...Array.from({ length: n + 5 }, (_, i) => `a${i}`))
   ws.db.transaction(() => {
@@ -82,13 +82,13 @@ test('without a resolution, γ grows with the linked accounts, and the run says 
   const automatic = await runCommunitiesStep(ws.ctx, graph)
   const coarse = await runCommunitiesStep(ws.ctx, graph, { resolution: 1 })
   expect(coarse.count).toBeLessThan(60)
-  expect(automatic.count).toBeGreaterThan(2 * coarse.count)
+  expect(automatic.count).toBe(n / 4)
   const params = ws.db
     .prepare("SELECT params FROM run WHERE kind = 'communities' ORDER BY id")
     .pluck()
     .all() as string[]
   expect(params.map((p) => JSON.parse(p))).toMatchObject([
-    { resolution: n / 250, resolutionChosen: 'automatic' },
+    { resolution: (0.1 * n * n) / graph.combined.targets.length, resolutionChosen: 'automatic' },
     { resolution: 1, resolutionChosen: 'given' },
   ])
 })

@@ -11,14 +11,24 @@ export const LEIDEN_VERSION = '1'
 
 /**
  * Modularity can't see a group whose inner weight is small beside the whole graph's (resolution limit, Fortunato &
- * Barthélemy 2007), so at γ = 1 the rings of a large export vanish in huge communities. γ in proportion to the
- * accounts takes the size of the export out: γ k_i k_j / 2m is then what two accounts would share at random in a
- * neighbourhood of this many accounts, however many there are in all (docs/graph.md §7 has what it does to rings).
+ * Barthélemy 2007), so at γ = 1 the rings of a large export vanish in huge communities. Here γ is chosen so that
+ * two average accounts are expected to share this fraction of an average edge: a community must be tied more
+ * densely than that, however large the export is (the idea of the constant Potts model, Traag et al. 2011;
+ * docs/graph.md has what it does to simulated rings).
  */
-export const ACCOUNTS_PER_RESOLUTION = 250
+export const LEAST_DENSITY = 0.1
+
+/** γ with γ k²/2m = LEAST_DENSITY × mean edge weight for the mean strength k of the linked accounts; at least 1. */
+export function automaticResolution(csr: Csr): number {
+  const linked = csr.n - degreeStats(csr).isolated
+  const entries = csr.targets.length
+  return entries === 0
+    ? 1
+    : Math.min(MAX_RESOLUTION, Math.max(1, (LEAST_DENSITY * linked * linked) / entries))
+}
 
 export const communitiesParamsSchema = leidenParamsSchema.extend({
-  /** γ; null: one per 250 accounts that have edges, at least 1. */
+  /** γ; null: automaticResolution. */
   resolution: leidenParamsSchema.shape.resolution.unwrap().nullable().default(null),
 })
 export type CommunitiesParams = z.infer<typeof communitiesParamsSchema>
@@ -90,10 +100,9 @@ export async function runCommunitiesStep(
   params: Partial<CommunitiesParams> = {},
 ): Promise<Communities> {
   const asked = communitiesParamsSchema.parse(params)
-  const linked = graph.combined.n - degreeStats(graph.combined).isolated
   const complete = {
     ...asked,
-    resolution: asked.resolution ?? Math.min(MAX_RESOLUTION, Math.max(1, linked / ACCOUNTS_PER_RESOLUTION)),
+    resolution: asked.resolution ?? automaticResolution(graph.combined),
   }
   const runId = beginRun(ctx, {
     kind: 'communities',
