@@ -38,7 +38,7 @@ def over_worlds(rows: list[dict[str, float]], seed: int = 0, times: int = 5000) 
     return out
 
 
-def over_accounts(y: np.ndarray, p: np.ndarray, seed: int = 0, times: int = 1000) -> dict[str, dict]:
+def over_accounts(y: np.ndarray, p: np.ndarray, seed: int = 0, times: int = 300) -> dict[str, dict]:
     """AUROC and AUPRC with a 95% percentile interval from resampling accounts."""
     rng = np.random.default_rng(seed)
     draws = {"auroc": [], "auprc": []}

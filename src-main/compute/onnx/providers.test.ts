@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -59,7 +59,11 @@ describe('probeProviders', () => {
     const startChild = () => {
       throw new Error('no more processes')
     }
-    expect(await probeProviders({ candidates: ['cpu'], startChild })).toMatchObject([{ works: false }])
+    const cacheFile = join(dir, 'never.json')
+    expect(await probeProviders({ candidates: ['cpu'], startChild, cacheFile })).toMatchObject([
+      { works: false, error: "can't start: no more processes" },
+    ])
+    expect(existsSync(cacheFile)).toBe(false)
   })
 
   it('puts the fastest first and keeps what it found', async () => {

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ort from 'onnxruntime-node'
 import { z } from 'zod'
+import { ShoalError } from '../../common/errors.ts'
 import type { ProbeResult } from './probe-provider.ts'
 import { candidateProviders, PROVIDERS } from './provider-names.ts'
 import type { Provider } from './provider-names.ts'
@@ -35,6 +36,9 @@ export interface ProbeOptions {
 export function forkProbeChild(
   script = fileURLToPath(new URL('./probe-child.ts', import.meta.url)),
 ): ProbeChild {
+  // There, fork would start the whole app again: its host hands in a utilityProcess instead.
+  if (process.versions.electron)
+    throw new ShoalError('unsupported_here', 'Under Electron the host must start the probe.')
   // Native libraries write to stderr as they fail; the reason reaches us by message.
   const child = fork(script, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [] })
   return {
@@ -95,7 +99,8 @@ export async function probeProviders(options: ProbeOptions = {}): Promise<ProbeR
     results.push(await probeInChild(provider, options))
   }
   results.sort((a, b) => (a.works ? a.ms! : Infinity) - (b.works ? b.ms! : Infinity) || 0)
-  if (options.cacheFile) await writeCache(options.cacheFile, key, results)
+  // Where not even cpu works, something else was wrong (no process could start): look again next time.
+  if (options.cacheFile && results.some((r) => r.works)) await writeCache(options.cacheFile, key, results)
   return results
 }
 
