@@ -1,7 +1,7 @@
 import { ShoalError } from './errors.ts'
 
 /**
- * derived/graph-<sha256>.bin: an account graph as little-endian columns (docs/graph.md §6). This file knows only
+ * derived/graph-<sha256>.bin: an account graph as little-endian columns (docs/graph.md §3). This file knows only
  * where things lie, so that core can answer "who are this account's neighbours" with two small reads.
  *
  *   0  8 bytes   magic 'SHOALGRF'
