@@ -1,7 +1,7 @@
 import type { Pace } from '../../common/pace.ts'
 import { GOLDEN_ANGLE, type Points } from './points.ts'
 
-/** Rounds of pushing; a disc that still overlaps then moves to the nearest free place. */
+/** Rounds of pushing; a disc that still overlaps then moves to a free place near by. */
 const MAX_ROUNDS = 200
 /** Drawing together is for few discs: a crowd jams in the middle faster than pushing can undo. */
 const MOST_DRAWN = 200
@@ -109,7 +109,7 @@ class PlacedDiscs {
     })
   }
 
-  /** Moves disc i to the nearest place where it fits, on circles around where it is, and keeps it there. */
+  /** Moves disc i to a near place where it fits, on circles around where it is, and keeps it there. */
   settle(i: number): void {
     const { x, y } = this.points
     const [atX, atY, r] = [x[i], y[i], this.radius[i]]
@@ -117,11 +117,13 @@ class PlacedDiscs {
     // Outside everything there is always room, so the search ends.
     for (let ring = 0; !this.fits(x[i], y[i], r);) {
       ring++
-      const places = 6 * ring
+      // Circles get wider apart, so a disc deep inside a huge one is out of it in tens of steps.
+      const reach = ring * step * (1 + ring / 8)
+      const places = Math.min(48, 6 * ring)
       for (let k = 0; k < places; k++) {
         const angle = (2 * Math.PI * k) / places + ring * GOLDEN_ANGLE
-        x[i] = atX + ring * step * Math.cos(angle)
-        y[i] = atY + ring * step * Math.sin(angle)
+        x[i] = atX + reach * Math.cos(angle)
+        y[i] = atY + reach * Math.sin(angle)
         if (this.fits(x[i], y[i], r)) break
       }
     }
@@ -132,7 +134,7 @@ class PlacedDiscs {
 /**
  * Moves disc centres as little as it can so that all discs are at least `gap` apart: overlapping pairs push each
  * other (the smaller one yields more) while few of them (up to 200) are also drawn a little to the origin, and a disc that still overlaps in
- * the end moves to the nearest free place. Deterministic. Afterwards no two discs overlap.
+ * the end moves to a free place near by. Deterministic. Afterwards no two discs overlap.
  */
 export async function separateDiscs(
   points: Points,
