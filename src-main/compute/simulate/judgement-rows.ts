@@ -3,8 +3,8 @@ import { DAY, END, momentIn } from './calendar.ts'
 import { CITIES } from './places.ts'
 import type { RelationPlan } from './relations.ts'
 import { Rng, streamOf } from './rng.ts'
-import { CATEGORIES, type Category, complaint, type Tongue } from './texts/compose.ts'
-import { scriptOf } from './texts/profiles.ts'
+import { CATEGORIES, type Category, complaint, type Subject, type Tongue } from './texts/compose.ts'
+import { advertises, scriptOf } from './texts/profiles.ts'
 import { FIRST_MALICIOUS, ROLE, type World } from './world.ts'
 
 /** Reports and labels: what people and the platform said about accounts. Both come in the order of time. */
@@ -103,8 +103,7 @@ export function reportRow(
   let tongue: Tongue = x < 0.88 * home.chinese ? 'zh' : 'en'
   if (rng.chance(home.country === 'SG' || home.country === 'MY' ? 0.34 : home.chinese > 0.1 ? 0.07 : 0.01))
     tongue = 'mixed'
-  const script = malicious ? scriptOf(world, i) : undefined
-  const text = complaint(truth, tongue, script, rng)
+  const text = complaint(truth, tongue, topicOf(world, i, malicious, rng), rng)
   return {
     reporter,
     offset: home.offset,
@@ -125,13 +124,19 @@ function subjectOf(world: World, i: number, malicious: boolean, rng: Rng): Categ
     return x < 0.36 ? 'normal' : x < 0.74 ? 'abuse' : x < 0.88 ? 'scam' : 'spam'
   }
   const ring = world.rings[world.ring[i]]
-  const spams =
-    role === ROLE.spammer || role === ROLE.farm || (role === ROLE.sleeper && world.ring[i] % 2 === 0)
   if (x < 0.06) return 'abuse'
   if (x < 0.13) return 'normal'
-  if (spams) return x < 0.85 ? 'spam' : 'scam'
+  if (advertises(world, i)) return x < 0.85 ? 'spam' : 'scam'
   if (ring.kind === 'takeover') return x < 0.8 ? 'scam' : 'spam'
   return x < 0.9 ? 'scam' : 'spam'
+}
+
+/** What a complaint about it would tell: its ring's scheme; of a stolen account, mostly that it is stolen. */
+function topicOf(world: World, i: number, malicious: boolean, rng: Rng): Subject {
+  if (!malicious) return { script: undefined, topic: world.role[i] === ROLE.merchant ? 'any' : undefined }
+  const script = scriptOf(world, i)
+  if (world.role[i] === ROLE.taken_over && rng.chance(0.6)) return { script, topic: 'taken' }
+  return { script, topic: advertises(world, i) ? 'any' : world.rings[world.ring[i]].scheme }
 }
 
 /** Somebody it is related to, somebody it wrote to, or nobody on record (-1). Never the account itself. */

@@ -166,17 +166,27 @@ describe('texts', () => {
       const scheme = SCHEMES[k % SCHEMES.length]
       const script = ringScript(k % 2 === 0 ? 'spam' : 'scam', scheme, k % 3 === 0 ? 'en' : 'zh', rng)
       const tongue = (['zh', 'en', 'mixed'] as Tongue[])[k % 3]
-      const text = complaint(CATEGORIES[k % 4], tongue, script, rng)
+      const text = complaint(CATEGORIES[k % 4], tongue, { script, topic: scheme }, rng)
       expect(script + text).not.toMatch(/[{}]|undefined/)
       expect(text).not.toBe('')
       expect(text.isWellFormed()).toBe(true)
     }
   })
 
+  it('tell of the scheme they are about', () => {
+    const rng = new Rng(5, 5, 5)
+    let loans = 0
+    for (let k = 0; k < 400; k++)
+      if (/贷款|放款|走账|跑分/.test(complaint('scam', 'zh', { script: undefined, topic: 'loan' }, rng)))
+        loans++
+    expect(loans).toBeGreaterThan(280)
+  })
+
   it('vary: a thousand complaints of a kind are nearly all different', () => {
     const rng = new Rng(3, 3, 3)
     const seen = new Set<string>()
-    for (let k = 0; k < 1000; k++) seen.add(complaint('scam', 'zh', undefined, rng))
+    for (let k = 0; k < 1000; k++)
+      seen.add(complaint('scam', 'zh', { script: undefined, topic: undefined }, rng))
     expect(seen.size).toBeGreaterThan(900)
   })
 

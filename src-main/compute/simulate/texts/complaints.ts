@@ -1,16 +1,24 @@
+import type { Scheme } from '../world.ts'
+
+/** What a scam complaint is about: a scheme, a stolen account, or nothing in particular. */
+export type Topic = Scheme | 'taken' | 'any'
+
 /**
  * What people write when they report somebody, in fragments: an opening, a body by category, and an ending. Bodies
  * ending in a colon are followed by a quotation of the message that was received.
  */
 export interface Fragments {
   open: readonly string[]
-  scam: readonly string[]
+  /** By what is being told; `any` fits all. */
+  scam: Record<Topic, readonly string[]>
   spam: readonly string[]
   abuse: readonly string[]
   normal: readonly string[]
   /** Openings and endings of people who are not angry. */
   mildOpen: readonly string[]
   mildEnd: readonly string[]
+  /** Said of a message that is then quoted. */
+  seen: Record<'scam' | 'spam', readonly string[]>
   /** Said before a quotation. */
   quote: readonly string[]
   end: readonly string[]
@@ -44,34 +52,68 @@ export const ZH: Fragments = {
     '说真的，',
     '救命，',
   ],
-  scam: [
-    '{who}骗我刷单，先返了两单小的，第三单让我垫{loss}就联系不上了',
-    '{time}{who}冒充客服说要退款，让我开屏幕共享，转走了{loss}',
-    '{person}被{who}骗了{loss}，说是内部投资，提现的时候要先交税',
-    '在{app}认识的，聊了一个多月，天天嘘寒问暖，后来带我投什么平台，充了{loss}提不出来，就是杀猪盘',
-    '说中奖了让我付{money}邮费，付完就拉黑我，{goods}根本没有',
-    '卖{goods}的骗子，收了{loss}不发货，还把我删了',
-    '贷款骗子，先收{money}手续费又说卡号错了要解冻金，前后给了{loss}',
-    '号被盗了吧？{who}是我朋友，{time}突然找我借{money}，打电话本人说不是他',
-    '我朋友的号被人盗了在到处借钱，{person}已经转了{loss}，快封',
-    '假冒官方客服，要我验证码，幸好没给',
-    '说是加错人，聊着聊着就开始推数字货币，典型套路',
-    '让我把银行卡借给他走账，一天给{daily}，这不是洗钱么',
-    '高薪兼职是假的，进群做任务越做越大，{loss}全没了，有群聊天记录',
-    '冒充我们领导加我，让我给客户转{loss}，还好打电话问了一下',
-    '网恋三个月，说在国外当兵要回来，让我帮忙交{loss}清关费，我是不是被骗了',
-    '点了{who}发的链接，支付宝被扣{loss}，请帮我追回',
-    '游戏里卖{game}，先款后货，给了钱人就没了',
-    '租房中介是假的，定金{loss}收了房子根本不是他的',
-    '{who}收款码每天都换，我转的{loss}对方银行户名跟聊天的人都不一样，怀疑是跑分的',
-    '说可以帮{person}找回被骗的钱，又收了{money}服务费，二次诈骗',
-    '充值返利群，第一天返了{money}，第二天让充{loss}，群解散了',
-    '机票改签骗子，说航班取消赔{money}，要我下会议软件',
-    '自称老师带单，跟了三天亏{loss}，问他就骂我不懂',
-    '这人跟上次那个骗子话术一毛一样，就换了个头像',
-    '骗子！转账记录和截图我都有，{loss}，已经报警了',
-    '假冒{person}的头像和名字跟亲戚借钱',
-  ],
+  scam: {
+    brushing: [
+      '{who}骗我刷单，先返了两单小的，第三单让我垫{loss}就联系不上了',
+      '高薪兼职是假的，进群做任务越做越大，{loss}全没了，有群聊天记录',
+      '充值返利群，第一天返了{money}，第二天让充{loss}，群解散了',
+      '拉我进群做什么电商任务，垫付{loss}之后说操作失误要再补一单',
+    ],
+    service: [
+      '{time}{who}冒充客服说要退款，让我开屏幕共享，转走了{loss}',
+      '假冒官方客服，要我验证码，幸好没给',
+      '机票改签骗子，说航班取消赔{money}，要我下会议软件',
+      '自称平台理赔专员，让我把{loss}转到"安全账户"',
+    ],
+    romance: [
+      '{person}被{who}骗了{loss}，说是内部投资，提现的时候要先交税',
+      '在{app}认识的，聊了一个多月，天天嘘寒问暖，后来带我投什么平台，充了{loss}提不出来，就是杀猪盘',
+      '说是加错人，聊着聊着就开始推数字货币，典型套路',
+      '网恋三个月，说在国外当兵要回来，让我帮忙交{loss}清关费，我是不是被骗了',
+      '自称老师带单，跟了三天亏{loss}，问他就骂我不懂',
+      '一口一个宝贝，没见过面就让我跟着买数字货币，亏了{loss}',
+    ],
+    giveaway: [
+      '说中奖了让我付{money}邮费，付完就拉黑我，{goods}根本没有',
+      '游戏里卖{game}，先款后货，给了钱人就没了',
+      '冒充主播助理说我中了{goods}，先交{money}保证金',
+    ],
+    loan: [
+      '贷款骗子，先收{money}手续费又说卡号错了要解冻金，前后给了{loss}',
+      '让我把银行卡借给他走账，一天给{daily}，这不是洗钱么',
+      '{who}收款码每天都换，我转的{loss}对方银行户名跟聊天的人都不一样，怀疑是跑分的',
+      '说能无抵押放款，交完{money}工本费就玩消失',
+    ],
+    taken: [
+      '号被盗了吧？{who}是我朋友，{time}突然找我借{money}，打电话本人说不是他',
+      '我朋友的号被人盗了在到处借钱，{person}已经转了{loss}，快封',
+      '我的号被这人登录改了密码，还给我好友群发借钱消息',
+    ],
+    any: [
+      '卖{goods}的骗子，收了{loss}不发货，还把我删了',
+      '冒充我们领导加我，让我给客户转{loss}，还好打电话问了一下',
+      '点了{who}发的链接，支付宝被扣{loss}，请帮我追回',
+      '租房中介是假的，定金{loss}收了房子根本不是他的',
+      '说可以帮{person}找回被骗的钱，又收了{money}服务费，二次诈骗',
+      '这人跟上次那个骗子话术一毛一样，就换了个头像',
+      '骗子！转账记录和截图我都有，{loss}，已经报警了',
+      '假冒{person}的头像和名字跟亲戚借钱',
+      '骗子，别信ta',
+      '看到这种号就来气，专骗老人和学生',
+      '我差点就信了，多亏{person}提醒',
+      '又是骗钱的，换了头像还在骗',
+    ],
+  },
+  seen: {
+    scam: [
+      '到处发这种骗人的信息',
+      '一看就是骗子',
+      '群里已经有人上当了',
+      '收到这种消息，千万别信',
+      '这种话术我见过好多次了',
+    ],
+    spam: ['又来发广告了', '{app}里全是这种', '天天收到这种东西', '同样的话发了一晚上', '烦不烦啊这种广告'],
+  },
   spam: [
     '天天在{app}发广告，烦死了',
     '{time}加我好友，一通过就发广告链接',
@@ -212,32 +254,71 @@ export const EN: Fragments = {
     'lol ',
     'Please look into this: ',
   ],
-  scam: [
-    '{who} said I could earn by liking shops, paid me twice then asked for {loss} to "unlock" and vanished',
-    'pretended to be support and made me share my screen, {loss} gone',
-    '{person} lost {loss} to this, some fake gold trading app, cant withdraw unless you pay "tax"',
-    'met in {app}, super sweet for weeks, then pushed me into crypto. I put in {loss}. pig butchering, look it up',
-    'says I won {goods}, I paid {money} shipping and got blocked',
-    'sold me {goods}, took {loss}, never shipped',
-    'fake loan. asked for a {money} fee, then "account frozen", I paid {loss} in total',
-    'I think this account is hacked, my friend would never ask me for {money} at 3am',
-    'account of {person} got taken over and is begging everyone for gift cards',
-    'asked for my 6 digit code claiming to be customer service',
-    'wrong number trick, then investment tips after a few days. classic',
-    'wants to rent my bank account for {daily} a day, sounds like money laundering',
-    'fake job. deposit first, then bigger and bigger tasks. {loss} lost, I have the chat logs',
-    'impersonating our manager and telling staff to wire {loss}',
-    'the "soldier abroad" story, wants {money} for customs',
-    'clicked the link {time} and my card was charged {loss}',
-    'sells {game}, money first, then nothing',
-    'fake rental, took a deposit of {loss} for a flat that isnt theirs',
-    'every payment goes to a different name, looks like a mule account tbh',
-    'said they could get my stolen money back for a {money} fee. scammed twice 🤦',
-    'ticket seller ghosted me after the transfer, {loss}',
-    'same script as the other one I reported {time}, just a new photo',
-    'doubling giveaway is fake, sent {money}, got zero',
-    'pretends to be me using my photos and is asking my relatives for cash',
-  ],
+  scam: {
+    brushing: [
+      '{who} said I could earn by liking shops, paid me twice then asked for {loss} to "unlock" and vanished',
+      'fake job. deposit first, then bigger and bigger tasks. {loss} lost, I have the chat logs',
+      'added me to a "merchant task" group, after {loss} they said I made a mistake and must redo the order',
+    ],
+    service: [
+      'pretended to be support and made me share my screen, {loss} gone',
+      'asked for my 6 digit code claiming to be customer service',
+      'claims to be a refund agent and wants {loss} moved to a "safe account"',
+    ],
+    romance: [
+      '{person} lost {loss} to this, some fake gold trading app, cant withdraw unless you pay "tax"',
+      'met in {app}, super sweet for weeks, then pushed me into crypto. I put in {loss}. pig butchering, look it up',
+      'wrong number trick, then investment tips after a few days. classic',
+      'the "soldier abroad" story, wants {money} for customs',
+      'calls me honey, never met, talked me into crypto, down {loss}',
+    ],
+    giveaway: [
+      'says I won {goods}, I paid {money} shipping and got blocked',
+      'sells {game}, money first, then nothing',
+      'doubling giveaway is fake, sent {money}, got zero',
+      'says he is a streamer assistant and I won {goods}, just pay {money} deposit',
+    ],
+    loan: [
+      'fake loan. asked for a {money} fee, then "account frozen", I paid {loss} in total',
+      'wants to rent my bank account for {daily} a day, sounds like money laundering',
+      'every payment goes to a different name, looks like a mule account tbh',
+      'no-collateral loan, disappeared after the {money} fee',
+    ],
+    taken: [
+      'I think this account is hacked, my friend would never ask me for {money} at 3am',
+      'account of {person} got taken over and is begging everyone for gift cards',
+      'someone logged in to my account, changed the password and messaged all my friends for money',
+    ],
+    any: [
+      'sold me {goods}, took {loss}, never shipped',
+      'impersonating our manager and telling staff to wire {loss}',
+      'clicked the link {time} and my card was charged {loss}',
+      'fake rental, took a deposit of {loss} for a flat that isnt theirs',
+      'said they could get my stolen money back for a {money} fee. scammed twice 🤦',
+      'ticket seller ghosted me after the transfer, {loss}',
+      'same script as the other one I reported {time}, just a new photo',
+      'pretends to be me using my photos and is asking my relatives for cash',
+      'scammer, do not trust',
+      'almost fell for it, luckily {person} warned me',
+      'preys on old people and students',
+    ],
+  },
+  seen: {
+    scam: [
+      'sends this scam to everyone',
+      'look at what they wrote',
+      'people in the group already fell for it',
+      'got this message, it is obviously a scam',
+      'seen this script before',
+    ],
+    spam: [
+      'here we go again with the ads',
+      'the whole chat is full of this',
+      'I get this every day',
+      'same line all night long',
+      'please stop this',
+    ],
+  },
   spam: [
     'keeps posting ads in {app}, nonstop',
     'added me {time} and dumped a promo link in the first message',
@@ -335,18 +416,37 @@ export const MIXED: Fragments = {
   mildOpen: ['', '', 'hi ', 'hello 客服，', 'aiyo ', 'erm，'],
   mildEnd: ['', '', ' thanks', ' 谢谢', ' haha', ' 🙏', ' ah'],
   open: ['', '', '', 'hi 客服，', 'Hello你好，', 'omg ', 'pls help 一下，', '拜托 ', 'FYI ', 'aiyo ', '喂 '],
-  scam: [
-    '这个 account 是 scammer，骗我 {loss} 就 block 我了',
-    '说什么 part time job，要我先 top up {loss}，then 人就不见了',
-    '冒充 customer service 要我的 OTP，好险没给',
-    '{who} keep asking me to invest 那个 crypto platform，withdraw 要先交 fee，明显杀猪盘',
-    '我 friend 的号被 hack 了，到处 borrow money',
-    'pay 了 deposit {money} 之后 seller MIA，{goods} 没影',
-    '说我 win 了 lucky draw，要我 pay shipping fee 先',
-    'loan 的那个是 fake 的啦，processing fee {money} 给了两次',
-    'told me 帮他 collect 包裹，先垫 {loss} 清关，romance scam lah',
-    '叫我 rent bank account 给他，一天 {daily}，sure 有问题',
-  ],
+  scam: {
+    brushing: [
+      '说什么 part time job，要我先 top up {loss}，then 人就不见了',
+      '做 task 赚 commission 那种，垫了 {loss} 拿不回来',
+    ],
+    service: ['冒充 customer service 要我的 OTP，好险没给', '假的 refund agent，叫我 share screen'],
+    romance: [
+      '{who} keep asking me to invest 那个 crypto platform，withdraw 要先交 fee，明显杀猪盘',
+      'told me 帮他 collect 包裹，先垫 {loss} 清关，romance scam lah',
+      '叫我 dear 叫了一个月，then 叫我 buy crypto',
+    ],
+    giveaway: [
+      '说我 win 了 lucky draw，要我 pay shipping fee 先',
+      '说我中 {goods}，pay {money} deposit first',
+    ],
+    loan: [
+      'loan 的那个是 fake 的啦，processing fee {money} 给了两次',
+      '叫我 rent bank account 给他，一天 {daily}，sure 有问题',
+      '交了 processing fee {money} 就 block 我',
+    ],
+    taken: ['我 friend 的号被 hack 了，到处 borrow money', '我 account 被人 login 了，password 也 change 掉'],
+    any: [
+      '这个 account 是 scammer，骗我 {loss} 就 block 我了',
+      'pay 了 deposit {money} 之后 seller MIA，{goods} 没影',
+      '一看就 scam，不要 trust',
+    ],
+  },
+  seen: {
+    scam: ['send 这种 scam msg 给全部人', '看他 send 什么，sure scam'],
+    spam: ['又来 spam 了', '每天 receive 这种'],
+  },
   spam: [
     '一直 spam 我们 group，全是卖 {goods} 的 link',
     '每天 DM 我 promotion，block 了又开 new account',

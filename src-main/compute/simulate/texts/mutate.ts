@@ -90,12 +90,14 @@ const EN_SLIPS: readonly [string, string][] = [
 /** What hurried hands do to a complaint; most get through clean. */
 export function hurriedTyping(text: string, rng: Rng): string {
   if (rng.chance(0.55)) return text
+  const chinese = /[一-鿿]/.test(text)
   let typed = text
-  const [from, to] = rng.pick(/[一-鿿]/.test(text) ? ZH_SLIPS : EN_SLIPS)
+  const [from, to] = rng.pick(chinese ? ZH_SLIPS : EN_SLIPS)
   typed = typed.replace(from, to)
   if (rng.chance(0.3)) typed = typed.toLowerCase()
   if (rng.chance(0.25)) typed = typed.replaceAll('，', rng.chance(0.5) ? ' ' : ',')
-  if (rng.chance(0.25)) {
+  // Fingers swap letters; input methods don't swap characters.
+  if (!chinese && rng.chance(0.25)) {
     const letters = [...typed]
     const at = rng.int(Math.max(1, letters.length - 1))
     const letter = letters[at]

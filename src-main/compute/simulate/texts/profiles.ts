@@ -15,15 +15,21 @@ export function writesChinese(world: World, i: number): boolean {
   return own.reset(world.seed, SCRIPT, ~i).next() < CITIES[world.city[i]].chinese
 }
 
+/** Does its ring send advertisements, and not a scam? */
+export function advertises(world: World, i: number): boolean {
+  const index = world.ring[i]
+  const { kind } = world.rings[index]
+  return kind === 'spam' || kind === 'farm' || (kind === 'sleeper' && index % 2 === 0)
+}
+
 /** What the ring of a malicious account copies, before mutation. Large rings keep two scripts. */
 export function scriptOf(world: World, i: number): string {
   const index = world.ring[i]
   const ring = world.rings[index]
   const variant = ring.size > 20 && own.reset(world.seed, SCRIPT, i).chance(0.4) ? 1 : 0
   const english = ring.tongue === 1 || (ring.tongue === 2 && variant === 1)
-  const spam = ring.kind === 'spam' || ring.kind === 'farm' || (ring.kind === 'sleeper' && index % 2 === 0)
   own.reset(world.seed, SCRIPT, index * 2 + variant + 0x10000000)
-  return ringScript(spam ? 'spam' : 'scam', ring.scheme, english ? 'en' : 'zh', own)
+  return ringScript(advertises(world, i) ? 'spam' : 'scam', ring.scheme, english ? 'en' : 'zh', own)
 }
 
 export function displayName(chinese: boolean, rng: Rng): string {
