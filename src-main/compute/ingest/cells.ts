@@ -3,6 +3,8 @@ import { parseNumber } from './number.ts'
 import type { ProblemCode } from './problems.ts'
 import { TimeParser } from './time.ts'
 
+const DAY_MS = 86_400_000
+
 /**
  * Reads typed cells of a row. The first cell that is wrong makes `failed` true and is described; what is read
  * after it has no meaning. Column positions may be -1: the file doesn't have the column.
@@ -77,9 +79,10 @@ export class Cells {
     return absent
   }
 
-  /** first_seen and last_seen in the right order. */
+  /** first_seen and last_seen in the right order. A last_seen that is a date means that whole day. */
   inOrder(first: number | null, last: number | null): void {
-    if (first !== null && last !== null && last < first) {
+    if (first === null || last === null) return
+    if (last < first && (last % DAY_MS !== 0 || last + DAY_MS <= first)) {
       this.fail('last_seen', 'bad_range', 'last_seen is before first_seen. Swap or correct them.')
     }
   }

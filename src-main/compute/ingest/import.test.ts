@@ -1,3 +1,4 @@
+import Sqlite from 'better-sqlite3'
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
@@ -243,7 +244,7 @@ describe('wrong rows', () => {
       'accounts.csv':
         'account_id,registered_at\nu1,2024-01-01\n,2024-01-01\nu2,soon\nu3,1985-01-01\nu4\nu5,,x\n',
       'relations.csv':
-        'src,dst,weight,first_seen,last_seen\nu1,u2,0,,\nu1,,1,,\nu1,u2,heavy,,\nu1,u2,1,2024-02-02,2024-01-01\nu1,u9,3,,\n',
+        'src,dst,weight,first_seen,last_seen\nu1,u2,0,,\nu1,,1,,\nu1,u2,heavy,,\nu1,u2,1,2024-02-02,2024-01-01\nu1,u9,3,2024-02-02T10:00:00Z,2024-02-02\n',
       'links.csv':
         'account_id,entity_type,entity_id,count\nu1,,D,1\nu1,device,,1\nu1,device,D,1.5\nu1,device,D,0\nu1,device,D,3\n',
       'events.csv': 'account_id,ts\nu1,\nghost,never\nu1,"2024-01-01"x\nu1,2024-01-01\nu1,20\0\nu1,"2024',
@@ -406,6 +407,15 @@ test('no transaction passes its row limit, and nothing shows before the end', as
   const lines = ['src,dst']
   for (let i = 0; i < rows; i++) lines.push(`u${i % 99},v${i % 101}`)
   put({ 'relations.csv': lines.join('\n') })
+  // A second connection sees what is committed: asked from inside the inserts, it tells how much is not.
+  const other = new Sqlite(w.db.name, { readonly: true })
+  const committed = other.prepare(`SELECT count(*) FROM relation`).pluck()
+  let uncommitted = 0
+  w.db.function('watch', (row: number) => {
+    if (row % 5_000 === 0) uncommitted = Math.max(uncommitted, row - (committed.get() as number))
+    return null
+  })
+  w.db.exec('CREATE TEMP TRIGGER watch AFTER INSERT ON relation BEGIN SELECT watch(NEW.row); END')
   const visible: number[] = []
   const stored: number[] = []
   const count = w.db.prepare(`SELECT count(*) FROM relation`).pluck()
@@ -419,6 +429,8 @@ test('no transaction passes its row limit, and nothing shows before the end', as
     },
   }
   await importExport(ctx, { paths: [w.root] })
+  other.close()
+  expect(uncommitted).toBe(ROWS_PER_TRANSACTION)
   expect(stored.at(-1)).toBe(rows)
   expect(new Set(visible)).toEqual(new Set([0]))
   expect(ready.get()).toBe(1)

@@ -19,8 +19,12 @@ export interface StoredFile {
 }
 
 /** How long a transaction should take: other writers wait for it, and a cancel is heard behind it. */
-const BATCH_MS = 150
-const FIRST_BATCH_BYTES = 64 * 1024
+const BATCH_MS = 400
+/**
+ * Rows come in no index's order, so a commit writes most pages of the smaller indexes whatever it holds: many
+ * small commits cost several times the work of few large ones. On a busy machine this matters most.
+ */
+const MIN_BATCH_BYTES = 1024 * 1024
 const MAX_BATCH_BYTES = 8 * 1024 * 1024
 
 /**
@@ -81,7 +85,7 @@ export async function storeFile(
 
   let batch: Buffer[] = []
   let batchBytes = 0
-  let batchTarget = FIRST_BATCH_BYTES
+  let batchTarget = MIN_BATCH_BYTES
   const store = (last: boolean): void => {
     const started = performance.now()
     begin.run()
@@ -100,7 +104,7 @@ export async function storeFile(
     }
     const took = Math.max(performance.now() - started, 1)
     const wanted = batchTarget * Math.min(4, Math.max(0.25, BATCH_MS / took))
-    batchTarget = Math.min(MAX_BATCH_BYTES, Math.max(FIRST_BATCH_BYTES, wanted))
+    batchTarget = Math.min(MAX_BATCH_BYTES, Math.max(MIN_BATCH_BYTES, wanted))
     onBytes(batchBytes)
     batch = []
     batchBytes = 0
