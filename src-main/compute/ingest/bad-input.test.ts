@@ -38,7 +38,7 @@ async function failing(...paths: string[]): Promise<ShoalError> {
 }
 const put = (files: Record<string, string | Buffer>) => writeFiles(w.root, files)
 
-const MANY = `src,dst,type\n${Array.from({ length: 25_000 }, (_, i) => `n${i},m${i},t${i % 7}`).join('\n')}\n`
+const MANY = `src,dst,type\n${Array.from({ length: 12_000 }, (_, i) => `n${i},m${i},t${i % 7}`).join('\n')}\n`
 const REPORTS = `report_id,account_id,text\n${Array.from({ length: 500 }, (_, i) => `q${i},n${i},report text number ${i}`).join('\n')}\n`
 
 describe('columns', () => {
@@ -221,12 +221,12 @@ describe('while storing', () => {
   test('a full disk leaves the workspace as before, and the import works when there is space', async () => {
     put({ 'x/relations.csv': MANY, 'x/reports.csv': REPORTS })
     const pages = w.db.pragma('page_count', { simple: true }) as number
-    w.db.pragma(`max_page_count = ${pages + 400}`)
+    w.db.pragma(`max_page_count = ${pages + 200}`)
     const error = await failing('x')
     expect(error.code).toBe('disk_full')
     expect(error.message).toContain(w.ctx.workspace)
     w.db.pragma('max_page_count = 1000000')
-    expect(await importExport(w.ctx, { paths: [join(w.root, 'x')] })).toMatchObject({ rowsStored: 25_500 })
+    expect(await importExport(w.ctx, { paths: [join(w.root, 'x')] })).toMatchObject({ rowsStored: 12_500 })
     checkIntegrity(w.db)
   })
 
@@ -279,7 +279,7 @@ describe('while storing', () => {
     const paths = [join(w.root, 'x')]
     const first = importExport(w.ctx, { paths })
     await expect(importExport(w.ctx, { paths })).rejects.toMatchObject({ code: 'busy' })
-    expect(await first).toMatchObject({ rowsStored: 25_000 })
+    expect(await first).toMatchObject({ rowsStored: 12_000 })
   })
 
   test('no path at all is refused', async () => {
