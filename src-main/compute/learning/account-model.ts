@@ -39,7 +39,8 @@ export async function openAccountModel(
   modelsDir: string,
   options: SessionOptions = {},
 ): Promise<AccountModel> {
-  const loaded = await loadModel(join(modelsDir, ACCOUNT_MODEL), options)
+  // The head is small: threads that wait for each other would cost more than they bring.
+  const loaded = await loadModel(join(modelsDir, ACCOUNT_MODEL), { threads: 1, ...options })
   try {
     return { loaded, ...checked(loaded) }
   } catch (error) {

@@ -25,32 +25,30 @@ export class LocalColumns {
 
   /** Mean over direct neighbours (row u of P_all x), scaled. */
   nearOf(u: number): Float64Array {
-    return cached(this.near, u, () => this.firstRow(this.operators.all, u, -1, 1))
-  }
-
-  private smoothOf(u: number): Float64Array {
-    return cached(this.smooth, u, () => this.firstRow(this.operators.symmetric, u, -1, 1))
+    return cached(this.near, u, () => this.sum(this.operators.all, u, everybody, 1, this.rowOfX))
   }
 
   /**
-   * The columns of node u (COLUMN_COUNT, not yet normalised). With `without`, as if u were not joined to that
-   * neighbour: exact for direct neighbourhoods, while what lies two steps away still sees the old graph and the
+   * The columns of node u (COLUMN_COUNT, not yet normalised). With `keep`, as if u were joined only to neighbours
+   * that pass: exact for direct neighbourhoods, while what lies two steps away still sees the old graph and the
    * account's own features (degree, core, …) stay as they are. A first-order estimate.
    */
-  columns(u: number, without = -1): Float32Array {
+  columns(u: number, keep: (neighbour: number) => boolean = everybody): Float32Array {
     const { relations, entities, all, symmetric } = this.operators
     const out = new Float32Array(COLUMN_COUNT)
-    const self = this.x.subarray(u * WIDTH, (u + 1) * WIDTH)
-    // Rows of P sum to 1 again without the neighbour; rows of S grow by the root of that.
-    const kept = 1 - valueAt(all, u, without)
-    const near = without < 0 ? this.nearOf(u) : this.firstRow(all, u, without, rescale(kept))
-    const far = this.secondRow(all, u, without, rescale(kept), (v) => this.nearOf(v))
-    const twice = this.secondRow(symmetric, u, without, Math.sqrt(rescale(kept)), (v) => this.smoothOf(v))
-    const alone = all.offsets[u] === all.offsets[u + 1] || kept < 1e-7
+    const self = this.rowOfX(u)
+    // Rows of P sum to 1 again over who is left; rows of S grow by the root of that.
+    const again = rescale(all, u, keep)
+    const near = this.sum(all, u, keep, again, this.rowOfX)
+    const far = this.sum(all, u, keep, again, (v) => this.nearOf(v))
+    const twice = this.sum(symmetric, u, keep, Math.sqrt(again), (v) =>
+      cached(this.smooth, v, () => this.sum(symmetric, v, everybody, 1, this.rowOfX)),
+    )
+    const alone = again === 0
     const parts: ArrayLike<number>[] = [
       self,
-      this.firstRow(relations, u, without, rescale(1 - valueAt(relations, u, without))),
-      this.firstRow(entities, u, without, rescale(1 - valueAt(entities, u, without))),
+      this.sum(relations, u, keep, rescale(relations, u, keep), this.rowOfX),
+      this.sum(entities, u, keep, rescale(entities, u, keep), this.rowOfX),
       near.map((v, k) => (alone ? 0 : self[k] - v)),
       far,
       // The Beta wavelet p = q = 1: 3 · (I − S)/2 · (I + S)/2 = ¾ (I − S²).
@@ -61,28 +59,21 @@ export class LocalColumns {
     return out
   }
 
-  private firstRow(a: Operator, u: number, without: number, factor: number): Float64Array {
-    const out = new Float64Array(WIDTH)
-    for (let e = a.offsets[u]; e < a.offsets[u + 1]; e++) {
-      const v = a.targets[e]
-      if (v === without) continue
-      const weight = a.values[e] * factor
-      for (let k = 0; k < WIDTH; k++) out[k] += weight * this.x[v * WIDTH + k]
-    }
-    return out
-  }
+  private readonly rowOfX = (u: number): Float32Array => this.x.subarray(u * WIDTH, (u + 1) * WIDTH)
 
-  private secondRow(
+  /** factor × Σ over kept neighbours v of a(u, v) × row(v). */
+  private sum(
     a: Operator,
     u: number,
-    without: number,
+    keep: (v: number) => boolean,
     factor: number,
-    rowOf: (v: number) => Float64Array,
+    rowOf: (v: number) => Float32Array | Float64Array,
   ): Float64Array {
     const out = new Float64Array(WIDTH)
+    if (factor === 0) return out
     for (let e = a.offsets[u]; e < a.offsets[u + 1]; e++) {
       const v = a.targets[e]
-      if (v === without) continue
+      if (!keep(v)) continue
       const weight = a.values[e] * factor
       const row = rowOf(v)
       for (let k = 0; k < WIDTH; k++) out[k] += weight * row[k]
@@ -91,13 +82,14 @@ export class LocalColumns {
   }
 }
 
-const rescale = (kept: number): number => (kept < 1e-7 ? 0 : 1 / kept)
+const everybody = (): boolean => true
 
-/** Entry (u, v), 0 where there is none. */
-function valueAt(a: Operator, u: number, v: number): number {
-  if (v < 0) return 0
-  for (let e = a.offsets[u]; e < a.offsets[u + 1]; e++) if (a.targets[e] === v) return a.values[e]
-  return 0
+/** What row u of a row-normalised operator is multiplied with so that its kept entries sum to 1; 0 without any. */
+function rescale(a: Operator, u: number, keep: (v: number) => boolean): number {
+  if (keep === everybody) return a.offsets[u] === a.offsets[u + 1] ? 0 : 1
+  let kept = 0
+  for (let e = a.offsets[u]; e < a.offsets[u + 1]; e++) if (keep(a.targets[e])) kept += a.values[e]
+  return kept > 0 ? 1 / kept : 0
 }
 
 function cached(map: Map<number, Float64Array>, u: number, make: () => Float64Array): Float64Array {

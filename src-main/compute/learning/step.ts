@@ -193,7 +193,8 @@ async function writeScores(
 /** Removes what an unfinished run wrote; nothing ever shows it, so this only frees the space. */
 function sweepScores(ctx: ComputeContext, runId: number): void {
   const remove = ctx.db.prepare(
-    `DELETE FROM score WHERE run_id = ?1 AND account_id IN (SELECT account_id FROM score WHERE run_id = ?1 LIMIT ?2)`,
+    `DELETE FROM score WHERE run_id = @runId AND account_id IN
+       (SELECT account_id FROM score WHERE run_id = @runId LIMIT @rows)`,
   )
-  while (remove.run(runId, ROWS_PER_WRITE).changes > 0);
+  while (remove.run({ runId, rows: ROWS_PER_WRITE }).changes > 0);
 }
