@@ -1,0 +1,38 @@
+import type { ModelNote } from './provenance.ts'
+import type { Scope } from './scope.ts'
+
+/** data/README.txt: what is where and how to check it, in both languages. */
+export function readme(scope: Scope, models: ModelNote[]): string {
+  const simulated = scope.simulated
+    ? 'THE DATA IN THIS PACK IS SIMULATED. 本证据包中的数据是模拟的。\n\n'
+    : models.some((m) => m.trainedOn === 'simulated')
+      ? 'Scores are from a model trained on simulated accounts. 评分所用模型在模拟账号上训练。\n\n'
+      : ''
+  return `Shoal evidence pack / 证据包
+${scope.names.text(scope.case.name).replace(/\s+/g, ' ')}
+
+${simulated}A score is a lead, not a verdict. 评分只是线索，不是结论。
+
+report.html                 the report; opens in any browser, needs no network / 报告，任何浏览器均可打开，无需联网
+figures/*.svg               its figures / 图
+tables/*.csv                every row, not only those in the report (UTF-8, RFC 4180) / 全部数据行
+tables/reasons.json         reasons of the highest scores, where there are any / 最高评分的理由
+provenance/sources.csv      every imported file with its SHA-256 / 每个导入文件及其 SHA-256
+provenance/runs.json        every run with parameters, seed and model hash / 每次运行的参数、种子与模型哈希
+provenance/journal.jsonl    the hash-chained journal / 哈希链日志
+models/                     cards of the models that were used / 所用模型的说明
+
+Rows of tables name their source_file, source_sha256 and source_row: row 1 is the first row below the header.
+Text cells that a spreadsheet would run as a formula (starting with = + - @, tab or return) begin with an apostrophe
+that is not in the source. 以 = + - @ 等开头的文本单元格前加了单引号，以免电子表格当作公式执行；原文没有该引号。
+
+Verify with common tools, in the folder above this one / 用常见工具核验（在上一级文件夹中）:
+  sha256sum -c manifest-sha256.txt
+  sha256sum -c tagmanifest-sha256.txt
+  python3 -m pip install bagit && bagit.py --validate .
+
+Journal: hash = SHA-256 of seq, time, actor, action, payload and prev_hash joined by newlines; the first prev_hash is
+64 zeros. Where payload is null it was withheld; the chain can still be followed.
+日志：hash 为 seq、time、actor、action、payload、prev_hash 以换行连接后的 SHA-256；payload 为 null 表示未公开。
+`
+}
