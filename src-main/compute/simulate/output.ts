@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promi
 import { basename, join, resolve } from 'node:path'
 import { ShoalError } from '../../common/errors.ts'
 
-export const EXPORT_FILES = [
+export const CSV_FILES = [
   'accounts.csv',
   'relations.csv',
   'links.csv',
@@ -10,6 +10,9 @@ export const EXPORT_FILES = [
   'reports.csv',
   'labels.csv',
 ] as const
+/** Says that an export is simulated and how it was made, so that it is called so wherever it is shown. */
+export const MARK_FILE = 'simulated.json'
+export const EXPORT_FILES = [...CSV_FILES, MARK_FILE] as const
 export const TRUTH_FILES = ['truth.csv', 'reports.csv', 'truth.json'] as const
 export const GENERATOR = 'shoal simulate'
 

@@ -16,7 +16,7 @@ import { CsvFile, csvField } from './csv.ts'
 import { accountId } from './entities.ts'
 import { EventBuffer } from './event-buffer.ts'
 import { LABEL_SOURCES, planLabels, planReports, reportRow } from './judgement-rows.ts'
-import { EXPORT_FILES, GENERATOR, nameOf, SimulationFolders } from './output.ts'
+import { CSV_FILES, GENERATOR, nameOf, SimulationFolders, MARK_FILE } from './output.ts'
 import { CITIES } from './places.ts'
 import { planRelations, RELATION_TYPES, type RelationPlan, relationRow } from './relations.ts'
 import { Rng } from './rng.ts'
@@ -85,7 +85,7 @@ async function writeAll(
   options: ResolvedOptions,
   pace: Pace,
 ): Promise<SimulateResult> {
-  const make = (name: (typeof EXPORT_FILES)[number], columns: readonly string[]): CsvFile => {
+  const make = (name: (typeof CSV_FILES)[number], columns: readonly string[]): CsvFile => {
     const file = new CsvFile(folders.exportPart(name), columns)
     files.push(file)
     return file
@@ -155,10 +155,12 @@ async function writeAll(
   const { out: _, ...told } = options
   const about = { generator: GENERATOR, version: 1, options: told, rates: ratesOf(options), counts }
   await writeFile(folders.truthPart('truth.json'), `${JSON.stringify(about, null, 2)}\n`)
+  const mark = { simulated: true, generator: GENERATOR, version: 1, options: told }
+  await writeFile(folders.exportPart(MARK_FILE), `${JSON.stringify(mark, null, 2)}\n`)
   return {
     out: folders.out,
     files: files
-      .slice(0, EXPORT_FILES.length)
+      .slice(0, CSV_FILES.length)
       .map((f) => ({ name: nameOf(f.path), rows: f.rows, bytes: f.bytes })),
     truthFile: folders.truthPart('truth.csv').replace(/\.part$/, ''),
     setting: options.setting,

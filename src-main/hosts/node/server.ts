@@ -3,6 +3,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { extname, join, normalize, sep } from 'node:path'
 import { WebSocketServer } from 'ws'
+import { ShoalError } from '../../common/errors.ts'
 import type { Core } from '../../core/app.ts'
 import { wsTransport } from './ws-transport.ts'
 
@@ -101,7 +102,16 @@ export async function serveNode(
     sockets.handleUpgrade(request, socket, head, (ws) => core.serve(wsTransport(ws)))
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new ShoalError(
+              'busy',
+              `Port ${options.port} is taken by another program. Choose another with --port.`,
+            )
+          : error,
+      ),
+    )
     server.listen(options.port, '127.0.0.1', resolve)
   })
   const { port } = server.address() as { port: number }
