@@ -1,4 +1,4 @@
-import { Button, InputGroup, Menu, MenuItem, Popover } from '@blueprintjs/core'
+import { Button, InputGroup, Menu, MenuItem, PopoverNext } from '@blueprintjs/core'
 import { useState, type FormEvent } from 'react'
 import { toErrorShape } from '../../src-main/common/errors.ts'
 import { api } from '../client/api.ts'
@@ -34,14 +34,14 @@ export function AddToCase() {
   const t = useT()
   const [open, setOpen] = useState(false)
   return (
-    <Popover
+    <PopoverNext
       isOpen={open}
       onInteraction={setOpen}
       placement="bottom-end"
       content={open ? <CaseMenu done={() => setOpen(false)} /> : undefined}
     >
       <Button intent="primary" text={t('frame.case.add')} data-testid="add-to-case" />
-    </Popover>
+    </PopoverNext>
   )
 }
 

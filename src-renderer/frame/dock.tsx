@@ -1,4 +1,4 @@
-import { Button } from '@blueprintjs/core'
+import { Button, Icon } from '@blueprintjs/core'
 import {
   DockviewReact,
   type DockviewApi,
@@ -155,7 +155,7 @@ function GroupActions(props: IDockviewHeaderActionsProps) {
       className="sh-group-action"
       variant="minimal"
       size="small"
-      icon={maximized ? 'minimize' : 'maximize'}
+      icon={<Icon icon={maximized ? 'minimize' : 'maximize'} size={12} />}
       aria-label={text}
       title={text}
       onClick={() => (maximized ? props.api.exitMaximized() : props.api.maximize())}

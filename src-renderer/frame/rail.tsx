@@ -1,4 +1,4 @@
-import { Icon, Menu, MenuDivider, MenuItem, Popover } from '@blueprintjs/core'
+import { Icon, Menu, MenuDivider, MenuItem, PopoverNext } from '@blueprintjs/core'
 import { api } from '../client/api.ts'
 import { isActive, useJobs } from '../state/jobs.ts'
 import { PLACES, useLayout } from '../state/layout.ts'
@@ -18,7 +18,7 @@ export function Rail() {
   const busy = useJobs((s) => s.jobs.some(isActive))
   return (
     <nav className="sh-rail" aria-label={t('frame.places')}>
-      <Popover
+      <PopoverNext
         placement="right-start"
         content={
           <Menu>
@@ -40,7 +40,7 @@ export function Rail() {
         >
           <Mark size={22} />
         </button>
-      </Popover>
+      </PopoverNext>
       {PLACES.map((place, index) => (
         <Hint key={place} text={t(`frame.place.${place}`)} keys={`Alt ${index + 1}`}>
           <button

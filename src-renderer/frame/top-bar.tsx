@@ -1,4 +1,4 @@
-import { Button, Menu, MenuDivider, MenuItem, Popover } from '@blueprintjs/core'
+import { Button, Menu, MenuDivider, MenuItem, PopoverNext } from '@blueprintjs/core'
 import { useQuery } from '../client/use-query.ts'
 import { usePrefs, type ThemeChoice } from '../state/prefs.ts'
 import { useWorkspace } from '../state/workspace.ts'
@@ -111,7 +111,7 @@ export function Preferences() {
           <span className={language === 'zh-CN' ? 'sh-on' : ''}>中文</span>
         </Button>
       </Hint>
-      <Popover
+      <PopoverNext
         placement="bottom-end"
         content={
           <Menu>
@@ -138,7 +138,7 @@ export function Preferences() {
           aria-label={t('frame.theme.label')}
           data-testid="theme"
         />
-      </Popover>
+      </PopoverNext>
     </>
   )
 }

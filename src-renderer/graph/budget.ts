@@ -4,7 +4,7 @@ export const BUDGET = {
   discs: 4000,
   /** Edges between communities that are kept, and how many of the heaviest are drawn without being asked. */
   communityEdges: 6000,
-  quietEdges: 500,
+  quietEdges: 400,
   /** Edges inside the open community. */
   memberEdges: 8000,
   /** Accounts drawn as points at the first level. */

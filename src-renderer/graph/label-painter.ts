@@ -24,7 +24,9 @@ interface Obstacle {
 
 const FONT = `12px 'Inter Variable', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif`
 /** Smaller discs are not named until they are asked. */
-const MIN_RADIUS = 9
+const MIN_RADIUS = 6
+/** So many of the first level's names stand even where they cover other discs. */
+const ALWAYS = 12
 const MAX_WISHES = 400
 
 /** Writes the names on the map: communities, and at the second level the accounts that matter most. */
@@ -98,13 +100,18 @@ function collect(
     const open = model.open === id
     if (!open && r >= 4) obstacles.push({ key, x, y, r })
     const asked = look.hover === key || look.focus === key
-    if (open) wishes.push({ key, text: source.openLabel, x, y, r, priority: Infinity, must: true })
+    if (open)
+      wishes.push({ key, text: source.openLabel, x, y, r, priority: Infinity, must: true, above: true })
     else if (asked) wishes.push({ key, text: communityName(id), x, y, r, priority: 1e9, must: true })
     else if (model.open === null && r >= MIN_RADIUS) {
       const risk = Number.isNaN(map.meanScore[i]!) ? 0 : map.meanScore[i]!
       const dimmed = look.hasSelection && map.selected[i] === 0
       if (!dimmed) wishes.push({ key, text: communityName(id), x, y, r, priority: r * (0.35 + risk) })
     }
+  }
+  if (model.open === null) {
+    wishes.sort((a, b) => b.priority - a.priority)
+    for (const wish of wishes.slice(0, ALWAYS)) wish.must = true
   }
   collectMembers(source, width, height, wishes)
   wishes.sort((a, b) => b.priority - a.priority)

@@ -8,6 +8,8 @@ export interface LabelWish {
   r: number
   /** Higher comes first. */
   priority: number
+  /** Looks for a place above the disc first. */
+  above?: boolean
   /** Stands even where it covers other discs; never where it covers another label. */
   must?: boolean
 }
@@ -98,7 +100,8 @@ export function placeLabels(
       [x + r + GAP + width / 2, y, false],
       [x - r - GAP - width / 2, y, false],
     ]
-    if (width < r * 1.6) spots.splice(2, 0, [x, y, true])
+    if (wish.above) [spots[0], spots[1]] = [spots[1]!, spots[0]!]
+    if (width < r * 1.6 && !wish.above) spots.splice(2, 0, [x, y, true])
     for (const strict of wish.must ? [true, false] : [true]) {
       const spot = spots.find(([cx, cy]) => {
         const box = {

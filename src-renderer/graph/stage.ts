@@ -73,6 +73,9 @@ export class MapStage {
     const layer = { beforeLayer: 'labels', style: { pointerEvents: 'none' as const } }
     this.points = new PointsLayer(this.sigma.createCanvas('points', layer))
     this.painter = new LabelPainter(this.sigma.createCanvas('names', { ...layer, beforeLayer: 'mouse' }))
+    // Layers that our painter and reducers make needless: each would be composited over the whole stage.
+    const canvases = this.sigma.getCanvases()
+    for (const id of ['edgeLabels', 'labels', 'hovers', 'hoverNodes']) canvases[id]!.style.display = 'none'
     this.listen(events)
     this.observer = new ResizeObserver(() => {
       if (container.offsetWidth === 0 || container.offsetHeight === 0) return

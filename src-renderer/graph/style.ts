@@ -111,8 +111,8 @@ export function communityEdge(
   return {
     hidden: model.open !== null || (!incident && index >= BUDGET.quietEdges),
     color: MAP_PALETTES[look.theme].edge,
-    alpha: incident ? 0.75 : bothSelected ? 0.1 + 0.25 * share : 0.05,
-    size: incident ? 1 + 2 * share : 0.6 + 1.2 * share,
+    alpha: incident ? 0.25 + 0.4 * share : bothSelected ? 0.05 + 0.2 * share : 0.03,
+    size: incident ? 0.9 + 1.6 * share : 0.6 + share,
     dash: 0,
   }
 }

@@ -1,7 +1,7 @@
 import '@fontsource-variable/inter/wght.css'
 import '@fontsource/noto-sans-sc/400.css'
 import '@fontsource/noto-sans-sc/600.css'
-import '@blueprintjs/core/lib/css/blueprint.css'
+import './kit.css'
 import './theme.css'
 import './blueprint.css'
 import './parts.css'

@@ -49,7 +49,8 @@ export function HoverCard(props: {
     }
   }, [container])
 
-  const shown = inside && (account !== null || community !== null)
+  const open = useFocus((s) => s.openCommunity)
+  const shown = inside && (account !== null || (community !== null && community !== open))
   return (
     <div ref={card} className="sh-hover-card" hidden={!shown} style={{ width: CARD_WIDTH }} role="status">
       {account !== null ? (
