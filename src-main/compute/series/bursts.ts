@@ -10,7 +10,7 @@ import { logCountTail } from './tails.ts'
 /**
  * Scan of moments for bursts at 10 minutes, 1 hour and 6 hours: every moment opens a window of each length,
  * and what follows it inside is tested against the baseline (given an event, the rest of a Poisson process is as it
- * was), with a negative binomial tail where hours scatter more than Poisson. Windows are in milliseconds UTC here.
+ * was), with a Poisson–log-normal tail where hours scatter more than Poisson. Windows are in milliseconds UTC here.
  */
 const MINUTE_MS = 60_000
 export const BURST_SCALES_MS = [10 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS] as const

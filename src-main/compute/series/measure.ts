@@ -4,7 +4,7 @@ import { HOUR_MS } from './span.ts'
 import { anomaliesOf, detectAllRegistrations, eventTimes, normal, seeded, weekly } from './testing.ts'
 
 const WEEK = 168
-const SEEDS = 200
+const SEEDS = 100
 
 console.log('Quiet series with any anomaly, six weeks, %d seeds each', SEEDS)
 for (const [name, detect] of [

@@ -30,7 +30,7 @@ export function cap(expected: number, dispersion: number): number {
 export interface Dispersion {
   /** Variance over mean, at least 1, over all windows together. */
   readonly factor: number
-  /** How much that ratio grows with the mean (negative binomial alpha), >= 0. */
+  /** How much that ratio grows with the mean (variance = mean + growth × mean²), >= 0. */
   readonly growth: number
 }
 

@@ -4,7 +4,7 @@ import { logCountTail } from './tails.ts'
 
 /**
  * Fixed-scale scan for excess counts (Naus, JASA 1965; Kulldorff, JRSS A 2001, for the temporal scan): windows of
- * a few lengths slide over the series, each is tested against its expectation by a Poisson or negative binomial
+ * a few lengths slide over the series, each is tested against its expectation by a Poisson or Poisson–log-normal
  * upper tail. In place of Monte Carlo maxima, every window of every series of a run counts as a test of one
  * Benjamini–Hochberg family.
  */

@@ -53,46 +53,31 @@ export function logPoissonTail(y: number, mean: number): number {
   return Math.log1p(-Math.min(1, Math.exp(front - logGamma(y)) * h))
 }
 
-/** The continued fraction of the incomplete beta function (Numerical Recipes 6.4). */
-function betaFraction(a: number, b: number, x: number): number {
-  let c = 1
-  let d = 1 - ((a + b) * x) / (a + 1)
-  if (Math.abs(d) < TINY) d = TINY
-  d = 1 / d
-  let h = d
-  for (let m = 1; m < STEPS; m++) {
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
-    d = 1 + even * d
-    if (Math.abs(d) < TINY) d = TINY
-    c = 1 + even / c
-    if (Math.abs(c) < TINY) c = TINY
-    d = 1 / d
-    h *= d * c
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1))
-    d = 1 + odd * d
-    if (Math.abs(d) < TINY) d = TINY
-    c = 1 + odd / c
-    if (Math.abs(c) < TINY) c = TINY
-    d = 1 / d
-    const delta = d * c
-    h *= delta
-    if (Math.abs(delta - 1) < ENOUGH) break
-  }
-  return h
-}
+/** Spacing and reach of the sum over the mixing normal, in its standard deviations. */
+const GRID_STEP = 0.2
+const GRID_REACH = 7
 
 /**
- * ln P(Y >= y) for a count of the given mean and variance: Poisson where the variance is no larger than the
- * mean, negative binomial with that variance otherwise (tail = regularised incomplete beta I_x(y, size) with
- * size = mean² / (variance − mean), x = mean / (size + mean)).
+ * ln P(Y >= y) for a count of the given mean and variance: Poisson where the variance is no larger than the mean,
+ * else Poisson whose rate is log-normal (Aitchison & Ho, Biometrika 1989): rates of activity vary by factors, and
+ * the negative binomial's lighter tail calls ordinary busy hours anomalies. By a sum over the log-rate.
  */
 export function logCountTail(y: number, mean: number, variance: number): number {
   if (y <= 0) return 0
   if (mean <= 0) return -Infinity
-  if (variance <= mean * (1 + 1e-9)) return logPoissonTail(y, mean)
-  const size = (mean * mean) / (variance - mean)
-  const x = mean / (size + mean)
-  const front = logGamma(y + size) - logGamma(y) - logGamma(size) + y * Math.log(x) + size * Math.log1p(-x)
-  if (x < (y + 1) / (y + size + 2)) return Math.min(0, front + Math.log(betaFraction(y, size, x) / y))
-  return Math.log1p(-Math.min(1, (Math.exp(front) * betaFraction(size, y, 1 - x)) / size))
+  const spread = Math.sqrt(Math.log1p(Math.max(0, variance - mean) / (mean * mean)))
+  if (spread < 1e-4) return logPoissonTail(y, mean)
+  // From where the rate is usual to beyond where it would explain the count by itself.
+  const last = Math.max(GRID_REACH, Math.log(y / mean) / spread + GRID_REACH)
+  let most = -Infinity
+  let sum = 0
+  for (let u = -GRID_REACH; u <= last; u += GRID_STEP) {
+    const part = logPoissonTail(y, mean * Math.exp(spread * u - (spread * spread) / 2)) - (u * u) / 2
+    // log-sum-exp as it goes: parts differ by hundreds.
+    if (part > most) {
+      sum = sum * Math.exp(most - part) + 1
+      most = part
+    } else sum += Math.exp(part - most)
+  }
+  return Math.min(0, most + Math.log((sum * GRID_STEP) / Math.sqrt(2 * Math.PI)))
 }
