@@ -89,7 +89,8 @@ the export out. Training also blanks parts of the input at random, as if an expo
 ## Held-out simulated worlds
 
 Mean over the {len(complete)} complete held-out worlds, 95% interval from resampling worlds (5,000 times, seed 0). So few worlds make
-these intervals rough. The head is trained with seeds {', '.join(map(str, seeds))}, its controls with the first two, averaged world by world; the head's mean AUPRC by seed was
+these intervals rough. In the rewired graph every account keeps its number of ties but not whom they
+lead to; its own features are left as they are. The head is trained with seeds {', '.join(map(str, seeds))}, its controls with the first two, averaged world by world; the head's mean AUPRC by seed was
 {', '.join(f'{v:.3f}' for v in spread)}; seed {shipped} is the one that ships (best on validation).
 
 {table(['', *METRICS.values()], mean_rows)}

@@ -8,7 +8,17 @@
  * model's normalisation), <id>.rewired.f32 (the same over the degree-preserving control graph) and <id>.truth.u8
  * (1 = malicious in truth). With --real, also tolokers and reddit with their labels: they are never trained on.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { freePace } from '../../../src-main/common/pace.ts'
@@ -166,6 +176,16 @@ function rewiredFamilies({ families }: World, seed: number): GraphFamilies {
   }
 }
 
+/** Of the simulator's source: worlds of the same seed differ when it changes. */
+function simulatorHash(): string {
+  const folder = resolve(import.meta.dirname, '../../../src-main/compute/simulate')
+  const hash = createHash('sha256')
+  for (const name of (readdirSync(folder, { recursive: true }) as string[]).sort())
+    if (name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      hash.update(name).update(readFileSync(join(folder, name)))
+  return hash.digest('hex')
+}
+
 const out = resolve(process.argv[2] ?? '')
 if (!process.argv[2]) throw new Error('Usage: export_features.ts OUT [--real FOLDER]')
 const realAt = process.argv.indexOf('--real')
@@ -214,6 +234,7 @@ writeFileSync(
       clip: CLIP,
       worlds: worlds.map(({ id, split, setting, raw, edges }) => ({ id, split, setting, n: raw.n, edges })),
       plans: WORLDS,
+      simulatorSha256: simulatorHash(),
     },
     null,
     1,

@@ -283,6 +283,7 @@ def write_model(out, plan, model, norm, threshold, results, by, seed, seconds) -
             "scripts": "models/training/account_gnn",
             "seed": seed,
             "worlds": plan["plans"],
+            "simulator_sha256": plan["simulatorSha256"],
             "seconds": round(seconds),
             "versions": {
                 "python": platform.python_version(), "torch": torch.__version__, "onnx": onnx.__version__,

@@ -72,7 +72,7 @@ export interface ScoreReason {
   hop: number
   value: number | null
   typical: number | null
-  /** Signed change of the score when this is set to the typical value (occlusion). */
+  /** Signed share of score − baseline: how the score changes as this goes from typical to its value (occlusion). */
   contribution: number
 }
 export interface Explanation {

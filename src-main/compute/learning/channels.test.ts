@@ -142,3 +142,13 @@ describe('median', () => {
     expect(median(new Float64Array(0))).toBeNaN()
   })
 })
+
+describe('feature groups', () => {
+  it('are named after their first feature, so that the value told is that one’s', () => {
+    for (const feature of FEATURES) {
+      const first = FEATURES.find((x) => x.group === feature.group)!
+      expect(feature.family).toBe(first.family)
+      if (first.unit !== 'hour') expect(first.name).toBe(feature.group)
+    }
+  })
+})

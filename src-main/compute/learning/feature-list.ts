@@ -34,7 +34,10 @@ export interface Feature {
   /** log1p: model space is ln(1 + value); ln: ln(value), value > 0. */
   readonly scale: 'linear' | 'log1p' | 'ln'
   readonly gap: Gap
-  /** Features that only mean something together are explained together, under this name. */
+  /**
+   * Features that say nearly the same, or only mean something together, are explained together under this name:
+   * apart, they would share the credit between them by chance. The value told is that of the feature so named.
+   */
   readonly group: string
 }
 
@@ -49,18 +52,18 @@ const f = (
 
 export const FEATURES: readonly Feature[] = [
   f('degree_relations', 'structure', 'accounts', 'log1p', 'relations'),
-  f('strength_relations', 'structure', 'weight', 'log1p', 'relations'),
+  f('strength_relations', 'structure', 'weight', 'log1p', 'relations', 'degree_relations'),
   f('degree_entities', 'structure', 'accounts', 'log1p', 'entities'),
-  f('strength_entities', 'structure', 'weight', 'log1p', 'entities'),
+  f('strength_entities', 'structure', 'weight', 'log1p', 'entities', 'degree_entities'),
   // Every node has a core number; 0 where it has no edges.
-  f('core_relations', 'structure', 'index', 'log1p', 'relations'),
-  f('core_entities', 'structure', 'index', 'log1p', 'entities'),
+  f('core_relations', 'structure', 'index', 'log1p', 'relations', 'degree_relations'),
+  f('core_entities', 'structure', 'index', 'log1p', 'entities', 'degree_entities'),
   f('clustering', 'structure', 'share', 'linear', 'clustering'),
   f('devices', 'sharing', 'count', 'log1p', 'devices'),
   f('device_crowd', 'sharing', 'accounts', 'log1p', 'devices'),
   f('ips', 'sharing', 'count', 'log1p', 'ips'),
   f('ip_crowd', 'sharing', 'accounts', 'log1p', 'ips'),
-  f('ip_crowd_least', 'sharing', 'accounts', 'log1p', 'ips'),
+  f('ip_crowd_least', 'sharing', 'accounts', 'log1p', 'ips', 'ip_crowd'),
   f('others', 'sharing', 'count', 'log1p', 'others'),
   f('other_crowd', 'sharing', 'accounts', 'log1p', 'others'),
   f('registration_hour_sin', 'registration', 'hour', 'linear', 'registration', 'registration_hour'),
@@ -68,7 +71,7 @@ export const FEATURES: readonly Feature[] = [
   f('registration_burst', 'registration', 'ratio', 'ln', 'registration'),
   f('account_age', 'registration', 'days', 'log1p', 'registration'),
   f('logins', 'logins', 'count', 'log1p', 'events'),
-  f('login_active_days', 'logins', 'days', 'log1p', 'events'),
+  f('login_active_days', 'logins', 'days', 'log1p', 'events', 'logins'),
   f('other_events', 'logins', 'count', 'log1p', 'events'),
   f('login_night_share', 'logins', 'share', 'linear', 'logins'),
   f('login_hour_entropy', 'logins', 'share', 'linear', 'logins'),
@@ -82,7 +85,7 @@ export const FEATURES: readonly Feature[] = [
   f('login_country_changes', 'logins', 'share', 'linear', 'login_countries'),
   f('login_burstiness', 'logins', 'index', 'linear', 'login_intervals'),
   f('reports_received', 'reports', 'count', 'log1p', 'reports'),
-  f('reporters', 'reports', 'accounts', 'log1p', 'reports'),
+  f('reporters', 'reports', 'accounts', 'log1p', 'reports', 'reports_received'),
   f('reports_made', 'reports', 'count', 'log1p', 'reports'),
 ]
 

@@ -164,10 +164,10 @@ function humanValue(
   }
   if (features.length === 0) return null
   const first = value(features[0])
-  if (features.length === 1) return first
-  const second = value(features[1])
-  if (first === null || second === null) return null
+  if (FEATURES[features[0]].unit !== 'hour') return first
+  const cosine = value(features[1])
+  if (first === null || cosine === null) return null
   // Sine and cosine of the day's angle.
-  const hour = (Math.atan2(first, second) / (2 * Math.PI)) * 24
+  const hour = (Math.atan2(first, cosine) / (2 * Math.PI)) * 24
   return hour < 0 ? hour + 24 : hour
 }

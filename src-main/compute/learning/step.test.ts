@@ -189,11 +189,7 @@ describe('explainAccounts', () => {
   })
 
   it('adds up to score − baseline, also where the score is at its ceiling', async () => {
-    const all = await explainAccounts(
-      made.ctx,
-      runId,
-      [0, 5, 9, 10, 15, 20, 30, 39].map(made.id),
-    )
+    const all = await explainAccounts(made.ctx, runId, [0, 5, 9, 10, 15, 20, 30, 39].map(made.id))
     for (const { score, baseline, reasons } of all) {
       const sum = reasons.reduce((s, r) => s + r.contribution, 0)
       // What is left are reasons too small to tell, at most 0.001 each.
