@@ -55,6 +55,7 @@ export default function AccountsView() {
       return page
     },
     // `version` and `path`: the same question has a new answer.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
     [filter, sort, version, path],
   )
 
@@ -71,7 +72,7 @@ export default function AccountsView() {
         key: 'score',
         title: t('accounts.column.score'),
         about: t('accounts.explain.score'),
-        width: 'minmax(176px, 1.3fr)',
+        width: 'minmax(212px, 1fr)',
         sortable: true,
         cell: (r) => <ScoreCell score={r.score} verdict={r.verdict} />,
       },
@@ -79,7 +80,7 @@ export default function AccountsView() {
         key: 'key',
         title: t('accounts.column.account'),
         about: t('accounts.explain.account'),
-        width: 'minmax(120px, 1.4fr)',
+        width: 'minmax(100px, 1fr)',
         sortable: true,
         cell: (r) => <AccountName id={r.id} name={r.key} />,
       },
@@ -87,7 +88,7 @@ export default function AccountsView() {
         key: 'registered',
         title: t('accounts.column.registered'),
         about: t('accounts.explain.registered'),
-        width: '128px',
+        width: '138px',
         sortable: true,
         cell: (r) =>
           r.registeredAt === null ? <span className="sh-quiet">–</span> : <TimeText ms={r.registeredAt} />,
@@ -96,7 +97,7 @@ export default function AccountsView() {
         key: 'community',
         title: t('accounts.column.community'),
         about: t('accounts.explain.community'),
-        width: '92px',
+        width: '86px',
         sortable: true,
         cell: (r) =>
           r.community === null ? <span className="sh-quiet">–</span> : communityName(r.community),
@@ -105,7 +106,7 @@ export default function AccountsView() {
         key: 'events',
         title: t('accounts.column.events'),
         about: t('accounts.explain.events'),
-        width: '74px',
+        width: '68px',
         numeric: true,
         sortable: true,
         cell: (r) => <NumberText value={r.events} />,
@@ -114,7 +115,7 @@ export default function AccountsView() {
         key: 'reports',
         title: t('accounts.column.reports'),
         about: t('accounts.explain.reports'),
-        width: '74px',
+        width: '68px',
         numeric: true,
         sortable: true,
         cell: (r) => <NumberText value={r.reports} />,
@@ -123,7 +124,7 @@ export default function AccountsView() {
         key: 'label',
         title: t('accounts.column.label'),
         about: t('accounts.explain.label'),
-        width: '96px',
+        width: '80px',
         cell: (r) =>
           r.label && (
             <KnowledgeTag kind="observed">{dynamic('common.verdict', r.label, r.label)}</KnowledgeTag>
@@ -133,7 +134,7 @@ export default function AccountsView() {
         key: 'verdict',
         title: t('accounts.column.verdict'),
         about: t('accounts.explain.verdict'),
-        width: '96px',
+        width: '80px',
         cell: (r) =>
           r.verdict && (
             <KnowledgeTag kind="judged">{dynamic('common.verdict', r.verdict, r.verdict)}</KnowledgeTag>
@@ -164,7 +165,13 @@ export default function AccountsView() {
 
   const c = count.data
   return (
-    <div className="sh-view accounts-view" data-testid="accounts" onKeyDown={onKeyDown}>
+    <div
+      className="sh-view accounts-view"
+      role="group"
+      aria-label={t('accounts.title')}
+      data-testid="accounts"
+      onKeyDown={onKeyDown}
+    >
       <PanelHeader
         title={t('accounts.title')}
         about={

@@ -17,7 +17,7 @@ export function ScoreCell(props: { score: number | null; verdict: string | null 
   const words = t(`common.risk.${riskBand(score)}`)
   return (
     <span className="score-cell" title={`${words}, ${formatScore(score)}`}>
-      <RiskDot score={score} verdict={verdict} />
+      <span className="score-mark">{verdict && <RiskDot score={score} verdict={verdict} />}</span>
       <span className="score-bar" aria-hidden="true">
         <RiskBar value={score} label="" />
       </span>

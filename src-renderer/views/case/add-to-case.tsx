@@ -1,4 +1,4 @@
-import { Button, InputGroup, Menu, MenuDivider, MenuItem, Popover } from '@blueprintjs/core'
+import { Button, InputGroup, Menu, MenuDivider, MenuItem, PopoverNext } from '@blueprintjs/core'
 import { useState } from 'react'
 import type { AppInput } from '../../../src-main/common/contract/index.ts'
 import { toErrorShape } from '../../../src-main/common/errors.ts'
@@ -44,11 +44,12 @@ export function AddToCase(props: { target: Target; primary?: boolean }) {
     (a, b) => Number(b.id === current.id) - Number(a.id === current.id) || b.createdAt - a.createdAt,
   )
   return (
-    <Popover
+    <PopoverNext
       isOpen={open}
       onInteraction={setOpen}
       placement="bottom-start"
-      minimal
+      arrow={false}
+      animation="minimal"
       content={
         <div className="add-to-case">
           {list.length > 0 && (
@@ -80,10 +81,10 @@ export function AddToCase(props: { target: Target; primary?: boolean }) {
         {...(props.primary && { intent: 'primary' as const })}
         text={said ?? t('inspector.addToCase')}
         aria-live="polite"
-        data-testid="add-to-case"
+        data-testid="inspector-add-to-case"
         onClick={() => setOpen(!open)}
       />
-    </Popover>
+    </PopoverNext>
   )
 }
 
@@ -114,7 +115,7 @@ export function NewCase(props: {
         autoFocus={props.autoFocus ?? false}
         placeholder={t('case.newName')}
         aria-label={t('case.newName')}
-        data-testid="case-name"
+        data-testid="new-case-name"
         onValueChange={setName}
       />
       <Button
@@ -122,7 +123,7 @@ export function NewCase(props: {
         intent="primary"
         text={props.label}
         disabled={name.trim() === ''}
-        data-testid="case-create"
+        data-testid="new-case-create"
       />
     </form>
   )

@@ -1,4 +1,4 @@
-import { Button, HTMLSelect, Popover, Tab, Tabs } from '@blueprintjs/core'
+import { Button, HTMLSelect, PopoverNext, Tab, Tabs } from '@blueprintjs/core'
 import { useEffect, useState } from 'react'
 import { api } from '../../client/api.ts'
 import { useQuery } from '../../client/use-query.ts'
@@ -56,9 +56,10 @@ export default function CaseView() {
           />
         )}
         {list && list.length > 0 && (
-          <Popover
+          <PopoverNext
             placement="bottom-end"
-            minimal
+            arrow={false}
+            animation="minimal"
             content={
               <div className="add-to-case">
                 <NewCase label={t('case.create')} onCreate={create} autoFocus />
@@ -66,7 +67,7 @@ export default function CaseView() {
             }
           >
             <Button size="small" icon="plus" text={t('case.new')} data-testid="case-new" />
-          </Popover>
+          </PopoverNext>
         )}
         <Button
           size="small"

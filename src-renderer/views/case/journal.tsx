@@ -24,6 +24,7 @@ export function Journal() {
     (offset: number, limit: number, signal: AbortSignal) =>
       api.call('journal.list', { offset, limit }, { signal }),
     // `version` and `seq`: the same question has a new answer.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
     [version, seq],
   )
   const check = async () => {

@@ -4,11 +4,10 @@ import type { AppInput } from '../../../src-main/common/contract/index.ts'
 import { api } from '../../client/api.ts'
 import { useFocus } from '../../state/focus.ts'
 import { useLayout } from '../../state/layout.ts'
-import { usePrefs } from '../../state/prefs.ts'
 import { isEmptySelection } from '../../state/selection.ts'
 import { useWorkspace } from '../../state/workspace.ts'
 import { KnowledgeTag } from '../../ui/chip.tsx'
-import { communityName, formatScore, formatSpan } from '../../ui/format.ts'
+import { communityName, formatScore } from '../../ui/format.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { PanelHeader } from '../../ui/panel.tsx'
 import { RiskDot } from '../../ui/risk.tsx'
@@ -16,6 +15,8 @@ import { EmptyState } from '../../ui/states.tsx'
 import { NumberText } from '../../ui/text.tsx'
 import { VirtualTable, type Column, type Sort } from '../../ui/virtual-table.tsx'
 import { useForeignSelection } from '../accounts/use-foreign.ts'
+import { spanWords } from './span-words.ts'
+import { useSize } from '../timeline/use-size.ts'
 import { FlaggedBar, MeanRisk } from './bars.tsx'
 import '../accounts/accounts.css'
 import './communities.css'
@@ -26,7 +27,6 @@ type SortKey = NonNullable<AppInput<'communities.list'>['sort']>
 export default function CommunitiesView() {
   const t = useT()
   const dynamic = useDynamicT()
-  const language = usePrefs((s) => s.language)
   const version = useWorkspace((s) => s.version)
   const path = useWorkspace((s) => s.info?.path)
   const zone = useWorkspace((s) => s.info?.tzOffset ?? 0)
@@ -34,6 +34,7 @@ export default function CommunitiesView() {
   const showPanel = useLayout((s) => s.show)
   const { filter, chosen, toggle } = useForeignSelection('communities')
   const [sort, setSort] = useState<Sort>({ key: 'flagged', descending: true })
+  const [measure, size] = useSize()
   const [total, setTotal] = useState<number | null>(null)
   const rows = useRef(new Map<number, CommunityRow>())
 
@@ -51,6 +52,7 @@ export default function CommunitiesView() {
       return page
     },
     // `version` and `path`: the same question has a new answer.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
     [filter, sort, version, path],
   )
   const openOnMap = (row: CommunityRow) => {
@@ -71,7 +73,7 @@ export default function CommunitiesView() {
         key: 'id',
         title: t('communities.column.community'),
         about: t('communities.explain.community'),
-        width: '104px',
+        width: '92px',
         sortable: true,
         cell: (r) => (
           <span className="sh-risk-score">
@@ -84,7 +86,7 @@ export default function CommunitiesView() {
         key: 'size',
         title: t('communities.column.size'),
         about: t('communities.explain.size'),
-        width: '84px',
+        width: '76px',
         numeric: true,
         sortable: true,
         cell: (r) => <NumberText value={r.size} />,
@@ -93,7 +95,7 @@ export default function CommunitiesView() {
         key: 'flagged',
         title: t('communities.column.flagged'),
         about: t('communities.explain.flagged'),
-        width: 'minmax(120px, 1fr)',
+        width: 'minmax(108px, 1fr)',
         sortable: true,
         cell: (r) => (
           <FlaggedBar
@@ -107,7 +109,7 @@ export default function CommunitiesView() {
         key: 'risk',
         title: t('communities.column.risk'),
         about: t('communities.explain.risk'),
-        width: 'minmax(132px, 1fr)',
+        width: 'minmax(116px, 1fr)',
         sortable: true,
         cell: (r) =>
           r.meanScore === null ? (
@@ -153,7 +155,7 @@ export default function CommunitiesView() {
         key: 'labelled',
         title: t('communities.column.labelled'),
         about: t('communities.explain.labelled'),
-        width: '84px',
+        width: '76px',
         numeric: true,
         cell: (r) =>
           r.labelledMalicious + r.labelledBenign === 0 ? (
@@ -173,20 +175,20 @@ export default function CommunitiesView() {
         key: 'registered',
         title: t('communities.column.registered'),
         about: t('communities.explain.registered'),
-        width: 'minmax(150px, 1fr)',
+        width: '154px',
         sortable: true,
         cell: (r) =>
           r.registeredFrom === null || r.registeredTo === null ? (
             <span className="sh-quiet">–</span>
           ) : (
-            formatSpan(r.registeredFrom, r.registeredTo, zone, language)
+            spanWords(r.registeredFrom, r.registeredTo, zone)
           ),
       },
       {
         key: 'conductance',
         title: t('communities.column.conductance'),
         about: t('communities.explain.conductance'),
-        width: '84px',
+        width: '76px',
         numeric: true,
         sortable: true,
         cell: (r) => <NumberText value={r.conductance} digits={2} />,
@@ -202,9 +204,16 @@ export default function CommunitiesView() {
           ),
       },
     ],
-    [t, dynamic, zone, language],
+    [t, dynamic, zone],
   )
 
+  // What is read least goes first where there is no room; all of it is in the inspector.
+  const shown = columns.filter(({ key }) => {
+    if (size.width === 0) return true
+    if (key === 'conductance') return size.width >= 960
+    if (key === 'labelled') return size.width >= 880
+    return key !== 'registered' || size.width >= 720
+  })
   const onKeyDownCapture = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.key !== 'Enter') return
     const key = event.currentTarget.querySelector('.is-cursor[data-key]')?.getAttribute('data-key')
@@ -216,7 +225,14 @@ export default function CommunitiesView() {
   }
 
   return (
-    <div className="sh-view communities-view" data-testid="communities" onKeyDownCapture={onKeyDownCapture}>
+    <div
+      ref={measure}
+      className="sh-view communities-view"
+      role="group"
+      aria-label={t('communities.title')}
+      data-testid="communities"
+      onKeyDownCapture={onKeyDownCapture}
+    >
       <PanelHeader
         title={t('communities.title')}
         about={total === null ? undefined : t('communities.count', { count: total })}
@@ -225,7 +241,7 @@ export default function CommunitiesView() {
       </PanelHeader>
       <VirtualTable
         label={t('communities.title')}
-        columns={columns}
+        columns={shown}
         rowKey={(r) => r.id}
         rowTestId="community-row"
         loadPage={loadPage}

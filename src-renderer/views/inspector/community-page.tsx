@@ -172,7 +172,9 @@ function Facts(props: { community: CommunityDetail; scoresRun: string | undefine
             value:
               c.registeredFrom === null || c.registeredTo === null
                 ? null
-                : `${formatInstant(c.registeredFrom, zone)} – ${formatInstant(c.registeredTo, zone)}`,
+                : c.registeredTo - c.registeredFrom < 3 * 86_400_000
+                  ? `${formatInstant(c.registeredFrom, zone)} – ${formatInstant(c.registeredTo, zone).slice(5)}`
+                  : `${formatInstant(c.registeredFrom, zone, false)} – ${formatInstant(c.registeredTo, zone, false)}`,
           },
           {
             key: 'flagged',
@@ -258,7 +260,11 @@ function Binds(props: { community: CommunityDetail }) {
                   {e.key}
                 </button>
               </div>
-              <div className="bind-bar" aria-hidden="true">
+              {/* A thing that mostly others use binds nobody: its bar stays grey. */}
+              <div
+                className={`bind-bar${e.members * 2 >= e.accounts ? ' is-telling' : ''}`}
+                aria-hidden="true"
+              >
                 <span style={{ width: `${(e.members / Math.max(1, c.size)) * 100}%` }} />
               </div>
               <p className="sh-quiet">

@@ -1,3 +1,4 @@
+import { isFailure as failed, isLogin } from '../../../src-main/common/outcomes.ts'
 import type { EventRow } from '../../../src-main/common/contract/accounts.ts'
 
 export interface HourCell {
@@ -11,7 +12,7 @@ export interface HourCell {
 export function hourOfWeek(events: readonly EventRow[], fallbackOffset: number): Uint32Array {
   const cells = new Uint32Array(7 * 24)
   for (const e of events) {
-    if (e.kind !== 'login') continue
+    if (!isLogin(e.kind)) continue
     const local = new Date(e.ts + (e.tzOffset ?? fallbackOffset) * 60_000)
     // getUTCDay counts from Sunday.
     const weekday = (local.getUTCDay() + 6) % 7
@@ -40,5 +41,5 @@ export function stripMarks(events: readonly EventRow[]): StripMark[] {
 }
 
 export function isFailure(event: EventRow): boolean {
-  return event.outcome !== null && /fail|deny|denied|blocked|error|拒|失败/i.test(event.outcome)
+  return failed(event.outcome)
 }

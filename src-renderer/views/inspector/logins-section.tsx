@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { isLogin, isRegistration } from '../../../src-main/common/outcomes.ts'
 import { useQuery } from '../../client/use-query.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { useWorkspace } from '../../state/workspace.ts'
@@ -56,14 +57,14 @@ export function LoginsSection(props: { id: number; tzOffset: number | null }) {
             key={event.id}
             x1={2 + at * 996}
             x2={2 + at * 996}
-            y1={event.kind === 'login' ? 3 : 9}
+            y1={isLogin(event.kind) ? 3 : 9}
             y2="19"
             className={
               isFailure(event)
                 ? 'strip-failed'
-                : event.kind === 'register'
+                : isRegistration(event.kind)
                   ? 'strip-register'
-                  : event.kind === 'login'
+                  : isLogin(event.kind)
                     ? 'strip-login'
                     : 'strip-other'
             }

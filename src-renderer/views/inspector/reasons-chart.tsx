@@ -3,7 +3,7 @@ import { useQuery } from '../../client/use-query.ts'
 import { useFocus } from '../../state/focus.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { KnowledgeTag } from '../../ui/chip.tsx'
-import { formatNumber, formatScore } from '../../ui/format.ts'
+import { formatScore } from '../../ui/format.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { Section } from '../../ui/panel.tsx'
 import { ErrorState, Spinner } from '../../ui/states.tsx'
@@ -66,6 +66,9 @@ export function ReasonsChart(props: { explanation: Explanation }) {
   const telling = explanation.reasons.filter((r) => Math.abs(r.contribution) >= LEAST)
   const chart = reasonChart(telling, SHOWN)
   const name = (r: ScoreReason) => featureWords(r, dynamic, t)
+  // What no bar shows: reasons too small to draw, and those that were not sent.
+  const rest =
+    explanation.score - explanation.baseline - chart.bars.reduce((n, b) => n + b.reason.contribution, 0)
   const strongest = chart.bars.find((b) => b.reason.contribution > 0)?.reason
   return (
     <>
@@ -73,6 +76,11 @@ export function ReasonsChart(props: { explanation: Explanation }) {
         <p className="sh-quiet">{t('inspector.why.flat')}</p>
       ) : (
         <ul className="reasons">
+          <li className="sh-quiet">
+            <span className="reason-name">{t('inspector.why.baseline')}</span>
+            <span />
+            <span className="reason-points">{formatScore(explanation.baseline)}</span>
+          </li>
           {chart.bars.map(({ reason, start, width }) => (
             <li
               key={`${reason.feature}:${reason.hop}`}
@@ -97,30 +105,23 @@ export function ReasonsChart(props: { explanation: Explanation }) {
               <span className="reason-points">{signed(reason.contribution)}</span>
             </li>
           ))}
-          {chart.restCount > 0 && (
+          {Math.abs(rest) >= LEAST && (
             <li className="sh-quiet">
-              <span className="reason-name">{t('inspector.why.rest', { count: chart.restCount })}</span>
+              <span className="reason-name">{t('inspector.why.rest')}</span>
               <span />
-              <span className="reason-points">{signed(chart.rest)}</span>
+              <span className="reason-points">{signed(rest)}</span>
             </li>
           )}
-          <li className="sh-quiet">
-            <span className="reason-name">{t('inspector.why.baseline')}</span>
+          <li className="reason-total">
+            <span className="reason-name">{t('inspector.why.score')}</span>
             <span />
-            <span className="reason-points">{formatScore(explanation.baseline)}</span>
+            <span className="reason-points">{formatScore(explanation.score)}</span>
           </li>
         </ul>
       )}
       {strongest && (
         <p className="why-without">
-          {t('inspector.why.without', {
-            reason: name(strongest),
-            score: formatNumber(
-              Math.min(1, Math.max(0, explanation.score - strongest.contribution)),
-              language,
-              2,
-            ),
-          })}
+          {t('inspector.why.most', { reason: name(strongest), points: signed(strongest.contribution) })}
         </p>
       )}
       {explanation.neighbours.length > 0 && (

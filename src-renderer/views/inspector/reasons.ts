@@ -9,9 +9,6 @@ export interface ReasonBar {
 export interface ReasonChart {
   zero: number
   bars: ReasonBar[]
-  /** What the reasons that are not shown add up to. */
-  restCount: number
-  rest: number
 }
 
 /**
@@ -21,7 +18,6 @@ export interface ReasonChart {
 export function reasonChart(reasons: readonly ScoreReason[], most: number): ReasonChart {
   const sorted = [...reasons].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
   const shown = sorted.slice(0, most)
-  const hidden = sorted.slice(most)
   const up = shown.reduce((m, r) => Math.max(m, r.contribution), 0)
   const down = shown.reduce((m, r) => Math.max(m, -r.contribution), 0)
   const whole = up + down || 1
@@ -32,8 +28,6 @@ export function reasonChart(reasons: readonly ScoreReason[], most: number): Reas
       const width = Math.abs(reason.contribution) / whole
       return { reason, width, start: reason.contribution < 0 ? zero - width : zero }
     }),
-    restCount: hidden.length,
-    rest: hidden.reduce((sum, r) => sum + r.contribution, 0),
   }
 }
 

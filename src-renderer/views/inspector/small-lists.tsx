@@ -10,6 +10,7 @@ import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { Section } from '../../ui/panel.tsx'
 import { RiskScore } from '../../ui/risk.tsx'
 import { AccountName } from '../../ui/text.tsx'
+import { baseName } from './provenance.tsx'
 import { ReportText } from '../reports/text.tsx'
 
 /** One account in a short list: a click shows it. */
@@ -63,7 +64,7 @@ export function ReportTexts(props: { selection: Selection; total: number }) {
               className="sh-tag sh-tag-observed report-source"
               onClick={() => show({ kind: 'report', id: report.id })}
             >
-              {report.provenance.file}:{report.provenance.row}
+              {baseName(report.provenance.file)}:{report.provenance.row}
             </button>
           </div>
         </div>

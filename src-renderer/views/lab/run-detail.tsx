@@ -7,7 +7,8 @@ import { KeyValue, Section } from '../../ui/panel.tsx'
 import { HashText, TimeText } from '../../ui/text.tsx'
 import { trainedOnSimulation } from '../inspector/runs.tsx'
 import '../inspector/inspector.css'
-import { statLines, tookSeconds, type StatLine } from './stats.ts'
+import { ScoreHistogram } from './histogram.tsx'
+import { codes, numbers, statLines, tookSeconds, type StatLine } from './stats.ts'
 
 /** One run in full: enough for somebody else to repeat it and get the same. */
 export function RunDetail(props: { run: RunRow; runs: RunRow[]; onChoose(id: number): void }) {
@@ -17,7 +18,12 @@ export function RunDetail(props: { run: RunRow; runs: RunRow[]; onChoose(id: num
   const parent = runs.find((r) => r.id === run.parentRunId)
   const took = tookSeconds(run)
   const trained = run.stats['trained_on'] ?? run.stats['trainedOn']
-  const results = statLines(run.stats).filter((line) => !/^trained_?on$/i.test(line.path))
+  const histogram = numbers(run.stats['histogram'])
+  const threshold = typeof run.stats['threshold'] === 'number' ? run.stats['threshold'] : null
+  const warnings = codes(run.stats['warnings']).filter((code) => code !== 'trained_on_simulation')
+  // Shown in words or as a figure elsewhere on this page.
+  const elsewhere = /^(trained_?on$|histogram$|warnings\b)/i
+  const results = statLines(run.stats).filter((line) => !elsewhere.test(line.path))
   const params = statLines(run.params)
   return (
     <>
@@ -29,9 +35,15 @@ export function RunDetail(props: { run: RunRow; runs: RunRow[]; onChoose(id: num
         </div>
         <p className="sh-quiet lab-about">{dynamic('lab.kindAbout', run.kind, '')}</p>
         {trainedOnSimulation(run) && <p className="inspector-caution">{t('lab.simulatedCaution')}</p>}
+        {warnings.map((code) => (
+          <p key={code} className="inspector-caution">
+            {dynamic('lab.warning', code, code)}
+          </p>
+        ))}
       </header>
       {results.length > 0 && (
         <Section title={t('lab.results')}>
+          {histogram && <ScoreHistogram counts={histogram} threshold={threshold} />}
           <Lines lines={results} prefix="lab.stat" />
         </Section>
       )}
@@ -125,7 +137,8 @@ function Lines(props: { lines: StatLine[]; prefix: string }) {
     <KeyValue
       rows={props.lines.map(({ path, value }) => ({
         key: path,
-        name: path.includes('.') || path.includes(' ') ? path : dynamic(props.prefix, path, path),
+        // An entry of a list is named by the list and its own id: nothing for a catalogue.
+        name: path.includes(' ') ? path.replaceAll('.', ' · ') : dynamic(props.prefix, path, path),
         value: words(value, path),
       }))}
     />

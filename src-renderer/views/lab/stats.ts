@@ -57,3 +57,17 @@ export function newestOfEach<R extends { id: number; kind: string; status: strin
   }
   return [...newest.values()].sort((a, b) => a.id - b.id)
 }
+
+/** The value as a list of numbers, where it is one. */
+export function numbers(value: unknown): number[] | null {
+  return Array.isArray(value) && value.length > 0 && value.every((v) => typeof v === 'number') ? value : null
+}
+
+/** The codes of what a run warns of: entries `{ code }` of a list; nothing for any other shape. */
+export function codes(value: unknown): string[] {
+  if (!Array.isArray(value)) return []
+  return value.flatMap((entry: unknown) => {
+    const code = typeof entry === 'object' && entry !== null ? (entry as { code?: unknown }).code : undefined
+    return typeof code === 'string' ? [code] : []
+  })
+}

@@ -56,6 +56,7 @@ export default function ReportsView() {
     (offset: number, limit: number, signal: AbortSignal) =>
       api.call('reports.list', { ...input, offset, limit }, { signal }),
     // `version` and `path`: the same question has a new answer.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
     [input, version, path],
   )
   const classes = head.data?.classes ?? []

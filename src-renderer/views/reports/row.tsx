@@ -7,6 +7,7 @@ import { formatScore } from '../../ui/format.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { ErrorState, Spinner } from '../../ui/states.tsx'
 import { AccountName, TimeText } from '../../ui/text.tsx'
+import { baseName } from '../inspector/provenance.tsx'
 import { ReportText } from './text.tsx'
 
 /** One report: what was written, about whom, what the classifier makes of it, and the row it is from. */
@@ -55,10 +56,10 @@ export function ReportItem(props: { report: ReportRow; query: string; open: bool
         <button
           type="button"
           className="sh-tag sh-tag-observed report-source"
-          title={t('reports.source')}
+          title={`${t('reports.source')}: ${report.provenance.file}`}
           onClick={() => show({ kind: 'report', id: report.id })}
         >
-          {t('reports.atRow', { file: report.provenance.file, row: report.provenance.row })}
+          {t('reports.atRow', { file: baseName(report.provenance.file), row: report.provenance.row })}
         </button>
         {report.class && (
           <Button

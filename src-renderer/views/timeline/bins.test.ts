@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { AnomalyRow, Timeline } from '../../../src-main/common/contract/timeline.ts'
-import { anomaliesOfLane, anomalousBins, anomalyMarks, binAt, tableRows, tallestStack } from './bins.ts'
+import {
+  anomaliesOfLane,
+  anomalousBins,
+  anomalyMarks,
+  binAt,
+  eventfulSpan,
+  tableRows,
+  tallestStack,
+} from './bins.ts'
 import { bandsFor } from './draw.ts'
 
 const anomaly = (over: Partial<AnomalyRow>): AnomalyRow => ({
@@ -71,11 +79,23 @@ describe('bins', () => {
   })
 })
 
+describe('eventfulSpan', () => {
+  const quiet = new Uint32Array(6)
+  it('finds the weeks with events beside years of registrations only', () => {
+    const late = { ...timeline, logins: Uint32Array.of(0, 0, 0, 5, 9, 0), failed: quiet, other: quiet }
+    expect(eventfulSpan(late)).toEqual({ from: 30, to: 50 })
+  })
+  it('leaves the whole where events fill half of it, and where there are none', () => {
+    expect(eventfulSpan(timeline)).toBeNull()
+    expect(eventfulSpan({ ...timeline, logins: quiet, failed: quiet, other: quiet })).toBeNull()
+  })
+})
+
 describe('bands', () => {
   it('fill the height and leave the overview room however many lanes there are', () => {
     for (const lanes of [0, 1, 5, 8]) {
       const b = bandsFor(260, lanes)
-      expect(b.overviewHeight).toBeGreaterThanOrEqual(56)
+      expect(b.overviewHeight).toBeGreaterThanOrEqual(64)
       expect(b.height).toBeGreaterThanOrEqual(260 - 1)
       expect(b.axisTop).toBeCloseTo(b.laneTop + lanes * b.laneHeight)
     }

@@ -75,6 +75,24 @@ export function anomalyMarks(anomalies: readonly AnomalyRow[], gapMs: number): A
   return marks
 }
 
+/**
+ * Where the events are, when they fill less than half of what is shown: accounts register over years, logins are
+ * exported for weeks, and a first look should be at the weeks. Null when the whole is the better look.
+ */
+export function eventfulSpan(timeline: Timeline): { from: number; to: number } | null {
+  const bins = timeline.logins.length
+  const busy = (i: number) => timeline.logins[i] + timeline.failed[i] + timeline.other[i] > 0
+  let first = 0
+  while (first < bins && !busy(first)) first++
+  let last = bins - 1
+  while (last > first && !busy(last)) last--
+  if (first >= bins || (last - first + 1) * 2 > bins) return null
+  return {
+    from: timeline.from + first * timeline.binMs,
+    to: timeline.from + (last + 1) * timeline.binMs,
+  }
+}
+
 export interface BinRow {
   from: number
   to: number

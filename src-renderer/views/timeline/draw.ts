@@ -29,10 +29,10 @@ export const AXIS_HEIGHT = 22
 const MARK_ROOM = 12
 const LANE_HEIGHT = 22
 
-/** Splits a height between the overview, the lanes and the axis; the overview gets what lanes leave, at least 56 px. */
+/** Splits a height between the overview, the lanes and the axis; the overview gets what lanes leave, at least 64 px. */
 export function bandsFor(height: number, lanes: number): Bands {
   const room = Math.max(80, height - AXIS_HEIGHT)
-  const least = Math.min(120, Math.max(56, room * 0.34))
+  const least = Math.min(120, Math.max(64, room * 0.36))
   const laneHeight = lanes === 0 ? 0 : Math.min(LANE_HEIGHT + 6, Math.max(18, (room - least) / lanes))
   const overviewHeight = Math.max(least, room - laneHeight * lanes)
   const laneTop = overviewHeight

@@ -1,5 +1,5 @@
 import { Button, ButtonGroup, HTMLSelect, SegmentedControl } from '@blueprintjs/core'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { AppInput } from '../../../src-main/common/contract/index.ts'
 import type { Span } from '../../../src-main/common/contract/selection.ts'
 import { useQuery } from '../../client/use-query.ts'
@@ -10,12 +10,12 @@ import { Hint } from '../../ui/explain.tsx'
 import { useT } from '../../ui/i18n/index.ts'
 import { PanelHeader } from '../../ui/panel.tsx'
 import { EmptyState, ErrorState, Spinner } from '../../ui/states.tsx'
-import { SERIES } from './bins.ts'
+import { eventfulSpan } from './bins.ts'
 import { bandsFor } from './draw.ts'
 import { durationWords } from './duration.ts'
 import { LaneLabels } from './lanes.tsx'
 import { TimelinePlot } from './plot.tsx'
-import { binsFor, panView, sameSpan, zoneName, zoomView } from './scale.ts'
+import { binsFor, clampView, panView, sameSpan, zoneName, zoomView } from './scale.ts'
 import { TimelineTable } from './table.tsx'
 import { useSize } from './use-size.ts'
 import './timeline.css'
@@ -70,12 +70,23 @@ export default function TimelineView() {
   const move = useCallback((next: Span) => setView(whole && sameSpan(next, whole) ? null : next), [whole])
   // What is known of the whole time can change with an import; a view outside of it would show nothing.
   const path = info?.path
-  useEffect(() => setView(null), [path])
+  const looked = useRef<string | null>(null)
+  useEffect(() => {
+    looked.current = null
+    setView(null)
+  }, [path])
+  // The first look at a workspace goes where its events are; after that the view is the analyst's.
+  useEffect(() => {
+    if (!timeline || !path || looked.current === path || timeline.eventsInView === 0) return
+    looked.current = path
+    const span = eventfulSpan(timeline)
+    if (span && whole) setView(clampView(span, whole))
+  }, [timeline, path, whole])
 
   const empty = timeline && timeline.eventsTotal === 0 && allZero(timeline.registrations)
   const about =
     timeline &&
-    `${zoneName(tzOffset)} · ${t('timeline.inView', {
+    `${info && info.tzOffset !== 0 ? '' : `${zoneName(tzOffset)} · `}${t('timeline.inView', {
       inView: timeline.eventsInView,
       total: timeline.eventsTotal,
     })} · ${t('timeline.perBin', { width: durationWords(timeline.binMs, language) })}`
@@ -83,7 +94,6 @@ export default function TimelineView() {
   return (
     <div className="sh-view tl-view" data-testid="timeline">
       <PanelHeader title={t('timeline.title')} about={about}>
-        <Legend />
         {info && info.tzOffset !== 0 && (
           <SegmentedControl
             size="small"
@@ -97,10 +107,11 @@ export default function TimelineView() {
           />
         )}
         <label className="tl-select">
-          <span className="sh-quiet">{t('timeline.lanes')}</span>
+          <span className="sh-quiet tl-select-name">{t('timeline.lanes')}</span>
           <HTMLSelect
             minimal
             value={lanes}
+            aria-label={t('timeline.lanes')}
             onChange={(event) => setLanes(event.currentTarget.value as Lanes)}
             options={LANES.map((value) => ({ value, label: t(`timeline.lane.${value}`) }))}
           />
@@ -148,8 +159,10 @@ export default function TimelineView() {
           size="small"
           variant="minimal"
           icon={asTable ? 'timeline-bar-chart' : 'th'}
-          text={asTable ? t('timeline.asChart') : t('timeline.asTable')}
+          aria-label={asTable ? t('timeline.asChart') : t('timeline.asTable')}
+          title={asTable ? t('timeline.asChart') : t('timeline.asTable')}
           aria-pressed={asTable}
+          data-testid="timeline-as-table"
           onClick={() => setAsTable(!asTable)}
         />
       </PanelHeader>
@@ -170,6 +183,9 @@ export default function TimelineView() {
         {timeline && shown && whole && !empty && !asTable && width > 0 && (
           <>
             <LaneLabels lanes={timeline.lanes} bands={bands} />
+            {lanes === 'accounts' && timeline.lanes.length === 0 && (
+              <p className="tl-hint sh-quiet">{t('timeline.noAccountLanes')}</p>
+            )}
             <TimelinePlot
               timeline={timeline}
               view={shown}
@@ -204,24 +220,6 @@ function Tool(props: {
         onClick={props.onClick}
       />
     </Hint>
-  )
-}
-
-function Legend() {
-  const t = useT()
-  return (
-    <ul className="tl-legend">
-      {SERIES.map((series) => (
-        <li key={series}>
-          <span className={`tl-swatch tl-${series}`} aria-hidden="true" />
-          {t(`timeline.series.${series}`)}
-        </li>
-      ))}
-      <li>
-        <span className="tl-triangle" aria-hidden="true" />
-        {t('timeline.legendUnusual')}
-      </li>
-    </ul>
   )
 }
 

@@ -1,5 +1,6 @@
 import type { TimelineLane } from '../../../src-main/common/contract/timeline.ts'
 import { useFocus } from '../../state/focus.ts'
+import { SERIES } from './bins.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { useAccountName } from '../../ui/text.tsx'
 import type { Bands } from './draw.ts'
@@ -31,6 +32,7 @@ export function LaneLabels(props: { lanes: readonly TimelineLane[]; bands: Bands
   const { bands } = props
   return (
     <div className="tl-gutter" style={{ height: bands.height }}>
+      <Legend bands={bands} />
       {props.lanes.map((lane, k) => {
         const subject = laneSubject(lane.id)
         const style = { top: bands.laneTop + k * bands.laneHeight, height: bands.laneHeight }
@@ -52,5 +54,25 @@ export function LaneLabels(props: { lanes: readonly TimelineLane[]; bands: Bands
         )
       })}
     </div>
+  )
+}
+
+/** What the overview's colours mean, beside the overview. */
+function Legend(props: { bands: Bands }) {
+  const t = useT()
+  const { bands } = props
+  return (
+    <ul className="tl-legend" style={{ height: bands.overviewHeight }}>
+      {SERIES.map((series) => (
+        <li key={series}>
+          <span className={`tl-swatch tl-${series}`} aria-hidden="true" />
+          {t(`timeline.series.${series}`)}
+        </li>
+      ))}
+      <li>
+        <span className="tl-triangle" aria-hidden="true" />
+        {t('timeline.legendUnusual')}
+      </li>
+    </ul>
   )
 }

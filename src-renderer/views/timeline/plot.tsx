@@ -207,8 +207,7 @@ export function TimelinePlot(props: PlotProps) {
           timeline={timeline}
           bin={hoverBin}
           mark={hoverMark}
-          left={hoverX}
-          right={hoverX > width / 2}
+          at={tooltipPlace(hoverX)}
           tzOffset={tzOffset}
         />
       )}
@@ -236,6 +235,11 @@ export function TimelinePlot(props: PlotProps) {
       </p>
     </div>
   )
+
+  function tooltipPlace(x: number): { x: number; top: number; bottom: number } {
+    const box = surface.current?.getBoundingClientRect()
+    return { x: (box?.left ?? 0) + x, top: box?.top ?? 0, bottom: (box?.top ?? 0) + bands.axisTop }
+  }
 
   function brushLabel(): string {
     if (!shownBrush) return ''

@@ -4,7 +4,7 @@ import { formatNumber } from '../../ui/format.ts'
 import { useT } from '../../ui/i18n/index.ts'
 import { SERIES, tableRows } from './bins.ts'
 import { momentLabel, zoneName } from './scale.ts'
-import { groupWords, qWords, seriesWords } from './tooltip.tsx'
+import { expectedWords, groupWords, qWords, seriesWords } from './tooltip.tsx'
 
 /** The timeline's numbers as two plain tables: for screen readers, for copying, for who prefers digits. */
 export function TimelineTable(props: { timeline: Timeline; tzOffset: number }) {
@@ -75,7 +75,7 @@ export function TimelineTable(props: { timeline: Timeline; tzOffset: number }) {
                 <td>{moment(a.from)}</td>
                 <td>{moment(a.to)}</td>
                 <td className="sh-num">{number(a.observed)}</td>
-                <td className="sh-num">{formatNumber(a.expected, language, 1)}</td>
+                <td className="sh-num">{expectedWords(a.expected, language)}</td>
                 <td className="sh-num">{a.q === null ? '–' : qWords(a.q)}</td>
               </tr>
             ))}

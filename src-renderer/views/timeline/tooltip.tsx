@@ -1,3 +1,4 @@
+import { createPortal } from 'react-dom'
 import type { AnomalyRow, Timeline } from '../../../src-main/common/contract/timeline.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { communityName, formatNumber } from '../../ui/format.ts'
@@ -30,13 +31,19 @@ export function qWords(q: number): string {
   return `< 10⁻${[...String(-exponent)].map((d) => digits[Number(d)]).join('')}`
 }
 
+/** An expected count: one digit where it is small, and never a bare 0 where it is not nothing. */
+export function expectedWords(expected: number, language: string): string {
+  if (expected > 0 && expected < 0.05) return '< 0.1'
+  return formatNumber(expected, language, expected < 10 ? 1 : 0)
+}
+
 /** What is under the pointer: the bin's counts, or the anomaly of the mark. */
 export function TimelineTooltip(props: {
   timeline: Timeline
   bin: number
   mark: AnomalyMark | null
-  left: number
-  right: boolean
+  /** Where the pointer is, CSS pixels of the window, and where the plot begins and ends above and below it. */
+  at: { x: number; top: number; bottom: number }
   tzOffset: number
 }) {
   const { timeline, bin, mark, tzOffset } = props
@@ -47,8 +54,14 @@ export function TimelineTooltip(props: {
     `${momentLabel(from, tzOffset, language, true)} – ${momentLabel(to, tzOffset, language)}`
   const from = timeline.from + bin * timeline.binMs
   const strongest = mark?.anomalies[0]
-  return (
-    <div className={`tl-tooltip${props.right ? ' is-left' : ''}`} style={{ left: props.left }} role="tooltip">
+  // In the window, not in the panel: a low panel would cut it off. Above the plot where there is room for it.
+  const { x, top, bottom } = props.at
+  const place = {
+    ...(x > window.innerWidth / 2 ? { right: window.innerWidth - x + 12 } : { left: x + 12 }),
+    ...(top > 260 ? { bottom: window.innerHeight - top + 4 } : { top: bottom + 4 }),
+  }
+  return createPortal(
+    <div className="tl-tooltip" style={place} role="tooltip">
       {strongest && mark ? (
         <>
           <p className="tl-tooltip-title">
@@ -60,7 +73,7 @@ export function TimelineTooltip(props: {
             <dt>{t('timeline.observed')}</dt>
             <dd>{number(strongest.observed)}</dd>
             <dt>{t('timeline.expected')}</dt>
-            <dd>{formatNumber(strongest.expected, language, strongest.expected < 10 ? 1 : 0)}</dd>
+            <dd>{expectedWords(strongest.expected, language)}</dd>
             <dt>{t('timeline.strength')}</dt>
             <dd>{formatNumber(strongest.score, language, 1)}</dd>
             {strongest.q !== null && (
@@ -91,6 +104,7 @@ export function TimelineTooltip(props: {
           </dl>
         </>
       )}
-    </div>
+    </div>,
+    document.body,
   )
 }
