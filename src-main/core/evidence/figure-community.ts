@@ -163,7 +163,7 @@ function draw(
   for (const [a, b, weight] of edges.toReversed()) {
     const share = Math.sqrt(weight / heaviest)
     out.push(
-      `<path d="M${px(nodes[a].x)} ${px(nodes[a].y)}L${px(nodes[b].x)} ${px(nodes[b].y)}" stroke-width="${px(0.4 + share)}" stroke-opacity="${px(0.08 + 0.35 * share)}"/>`,
+      `<path d="M${px(nodes[a].x)} ${px(nodes[a].y)}L${px(nodes[b].x)} ${px(nodes[b].y)}" stroke-width="${px(0.4 + share)}" stroke-opacity="${px(0.14 + 0.4 * share)}"/>`,
     )
   }
   out.push('</g>')
@@ -205,9 +205,10 @@ function legend(): string {
   const y = H - 50
   const out: string[] = [`<g font-size="11.5" fill="${LOOK.text}">`]
   for (let i = 0; i < 40; i++)
-    out.push(`<rect x="${30 + i * 3.5}" y="${y}" width="3.6" height="8" fill="${riskColour(i / 39)}"/>`)
+    out.push(`<rect x="${px(42 + i * 2.8)}" y="${y}" width="2.9" height="8" fill="${riskColour(i / 39)}"/>`)
   out.push(
-    `<text x="30" y="${y - 5}">0</text><text x="170" y="${y - 5}" text-anchor="end">1</text><text x="100" y="${y - 5}" text-anchor="middle">score (inferred) 评分（推断）</text>`,
+    `<text x="30" y="${y + 8}">0</text><text x="159" y="${y + 8}">1</text>`,
+    `<text x="30" y="${y - 7}">score (inferred) 评分（推断）</text>`,
     `<circle cx="196" cy="${y + 4}" r="4.5" fill="${LOOK.unscored}"/><text x="206" y="${y + 8}">no score 无评分</text>`,
     `<path d="M316 ${y - 3}l7 7l-7 7l-7 -7z" fill="${LOOK.ramp[3]}" stroke="${LOOK.text}" stroke-width="0.8"/><text x="329" y="${y + 8}">judged malicious 判定为恶意</text>`,
     `<circle cx="514" cy="${y + 4}" r="4.5" fill="#fff" stroke="${LOOK.ramp[0]}" stroke-width="2"/><text x="525" y="${y + 8}">judged benign 判定为正常</text>`,
