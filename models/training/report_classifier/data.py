@@ -19,7 +19,7 @@ def rows(path):
 
 
 def load(data: pathlib.Path, work: pathlib.Path) -> pd.DataFrame:
-    """Columns text, label, source (cold | sms | simulated), split (train | dev | test), lang."""
+    """Columns text, label, source (cold | sms | simulated | authored), split (train | dev | test), lang."""
     out = []
     for split in ("train", "dev", "test"):
         for r in rows(data / "cold" / f"{split}.csv"):
@@ -36,7 +36,27 @@ def load(data: pathlib.Path, work: pathlib.Path) -> pd.DataFrame:
             truth = {r["report_id"]: r["category"] for r in rows(work / f"world-{seed}-truth" / "reports.csv")}
             for r in rows(work / f"world-{seed}" / "reports.csv"):
                 out.append((r["text"], truth[r["report_id"]], "simulated", split, r["lang"]))
+    out += [(text, label, "authored", "train", lang) for lang, label, text in authored()]
     return pd.DataFrame(out, columns=["text", "label", "source", "split", "lang"])
+
+
+INNERMOST = re.compile(r"\{([^{}]*)\}")
+
+
+def authored(each=25):
+    """(lang, label, text): up to `each` different draws from every pattern of authored.json, seed 0."""
+    random = np.random.default_rng(0)
+    patterns = json.loads((HERE / "authored.json").read_text(encoding="utf-8"))
+    for lang in ("en", "zh"):
+        for label, many in patterns[lang].items():
+            for pattern in many:
+                drawn = set()
+                for _ in range(each):
+                    text = pattern
+                    while (found := INNERMOST.search(text)) is not None:
+                        text = text[: found.start()] + random.choice(found[1].split("|")) + text[found.end() :]
+                    drawn.add(text.strip())
+                yield from ((lang, label, text) for text in sorted(drawn))
 
 
 def features(texts, work: pathlib.Path, name: str) -> sp.csr_matrix:

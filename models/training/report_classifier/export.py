@@ -1,4 +1,4 @@
-"""Writes the model folder: model.onnx, golden.json, model.json. card.md is written by hand from results.json."""
+"""Writes the model folder: model.onnx, golden.json, model.json. card.py writes card.md from it."""
 import hashlib
 import json
 import pathlib
