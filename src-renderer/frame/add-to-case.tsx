@@ -3,31 +3,12 @@ import { useState, type FormEvent } from 'react'
 import { toErrorShape } from '../../src-main/common/errors.ts'
 import { api } from '../client/api.ts'
 import { useQuery } from '../client/use-query.ts'
-import { useFocus, type Focus } from '../state/focus.ts'
-import { useSelection, type Selection } from '../state/selection.ts'
+import { useFocus } from '../state/focus.ts'
+import { useSelection } from '../state/selection.ts'
 import { communityName } from '../ui/format.ts'
 import { useT } from '../ui/i18n/index.ts'
 import { useToasts } from '../ui/toast.tsx'
-
-export interface CaseTarget {
-  kind: 'community' | 'account' | 'report'
-  ref: number
-}
-/** More than this is a filter, not evidence that somebody has looked at. */
-export const MAX_TARGETS = 50
-
-/** What "Add to case" adds: the selected communities and accounts, else what the inspector shows. */
-export function caseTargets(selection: Selection, focus: Focus | null): CaseTarget[] {
-  const chosen: CaseTarget[] = [
-    ...(selection.communities ?? []).map((ref) => ({ kind: 'community' as const, ref })),
-    ...(selection.accounts ?? []).map((ref) => ({ kind: 'account' as const, ref })),
-  ]
-  if (focus && (focus.kind === 'community' || focus.kind === 'account' || focus.kind === 'report')) {
-    const shown = { kind: focus.kind, ref: focus.id }
-    if (chosen.length === 0) return [shown]
-  }
-  return chosen
-}
+import { caseTargets, MAX_TARGETS } from './case-targets.ts'
 
 /** The main action: puts what is selected (or shown) into an open case, or into a new one. */
 export function AddToCase() {

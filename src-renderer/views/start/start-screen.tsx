@@ -10,6 +10,7 @@ import { formatInstant } from '../../ui/format.ts'
 import { useT } from '../../ui/i18n/index.ts'
 import { ErrorState, Spinner } from '../../ui/states.tsx'
 import { droppedPaths, usePicker } from '../../ui/use-picker.tsx'
+import { suggestedName } from './suggested-name.ts'
 import './start.css'
 
 /** What is shown while no workspace is open. */
@@ -149,16 +150,6 @@ function Action(props: {
       </span>
     </button>
   )
-}
-
-/** A name for a workspace from what is imported: the folder's or archive's, without its ending. */
-export function suggestedName(sources: string[]): string {
-  const first = sources[0]?.replace(/[\\/]+$/, '') ?? ''
-  const parts = first.split(/[\\/]/)
-  const last = parts.at(-1) ?? ''
-  // A single CSV is called "accounts.csv": the folder around it says more.
-  const name = /\.(csv|tsv)$/i.test(last) ? (parts.at(-2) ?? '') : last.replace(/\.zip$/i, '')
-  return name.trim() || 'workspace'
 }
 
 function NewWorkspace(props: {
