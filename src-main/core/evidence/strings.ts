@@ -147,7 +147,7 @@ export const STRINGS = {
   z: ['Robust z', '稳健 z 值'],
   q: ['q (Benjamini–Hochberg)', 'q 值（Benjamini–Hochberg）'],
   notes: ['Notes and judgements', '备注与判断'],
-  by: ['by {who}, {when}', '{who}，{when}'],
+  by: ['by {who}, {when}', '由 {who} 于 {when}'],
   contrary: ['What speaks against it', '相反的证据'],
   contraryHint: [
     'Accounts of this case that a label, a verdict, a loose tie or a low score speaks for.',
