@@ -1,4 +1,5 @@
 import { act, cleanup, render } from '@testing-library/react'
+import { useEffect } from 'react'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ShoalError } from '../../src-main/common/errors.ts'
 import { setApi, type Api } from './api.ts'
@@ -44,11 +45,15 @@ function fakeApi() {
 }
 
 let seen: Query<unknown>
+const see = (query: Query<unknown>) => {
+  seen = query
+}
 function Probe(props: { id: number | null; reset?: boolean }) {
-  seen = useQuery('accounts.get', props.id === null ? null : { id: props.id }, {
+  const query = useQuery('accounts.get', props.id === null ? null : { id: props.id }, {
     on: ['notes'],
     ...(props.reset && { reset: true }),
   })
+  useEffect(() => see(query))
   return null
 }
 afterEach(() => {

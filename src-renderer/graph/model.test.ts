@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CommunityMap, MemberMap } from '../../src-main/common/contract/communities.ts'
 import { BUDGET, memberEdgeBudget } from './budget.ts'
 import { byRisk, extentOf, MapModel, memberShare } from './model.ts'
+import { channelStyle, MAP_PALETTES } from './palette.ts'
 import { communityEdge, communityShape, memberEdge, memberShape, type MapLook } from './style.ts'
 
 function communities(n: number): CommunityMap {
@@ -136,5 +137,12 @@ describe('style', () => {
     const asked = memberEdge(model, 0, ['a10', 'a11'], { ...look, hover: 'a10' })
     const other = memberEdge(model, 1, ['a11', 'a12'], { ...look, hover: 'a10' })
     expect(asked.alpha!).toBeGreaterThan(other.alpha!)
+  })
+})
+
+describe('kinds of edges', () => {
+  it('look different for the first 32', () => {
+    const looks = Array.from({ length: 32 }, (_, i) => JSON.stringify(channelStyle(i, MAP_PALETTES.dark)))
+    expect(new Set(looks).size).toBe(32)
   })
 })

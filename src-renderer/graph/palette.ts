@@ -43,5 +43,10 @@ export const DASHES: { on: number; period: number }[] = [
 
 /** How a kind of edge is drawn, by its place in the answer's list of channels. */
 export function channelStyle(index: number, palette: MapPalette): { color: string; dash: number } {
-  return { color: palette.channels[index % palette.channels.length]!, dash: index % DASHES.length }
+  const colors = palette.channels.length
+  // After a round of colours the dashes shift, so that no two of the first 32 kinds look alike.
+  return {
+    color: palette.channels[index % colors]!,
+    dash: (index + Math.floor(index / colors)) % DASHES.length,
+  }
 }
