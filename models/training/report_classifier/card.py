@@ -115,7 +115,7 @@ Classes and sources overlap only in part: all public abuse is Chinese, all publi
 So: expect much less than the upper tables on a platform whose language differs from these sources, and label some of your own reports before trusting shares of classes.
 
 ## Limits
-- COLD's topics are race, region and gender; other abuse in Chinese is mostly unseen. Its test split is harder than its dev split, and counter-speech is often flagged.
+- COLD's topics are race, region and gender; other abuse in Chinese is mostly unseen. A fifth of its harmless comments, which name the same groups of people, are flagged.
 - A text that quotes abuse, and one that is abuse, look alike. So do a complaint about spam and spam: both are *spam*.
 - Other languages than Chinese and English get little more than the model's prior.
 - Calibration error is stated above for each source; on other texts confidence is not calibrated.

@@ -1,11 +1,10 @@
 import type { Baseline } from './baseline.ts'
 import { robustDispersion, varianceRatio } from './robust.ts'
 import type { Dispersion } from './robust.ts'
-import { SCAN } from './scan.ts'
+import { SCAN, tailFrom } from './scan.ts'
 import type { Found, Window } from './scan.ts'
 import { HOUR_MS } from './span.ts'
 import type { Span } from './span.ts'
-import { logCountTail } from './tails.ts'
 
 /**
  * Scan of moments for bursts at 10 minutes, 1 hour and 6 hours: every moment opens a window of each length,
@@ -81,14 +80,8 @@ export class BurstScan {
     const doubt = at(this.#doubt, this.#hour(end)) - at(this.#doubt, this.#hour(start))
     const dispersion = this.#dispersions[end - start <= HOUR_MS ? 0 : 1]
     const variance = expected * (varianceRatio(dispersion, expected) + doubt)
-    return {
-      start,
-      end,
-      observed,
-      expected,
-      z: (observed - expected) / Math.sqrt(variance),
-      logP: logCountTail(observed - given, expected, variance),
-    }
+    const z = (observed - expected) / Math.sqrt(variance)
+    return { start, end, observed, expected, z, logP: tailFrom(z, observed - given, expected, variance) }
   }
 
   #hour(time: number): number {

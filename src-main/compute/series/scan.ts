@@ -30,7 +30,7 @@ export interface Window {
   readonly expected: number
   /** Robust z: excess over the square root of the variance used by the test. */
   readonly z: number
-  /** ln of the tail probability. */
+  /** ln of the tail probability; 0 where it is far from small. */
   readonly logP: number
 }
 
@@ -81,14 +81,8 @@ export class WindowSums {
     const observed = this.observed(start, end)
     const expected = Math.max(this.expected(start, end), 1e-9)
     const variance = Math.max(this.variance(start, end, dispersion), 1e-9)
-    return {
-      start,
-      end,
-      observed,
-      expected,
-      z: (observed - expected) / Math.sqrt(variance),
-      logP: logCountTail(Math.round(observed) - given, expected, variance),
-    }
+    const z = (observed - expected) / Math.sqrt(variance)
+    return { start, end, observed, expected, z, logP: tailFrom(z, observed - given, expected, variance) }
   }
 }
 
@@ -100,6 +94,12 @@ export interface ScanParams {
   readonly minRatio: number
   /** Largest tail probability worth keeping. */
   readonly keepP: number
+}
+
+/** ln of the tail probability; 0 without looking where it is above 1% anyway, as it is for most windows. */
+export function tailFrom(z: number, count: number, mean: number, variance: number): number {
+  if (z < 1.5 && variance < 4 * mean * mean) return 0
+  return logCountTail(Math.round(count), mean, variance)
 }
 
 /** What every scan of the app uses. */

@@ -67,8 +67,9 @@ export function logCountTail(y: number, mean: number, variance: number): number 
   if (mean <= 0) return -Infinity
   const spread = Math.sqrt(Math.log1p(Math.max(0, variance - mean) / (mean * mean)))
   if (spread < 1e-4) return logPoissonTail(y, mean)
-  // From where the rate is usual to beyond where it would explain the count by itself.
-  const last = Math.max(GRID_REACH, Math.log(y / mean) / spread + GRID_REACH)
+  // Up to beyond where the rate would explain the count by itself, or is less likely than the count at the usual rate.
+  const enough = Math.min(Math.log(y / mean) / spread, Math.sqrt(-2 * logPoissonTail(y, mean)))
+  const last = Math.max(0, enough) + GRID_REACH
   let most = -Infinity
   let sum = 0
   for (let u = -GRID_REACH; u <= last; u += GRID_STEP) {
