@@ -5,6 +5,8 @@ import type { CoreContext } from '../context.ts'
 import type { Scope } from './scope.ts'
 
 const IN_PACK = 'IN (SELECT id FROM temp.pack_account)'
+/** An account this much older than the median of its case was there before the campaign. */
+const LONG_LIVED_DAYS = 180
 const READY = 'IN (SELECT id FROM ready_source)'
 /** What the report prints of long lists; the tables have every row. */
 export const SHOWN = {
@@ -85,8 +87,8 @@ export interface Facts {
     score: number
     q: number | null
   }[]
-  /** Members that a benign label or verdict, a loose tie or a low score speaks for. */
-  contrary: (AccountFact & { why: 'label' | 'verdict' | 'fringe' | 'low' })[]
+  /** Members that a benign label or verdict, a long life, a loose tie or a low score speaks for. */
+  contrary: (AccountFact & { why: 'label' | 'verdict' | 'old' | 'fringe' | 'low' })[]
   notes: {
     kind: string
     target_kind: string
@@ -125,6 +127,13 @@ export function gatherFacts(scope: Scope): Facts {
     )
     .get() as { a: number | null; b: number }
   const threshold = scope.threshold ?? 2
+  const dated = one('SELECT count(registered) FROM temp.pack_fact')
+  const median = one(
+    'SELECT registered FROM temp.pack_fact WHERE registered IS NOT NULL ORDER BY registered LIMIT 1 OFFSET ?',
+    Math.floor(dated / 2),
+  )
+  // Zero where nothing is dated: nobody is older than that.
+  const old = dated > 0 ? median - LONG_LIVED_DAYS * 86_400_000 : 0
   return {
     accounts: db
       .prepare('SELECT * FROM temp.pack_fact ORDER BY score IS NULL, score DESC, id LIMIT ?')
@@ -196,11 +205,12 @@ export function gatherFacts(scope: Scope): Facts {
     contrary: db
       .prepare(
         `SELECT *, CASE WHEN verdict = 'benign' THEN 'verdict' WHEN label = 'benign' THEN 'label'
+           WHEN registered < :old THEN 'old'
            WHEN belonging < 0.5 THEN 'fringe' ELSE 'low' END AS why
-         FROM temp.pack_fact WHERE verdict = 'benign' OR label = 'benign' OR belonging < 0.5 OR score < 0.1
-         ORDER BY CASE WHEN verdict = 'benign' THEN 0 WHEN label = 'benign' THEN 1 WHEN belonging < 0.5 THEN 2 ELSE 3 END, score, id LIMIT ?`,
+         FROM temp.pack_fact WHERE verdict = 'benign' OR label = 'benign' OR registered < :old OR belonging < 0.5 OR score < 0.1
+         ORDER BY CASE WHEN verdict = 'benign' THEN 0 WHEN label = 'benign' THEN 1 WHEN registered < :old THEN 2 WHEN belonging < 0.5 THEN 3 ELSE 4 END, score, id LIMIT :most`,
       )
-      .all(SHOWN.contrary) as Facts['contrary'],
+      .all({ old, most: SHOWN.contrary }) as Facts['contrary'],
     notes: db
       .prepare(
         `SELECT 'note' AS kind, target_kind, target, NULL AS verdict, text, created_by AS by, created_at AS at FROM note

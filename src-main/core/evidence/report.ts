@@ -178,7 +178,7 @@ function figures({ figures: list, timeline }: ReportParts): string {
   )
   out.push(
     timeline
-      ? `<figure>${timeline.svg}<figcaption>${t('timelineCaption', { k: list.length + 1, n: timeline.events })} <span class="quiet">${t('figureFile')}: figures/timeline.svg</span></figcaption></figure>`
+      ? `<figure>${timeline.svg}<figcaption>${t('timelineCaption', { k: list.length + 1, n: timeline.events })}${timeline.earlier > 0 ? ` ${t('timelineEarlier', { n: timeline.earlier })}` : ''} <span class="quiet">${t('figureFile')}: figures/timeline.svg</span></figcaption></figure>`
       : `<p class="quiet">${t('noTimeline')}</p>`,
   )
   return out.join('\n')
