@@ -25,6 +25,11 @@ export const rendererConfig = {
     outDir: at('../out/renderer'),
     emptyOutDir: true,
     target: 'es2024',
+    // Said here because electron-vite's defaults are others than vite's: both builds must give the same files.
+    minify: 'oxc',
+    cssMinify: 'lightningcss',
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
     // Fonts and images stay files: the content security policy allows no data: fonts.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,

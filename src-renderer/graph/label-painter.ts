@@ -106,7 +106,7 @@ function collect(
     else if (model.open === null && r >= MIN_RADIUS) {
       const risk = Number.isNaN(map.meanScore[i]!) ? 0 : map.meanScore[i]!
       const dimmed = look.hasSelection && map.selected[i] === 0
-      if (!dimmed) wishes.push({ key, text: communityName(id), x, y, r, priority: r * (0.35 + risk) })
+      if (!dimmed) wishes.push({ key, text: communityName(id), x, y, r, priority: r * (0.1 + 2 * risk) })
     }
   }
   if (model.open === null) {

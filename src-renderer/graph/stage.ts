@@ -55,7 +55,7 @@ export class MapStage {
     this.sigma = new Sigma(this.model.graph as never, container, {
       allowInvalidContainer: true,
       autoRescale: true,
-      stagePadding: 28,
+      stagePadding: 16,
       itemSizesReference: 'positions',
       zoomToSizeRatioFunction: (ratio) => ratio,
       minCameraRatio: 0.0008,
