@@ -63,7 +63,7 @@ export const FEATURES: readonly Feature[] = [
   f('device_crowd', 'sharing', 'accounts', 'log1p', 'devices'),
   f('ips', 'sharing', 'count', 'log1p', 'ips'),
   f('ip_crowd', 'sharing', 'accounts', 'log1p', 'ips'),
-  f('ip_crowd_least', 'sharing', 'accounts', 'log1p', 'ips', 'ip_crowd'),
+  f('ip_crowd_least', 'sharing', 'accounts', 'log1p', 'ips'),
   f('others', 'sharing', 'count', 'log1p', 'others'),
   f('other_crowd', 'sharing', 'accounts', 'log1p', 'others'),
   f('registration_hour_sin', 'registration', 'hour', 'linear', 'registration', 'registration_hour'),

@@ -3,11 +3,11 @@ import type { Pace } from '../../common/pace.ts'
 /** Where each part of the step begins and ends, percent of the step's time on 100,000 accounts. */
 const PARTS = {
   providers: [0, 2],
-  structure: [2, 8],
-  features: [8, 70],
-  diffuse: [70, 85],
-  network: [85, 92],
-  write: [92, 100],
+  structure: [2, 25],
+  features: [25, 74],
+  diffuse: [74, 94],
+  network: [94, 97],
+  write: [97, 100],
 } as const
 
 /** Reports phase 'scores.<part>' with the whole step's progress; `fraction` is the part's own, 0..1. */
