@@ -10,7 +10,7 @@ import { communityFigure, type CommunityFigure } from './figure-community.ts'
 import { timelineFigure } from './figure-timeline.ts'
 import { writeJournal, writeModels, writeRuns, writeSources } from './provenance.ts'
 import { readme } from './readme.ts'
-import { reportHtml } from './report.ts'
+import { FIGURES_SHOWN, reportHtml } from './report.ts'
 import { openScope, type Scope } from './scope.ts'
 import { tablesOf, writeTables } from './tables.ts'
 
@@ -36,7 +36,8 @@ export async function exportPack(
     for (const community of scope.communities) {
       const figure = await communityFigure(scope, community, pace)
       await bag.put(figure.file, figure.svg)
-      figures.push(figure)
+      // Only those that the page shows are kept; a case of 500 communities must not fill the memory.
+      if (figures.length < FIGURES_SHOWN) figures.push(figure)
       tick()
       await pace.checkpoint()
     }

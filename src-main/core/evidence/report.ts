@@ -21,6 +21,8 @@ export interface ReportParts {
   journal: JournalSummary
   models: ModelNote[]
 }
+/** Figures of communities in the page; the others are files of the pack. */
+export const FIGURES_SHOWN = 12
 /** Longest text of one report or note in the page; the tables have it whole. */
 const LONGEST_TEXT = 2000
 
@@ -59,7 +61,7 @@ export function reportHtml(scope: Scope, parts: ReportParts): string {
   const sections: [StringKey, string][] = [
     ['summary', summary(scope, parts)],
     ['scope', scopeSection(scope)],
-    ['figures', figures(parts)],
+    ['figures', figures(scope, parts)],
     ['accounts', accounts(scope, parts)],
     ['shared', shared(scope, parts.facts)],
     ['reports', reports(scope, parts.facts)],
@@ -171,7 +173,7 @@ function scopeSection(scope: Scope): string {
 <h3>${t('items')}</h3><ul>${items.join('')}</ul>`
 }
 
-function figures({ figures: list, timeline }: ReportParts): string {
+function figures(scope: Scope, { figures: list, timeline }: ReportParts): string {
   const out = list.map(
     (f, i) =>
       `<figure>${f.svg}<figcaption>${t('figureCaption', { k: i + 1, label: f.community.label, drawn: f.drawn, size: f.community.size, edges: f.edgesDrawn, inside: f.edgesInside })}${f.edgesFrom === 'relations' ? ` ${t('figureRelations')}` : ''}${f.placed ? '' : ` ${t('figureUnplaced')}`} <span class="quiet">${t('figureFile')}: ${escape(f.file)}</span></figcaption></figure>`,
@@ -181,6 +183,8 @@ function figures({ figures: list, timeline }: ReportParts): string {
       ? `<figure>${timeline.svg}<figcaption>${t('timelineCaption', { k: list.length + 1, n: timeline.events })}${timeline.earlier > 0 ? ` ${t('timelineEarlier', { n: timeline.earlier })}` : ''} <span class="quiet">${t('figureFile')}: figures/timeline.svg</span></figcaption></figure>`
       : `<p class="quiet">${t('noTimeline')}</p>`,
   )
+  const more = scope.communities.length - list.length
+  if (more > 0) out.push(`<p class="quiet">${t('figuresMore', { n: more })}</p>`)
   return out.join('\n')
 }
 

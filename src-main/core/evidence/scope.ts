@@ -57,7 +57,6 @@ export interface Scope {
   runs: RunRecord[]
   sources: Map<number, SourceName>
   simulated: boolean
-  /** Models of cited runs that were trained on simulation. */
   names: Names
   now: number
   actor: string

@@ -73,6 +73,7 @@ export const STRINGS = {
     'No layout was available: accounts stand in order of belonging, core in the middle.',
     '没有布局数据：账号按归属度由内向外排列。',
   ],
+  figuresMore: ['{n} further figures are in the folder figures/.', '另有 {n} 幅图见 figures/ 文件夹。'],
   figureFile: ['File', '文件'],
   timelineCaption: [
     'Figure {k}. {n} events of the accounts in this pack, in UTC. Original offsets are in tables/events.csv.',
