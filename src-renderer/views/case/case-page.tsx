@@ -3,7 +3,9 @@ import { useEffect, useState } from 'react'
 import type { CaseDetail, CaseItem } from '../../../src-main/common/contract/cases.ts'
 import { api } from '../../client/api.ts'
 import { useFocus } from '../../state/focus.ts'
+import { useWorkspace } from '../../state/workspace.ts'
 import { KnowledgeTag } from '../../ui/chip.tsx'
+import { formatInstant } from '../../ui/format.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { Section } from '../../ui/panel.tsx'
 import { RiskScore } from '../../ui/risk.tsx'
@@ -17,6 +19,7 @@ type Act = ReturnType<typeof useDone>['act']
 export function CasePage(props: { detail: CaseDetail; act: Act }) {
   const t = useT()
   const { detail, act } = props
+  const zone = useWorkspace((s) => s.info?.tzOffset ?? 0)
   const [name, setName] = useState(detail.name)
   const [summary, setSummary] = useState(detail.summary)
   const [note, setNote] = useState('')
@@ -26,16 +29,15 @@ export function CasePage(props: { detail: CaseDetail; act: Act }) {
   const saveName = (next: string) => {
     const wanted = next.trim()
     if (wanted === '' || wanted === detail.name) return setName(detail.name)
-    void act(
-      () => api.call('cases.update', { id: detail.id, name: wanted }),
-      t('case.action.case.update'),
-    ).then((ok) => {
-      if (!ok) setName(detail.name)
-    })
+    void act(() => api.call('cases.update', { id: detail.id, name: wanted }), t('case.changed')).then(
+      (ok) => {
+        if (!ok) setName(detail.name)
+      },
+    )
   }
   const saveSummary = () => {
     if (summary === detail.summary) return
-    void act(() => api.call('cases.update', { id: detail.id, summary }), t('case.action.case.update'))
+    void act(() => api.call('cases.update', { id: detail.id, summary }), t('case.changed'))
   }
   const addNote = async () => {
     if (note.trim() === '') return
@@ -46,7 +48,7 @@ export function CasePage(props: { detail: CaseDetail; act: Act }) {
           target: { kind: 'case', ref: detail.id },
           text: note.trim(),
         }),
-      t('case.action.note.add'),
+      t('case.noteSaved'),
     )
     if (ok) setNote('')
   }
@@ -66,7 +68,7 @@ export function CasePage(props: { detail: CaseDetail; act: Act }) {
             />
           </h3>
           <p className="sh-quiet">
-            <KnowledgeTag kind="judged" source={detail.createdBy} /> <TimeText ms={detail.createdAt} />
+            {t('case.about', { time: formatInstant(detail.createdAt, zone), name: detail.createdBy })}
           </p>
         </header>
         <Section title={t('case.summary')}>
@@ -134,7 +136,7 @@ export function CasePage(props: { detail: CaseDetail; act: Act }) {
                     aria-label={t('inspector.notes.retract')}
                     title={t('inspector.notes.retract')}
                     onClick={() =>
-                      void act(() => api.call('notes.retract', { id: n.id }), t('case.action.note.retract'))
+                      void act(() => api.call('notes.retract', { id: n.id }), t('case.noteRetracted'))
                     }
                   />
                 </div>

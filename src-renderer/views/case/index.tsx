@@ -40,7 +40,7 @@ export default function CaseView() {
       const made = await api.call('cases.create', { name })
       choose(made.id)
       setTab('case')
-    }, t('case.new'))
+    }, t('case.created'))
   }
 
   return (

@@ -9,7 +9,7 @@ import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { HashText, NumberText, TimeText } from '../../ui/text.tsx'
 import { VirtualTable, type Column } from '../../ui/virtual-table.tsx'
-import { payloadWords } from './payload.ts'
+import { actionWords, payloadWords } from './payload.ts'
 
 /** Everything that was done here, newest first, and whether the chain of hashes holds. */
 export function Journal() {
@@ -43,14 +43,14 @@ export function Journal() {
       {
         key: 'seq',
         title: t('case.journalTable.seq'),
-        width: '64px',
+        width: '48px',
         numeric: true,
         cell: (r) => <NumberText value={r.seq} />,
       },
       {
         key: 'time',
         title: t('case.journalTable.time'),
-        width: '150px',
+        width: '172px',
         cell: (r) => <TimeText ms={r.time} seconds />,
       },
       {
@@ -63,7 +63,7 @@ export function Journal() {
         key: 'action',
         title: t('case.journalTable.action'),
         width: 'minmax(130px, 1fr)',
-        cell: (r) => dynamic('case.action', r.action, r.action),
+        cell: (r) => actionWords(r, dynamic),
       },
       {
         key: 'detail',

@@ -95,7 +95,7 @@ export default function CommunitiesView() {
         key: 'flagged',
         title: t('communities.column.flagged'),
         about: t('communities.explain.flagged'),
-        width: 'minmax(108px, 1fr)',
+        width: 'minmax(108px, 220px)',
         sortable: true,
         cell: (r) => (
           <FlaggedBar
@@ -109,7 +109,7 @@ export default function CommunitiesView() {
         key: 'risk',
         title: t('communities.column.risk'),
         about: t('communities.explain.risk'),
-        width: 'minmax(116px, 1fr)',
+        width: 'minmax(116px, 220px)',
         sortable: true,
         cell: (r) =>
           r.meanScore === null ? (
@@ -175,7 +175,7 @@ export default function CommunitiesView() {
         key: 'registered',
         title: t('communities.column.registered'),
         about: t('communities.explain.registered'),
-        width: '154px',
+        width: 'minmax(154px, 1fr)',
         sortable: true,
         cell: (r) =>
           r.registeredFrom === null || r.registeredTo === null ? (

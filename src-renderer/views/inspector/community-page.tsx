@@ -269,7 +269,7 @@ function Binds(props: { community: CommunityDetail }) {
               </div>
               <p className="sh-quiet">
                 {t('inspector.community.membersOf', { members: e.members, size: c.size })}
-                {', '}
+                {' · '}
                 {outside === 0
                   ? t('inspector.community.nowhereElse')
                   : t('inspector.community.elsewhere', { count: outside })}

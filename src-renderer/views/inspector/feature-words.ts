@@ -14,17 +14,23 @@ const SHARES = new Set([
   'login_country_changes',
 ])
 
-/** 'Failed logins, among its neighbours'. A feature that the catalogue does not know keeps its own name. */
-export function featureWords(reason: ScoreReason, dynamic: Dynamic, t: T): string {
-  const plain = reason.feature.replaceAll('_', ' ')
-  const name = dynamic('inspector.feature', reason.feature, plain)
-  if (reason.hop === 1) return `${name}${separator(name)}${t('inspector.why.hop1')}`
-  if (reason.hop >= 2) return `${name}${separator(name)}${t('inspector.why.hop2')}`
-  return name
+/** 'Failed logins'. A feature that the catalogue does not know keeps its own name. */
+export function featureWords(reason: ScoreReason, dynamic: Dynamic): string {
+  return dynamic('inspector.feature', reason.feature, reason.feature.replaceAll('_', ' '))
 }
 
-function separator(name: string): string {
-  return /[\u4e00-\u9fff]/.test(name) ? '，' : ', '
+/** 'Failed logins, among its neighbours': the feature and whose it is, for a sentence. */
+export function reasonWords(reason: ScoreReason, dynamic: Dynamic, t: T): string {
+  const name = featureWords(reason, dynamic)
+  const where = hopWords(reason, t)
+  if (where === '') return name
+  return /[\u4e00-\u9fff]/.test(name) ? `${name}（${where}）` : `${name}, ${where}`
+}
+
+/** Whose quantity it is: nothing for the account's own. */
+export function hopWords(reason: ScoreReason, t: T): string {
+  if (reason.hop === 0) return ''
+  return t(reason.hop === 1 ? 'inspector.why.hop1' : 'inspector.why.hop2')
 }
 
 /** 'here 12, typical 2' in the feature's own unit; nothing where neither is known. */

@@ -24,7 +24,7 @@ export function NotesSection(props: {
   const [text, setText] = useState('')
   const [tag, setTag] = useState('')
   const setTags = (next: string[]) =>
-    act(() => api.call('tags.set', { target, tags: next }), t('inspector.tags.title'))
+    act(() => api.call('tags.set', { target, tags: next }), t('inspector.tags.saved'))
   const addTag = async () => {
     const wanted = tag.trim()
     if (wanted === '' || tags.includes(wanted)) return setTag('')
@@ -32,7 +32,7 @@ export function NotesSection(props: {
   }
   const addNote = async () => {
     if (text.trim() === '') return
-    if (await act(() => api.call('notes.add', { target, text: text.trim() }), t('inspector.notes.title')))
+    if (await act(() => api.call('notes.add', { target, text: text.trim() }), t('inspector.notes.saved')))
       setText('')
   }
   return (
@@ -75,7 +75,7 @@ export function NotesSection(props: {
                   aria-label={t('inspector.notes.retract')}
                   title={t('inspector.notes.retract')}
                   onClick={() =>
-                    void act(() => api.call('notes.retract', { id: note.id }), t('inspector.notes.retract'))
+                    void act(() => api.call('notes.retract', { id: note.id }), t('inspector.notes.retracted'))
                   }
                 />
               </div>

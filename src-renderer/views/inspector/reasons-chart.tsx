@@ -11,7 +11,7 @@ import { AccountName } from '../../ui/text.tsx'
 import { riskColor } from '../../ui/theme/risk.ts'
 import { reasonChart, signed } from './reasons.ts'
 import { trainedOnSimulation, useRun } from './runs.tsx'
-import { featureWords, valueWords } from './feature-words.ts'
+import { featureWords, hopWords, reasonWords, valueWords } from './feature-words.ts'
 
 const SHOWN = 8
 /** Less than this is not a reason but noise, in score points. */
@@ -65,7 +65,8 @@ export function ReasonsChart(props: { explanation: Explanation }) {
   const { explanation } = props
   const telling = explanation.reasons.filter((r) => Math.abs(r.contribution) >= LEAST)
   const chart = reasonChart(telling, SHOWN)
-  const name = (r: ScoreReason) => featureWords(r, dynamic, t)
+  const name = (r: ScoreReason) => reasonWords(r, dynamic, t)
+  const detail = (r: ScoreReason) => [hopWords(r, t), valueWords(r, language, t)].filter(Boolean).join(' · ')
   // What no bar shows: reasons too small to draw, and those that were not sent.
   const rest =
     explanation.score - explanation.baseline - chart.bars.reduce((n, b) => n + b.reason.contribution, 0)
@@ -88,8 +89,8 @@ export function ReasonsChart(props: { explanation: Explanation }) {
               title={t('inspector.why.bar', { reason: name(reason), points: signed(reason.contribution) })}
             >
               <span className="reason-name">
-                {name(reason)}
-                <span className="sh-quiet reason-value">{valueWords(reason, language, t)}</span>
+                {featureWords(reason, dynamic)}
+                <span className="sh-quiet reason-value">{detail(reason)}</span>
               </span>
               <span className="reason-plot" aria-hidden="true">
                 <span className="reason-zero" style={{ left: `${chart.zero * 100}%` }} />

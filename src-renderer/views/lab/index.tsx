@@ -63,7 +63,9 @@ export default function LabView() {
                 <tr>
                   <th scope="col">{t('lab.column.kind')}</th>
                   <th scope="col">{t('lab.column.algorithm')}</th>
-                  <th scope="col">{t('lab.column.started')}</th>
+                  <th scope="col" className="lab-started">
+                    {t('lab.column.started')}
+                  </th>
                   <th scope="col" className="sh-num">
                     {t('lab.column.took')}
                   </th>
@@ -107,9 +109,11 @@ function RunLine(props: { run: RunRow; kind: string; newest: boolean; chosen: bo
       </th>
       <td>
         {run.algorithm}
-        {run.modelName && <span className="sh-quiet"> · {run.modelName}</span>}
+        {run.modelName && run.modelName !== run.algorithm && (
+          <span className="sh-quiet"> · {run.modelName}</span>
+        )}
       </td>
-      <td>
+      <td className="lab-started">
         <TimeText ms={run.startedAt} />
       </td>
       <td className="sh-num">

@@ -24,7 +24,7 @@ export function statLines(record: Record<string, unknown>, prefix = '', depth = 
       lines.push({ path, value })
     } else if (Array.isArray(value)) {
       if (value.every((v) => typeof v !== 'object' || v === null)) {
-        lines.push({ path, value: value.length === 0 ? '[]' : value.join(', ') })
+        lines.push({ path, value: value.length === 0 ? null : value.join(', ') })
       } else if (depth < 3) {
         value.forEach((entry: unknown, i) => {
           if (typeof entry !== 'object' || entry === null) return
