@@ -21,7 +21,9 @@ export default async function afterPack(context) {
   const onnx = join(resources, 'app.asar.unpacked/node_modules/onnxruntime-node/bin/napi-v6')
   const platforms = existsSync(onnx) ? readdirSync(onnx) : []
   if (platforms.length !== 1 || platforms[0] !== context.electronPlatformName) {
-    problems.push(`onnxruntime-node is unpacked for [${platforms}] instead of ${context.electronPlatformName}`)
+    problems.push(
+      `onnxruntime-node is unpacked for [${platforms}] instead of ${context.electronPlatformName}`,
+    )
   }
   if (problems.length > 0) throw new Error(`The package would not run: ${problems.join('; ')}`)
 }

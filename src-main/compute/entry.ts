@@ -20,6 +20,8 @@ import { explainReportText } from './text/step.ts'
 export interface ComputeOptions {
   modelsDir: string
   appVersion: string
+  /** Where the probe of ONNX providers is kept (JSON, belongs to the person, not to a workspace). */
+  providersFile: string
 }
 
 /** High-water mark of this process's resident memory, bytes. */
@@ -53,6 +55,7 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
         jobId,
         modelsDir: options.modelsDir,
         appVersion: options.appVersion,
+        providersFile: options.providersFile,
         now: () => Date.now(),
         log: (level, message) => process.stderr.write(`compute ${level}: ${message}\n`),
       })
@@ -92,7 +95,8 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
         peakRssBytes: peakRss(),
       }
     },
-    'compute.providers': () => probeProviders(),
+    'compute.providers': (_, call) =>
+      probeProviders({ cacheFile: options.providersFile, signal: call.signal }),
   }
   serveRpc(transport, computeMethods, handlers as never)
 }

@@ -165,11 +165,12 @@ export async function runScoresStep(
   }
 }
 
-/** Providers to use: what the probe finds, once per machine. Without a place to keep that, cpu. */
+/** Providers to use: what the probe found, once per machine. Without a place to keep that, or without any, cpu. */
 async function knownProviders(ctx: ComputeContext): Promise<Provider[]> {
   if (!ctx.providersFile) return ['cpu']
   tellScores(ctx, 'providers', 0)
-  return usableProviders(await probeProviders({ cacheFile: ctx.providersFile, signal: ctx.signal }))
+  const found = usableProviders(await probeProviders({ cacheFile: ctx.providersFile, signal: ctx.signal }))
+  return found.length > 0 ? found : ['cpu']
 }
 
 async function writeScores(

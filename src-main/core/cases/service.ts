@@ -110,7 +110,7 @@ export function caseHandlers(ctx: CoreContext): CaseHandlers {
       const run = runOf(db(), target.kind)
       targetLabel(db(), target.kind, target.ref, run)
       const inCase = caseId ?? (target.kind === 'case' ? target.ref : null)
-      const id = recordStep(ctx, 'note.add', { target }, (d, now) => {
+      const id = recordStep(ctx, 'note.add', { target, text }, (d, now) => {
         const made = d
           .prepare(
             `INSERT INTO note (case_id, target_kind, run_id, target, text, created_at, created_by)

@@ -149,7 +149,7 @@ export function createJobService(options: JobServiceOptions): JobService {
     },
     async close() {
       closed = true
-      for (const entry of [...live.values()]) this.cancel(entry.job.id)
+      for (const id of Array.from(live.keys())) this.cancel(id)
       await running
     },
   }

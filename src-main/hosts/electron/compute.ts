@@ -6,4 +6,5 @@ const { parentPort } = process as unknown as { parentPort: PortLike }
 serveCompute(portTransport(parentPort), {
   modelsDir: process.env['SHOAL_MODELS_DIR']!,
   appVersion: process.env['SHOAL_APP_VERSION']!,
+  providersFile: process.env['SHOAL_PROVIDERS_FILE']!,
 })

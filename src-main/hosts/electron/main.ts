@@ -1,13 +1,14 @@
 import { app, BrowserWindow, dialog, ipcMain, MessageChannelMain, nativeTheme } from 'electron'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { probeProviders } from '../../compute/onnx/providers.ts'
 import { createCore } from '../../core/app.ts'
 import type { PickDialog } from '../../core/workspace/handlers.ts'
 import { registerAppScheme, serveAppProtocol } from './app-protocol.ts'
 import { portTransport, type PortLike } from './ipc-transport.ts'
 import { installMenu } from './menu.ts'
 import { APP_ORIGIN, isAppUrl, secureContents, secureSession } from './security.ts'
-import { startUtilityCompute } from './utility-compute.ts'
+import { startUtilityCompute, startUtilityProbe } from './utility-compute.ts'
 
 const ENTRY_DIR = import.meta.dirname // out/main
 /** Models and the sample lie beside the asar when packaged, in the checkout otherwise. */
@@ -72,6 +73,7 @@ async function start(): Promise<void> {
   serveAppProtocol(join(ENTRY_DIR, '../renderer'))
   installMenu(process.platform === 'darwin', app.getLocale())
   const version = app.getVersion()
+  const providersFile = join(app.getPath('userData'), 'providers.json')
   const core = createCore({
     host: {
       kind: 'electron',
@@ -83,7 +85,11 @@ async function start(): Promise<void> {
     },
     pick,
     startCompute: () =>
-      startUtilityCompute(join(ENTRY_DIR, 'compute.js'), { modelsDir: MODELS_DIR, appVersion: version }),
+      startUtilityCompute(join(ENTRY_DIR, 'compute.js'), {
+        modelsDir: MODELS_DIR,
+        appVersion: version,
+        providersFile,
+      }),
     modelsDir: MODELS_DIR,
     sampleDir: SAMPLE_DIR,
     userDir: app.getPath('userData'),
@@ -97,6 +103,11 @@ async function start(): Promise<void> {
     event.sender.postMessage('shoal:port', null, [port2])
   })
   openWindow()
+  // Found once per machine and kept; until then scoring uses the processor. A failed probe changes nothing.
+  void probeProviders({
+    cacheFile: providersFile,
+    startChild: () => startUtilityProbe(join(ENTRY_DIR, 'probe-child.js')),
+  }).catch((error: unknown) => console.warn('The provider probe failed:', error))
   app.on('second-instance', () => {
     const window = BrowserWindow.getAllWindows()[0]
     if (window?.isMinimized()) window.restore()

@@ -35,7 +35,11 @@ function makeCore(): Core {
     host: { ...nodeHostInfo(), documentsDir: dir, actor: 'tester' },
     pick: null,
     startCompute() {
-      const transport = forkCompute({ modelsDir: MODELS_DIR, appVersion: APP_VERSION })
+      const transport = forkCompute({
+        modelsDir: MODELS_DIR,
+        appVersion: APP_VERSION,
+        providersFile: join(dir, 'user/providers.json'),
+      })
       pids.push(transport.pid)
       return transport
     },

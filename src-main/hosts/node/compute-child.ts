@@ -7,4 +7,5 @@ transport.onClose(() => process.exit(0))
 serveCompute(transport, {
   modelsDir: process.env['SHOAL_MODELS_DIR']!,
   appVersion: process.env['SHOAL_APP_VERSION']!,
+  providersFile: process.env['SHOAL_PROVIDERS_FILE']!,
 })

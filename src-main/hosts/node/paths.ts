@@ -21,6 +21,9 @@ export function userDir(): string {
   return join(base, 'shoal')
 }
 
+/** What the ONNX provider probe found on this machine. */
+export const providersFile = (): string => join(userDir(), 'providers.json')
+
 function documentsDir(): string {
   const env = process.env['SHOAL_DOCUMENTS_DIR']
   if (env) return resolve(env)

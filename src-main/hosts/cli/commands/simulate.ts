@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { createComputePort } from '../../../core/jobs/compute-port.ts'
-import { forkCompute } from '../../node/fork-compute.ts'
-import { APP_VERSION, MODELS_DIR } from '../../node/paths.ts'
+import { startNodeCompute } from '../../node/create.ts'
 import { createBar, formatSeconds, printJson, say } from '../output.ts'
 import { integerOption, run } from '../run.ts'
 
@@ -16,9 +15,7 @@ export function simulateCommand(program: Command): void {
     .option('--json', 'print one JSON document')
     .action((out: string, options: { accounts: number; seed: number; setting?: string; json?: boolean }) =>
       run(options.json, async () => {
-        const compute = createComputePort(() =>
-          forkCompute({ modelsDir: MODELS_DIR, appVersion: APP_VERSION }),
-        )
+        const compute = createComputePort(startNodeCompute)
         const controller = new AbortController()
         const interrupt = () => controller.abort()
         process.on('SIGINT', interrupt)
