@@ -121,21 +121,21 @@ function PanelTab(props: IDockviewPanelHeaderProps) {
   return (
     <div className="sh-tab">
       <span>{name}</span>
-      <button
-        type="button"
-        aria-label={t('frame.panel.close', { panel: name })}
+      {/* For the mouse only: a tab may hold no other control; the group's own close button is for everybody. */}
+      <span
+        aria-hidden="true"
+        className="sh-tab-close"
         title={t('frame.panel.close', { panel: name })}
-        tabIndex={-1}
         onPointerDown={(event) => event.stopPropagation()}
         onClick={(event) => {
           event.stopPropagation()
           props.api.close()
         }}
       >
-        <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">
+        <svg width="10" height="10" viewBox="0 0 10 10">
           <path d="M2 2 8 8M8 2 2 8" stroke="currentColor" strokeWidth="1.2" />
         </svg>
-      </button>
+      </span>
     </div>
   )
 }
@@ -150,16 +150,31 @@ function GroupActions(props: IDockviewHeaderActionsProps) {
     return () => subscription.dispose()
   }, [props.containerApi, props.api])
   const text = maximized ? t('frame.panel.restore') : t('frame.panel.maximize')
+  const active = props.activePanel
+  const closeText = active ? t('frame.panel.close', { panel: t(`frame.place.${active.id as PanelId}`) }) : ''
   return (
-    <Button
-      className="sh-group-action"
-      variant="minimal"
-      size="small"
-      icon={<Icon icon={maximized ? 'minimize' : 'maximize'} size={12} />}
-      aria-label={text}
-      title={text}
-      onClick={() => (maximized ? props.api.exitMaximized() : props.api.maximize())}
-    />
+    <>
+      <Button
+        className="sh-group-action"
+        variant="minimal"
+        size="small"
+        icon={<Icon icon={maximized ? 'minimize' : 'maximize'} size={12} />}
+        aria-label={text}
+        title={text}
+        onClick={() => (maximized ? props.api.exitMaximized() : props.api.maximize())}
+      />
+      {active && (
+        <Button
+          className="sh-group-action"
+          variant="minimal"
+          size="small"
+          icon={<Icon icon="small-cross" size={14} />}
+          aria-label={closeText}
+          title={closeText}
+          onClick={() => active.api.close()}
+        />
+      )}
+    </>
   )
 }
 

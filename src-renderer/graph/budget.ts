@@ -1,7 +1,7 @@
 /** The one place that decides how much the map draws. More than this cannot be read, or cannot be drawn smoothly. */
 export const BUDGET = {
-  /** Communities drawn as discs that can be clicked; smaller ones are still there as points. */
-  discs: 4000,
+  /** Communities drawn as discs that can be clicked; the others are still there as points. */
+  discs: 10_000,
   /** Edges between communities that are kept, and how many of the heaviest are drawn without being asked. */
   communityEdges: 6000,
   quietEdges: 400,

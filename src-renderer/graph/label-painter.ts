@@ -24,7 +24,7 @@ interface Obstacle {
 
 const FONT = `12px 'Inter Variable', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif`
 /** Smaller discs are not named until they are asked. */
-const MIN_RADIUS = 6
+const MIN_RADIUS = 2.5
 /** So many of the first level's names stand even where they cover other discs. */
 const ALWAYS = 12
 const MAX_WISHES = 400

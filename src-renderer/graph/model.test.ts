@@ -62,9 +62,12 @@ describe('MapModel', () => {
     expect(model.setCommunities({ ...communities(3), layoutRunId: 9 })).toBe(true)
   })
 
-  it('keeps to the budget, largest communities first', () => {
+  it('keeps to the budget, large communities and flagged ones first', () => {
     const model = new MapModel()
-    model.setCommunities(communities(BUDGET.discs + 50))
+    const many = communities(BUDGET.discs + 50)
+    many.flagged[BUDGET.discs + 1] = 600
+    model.setCommunities(many)
+    expect(model.graph.hasNode(`c${BUDGET.discs + 1}`)).toBe(true)
     expect(model.graph.order).toBe(BUDGET.discs)
     expect(model.graph.hasNode('c0')).toBe(true)
     expect(model.graph.hasNode(`c${BUDGET.discs}`)).toBe(false)

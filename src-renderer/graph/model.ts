@@ -104,7 +104,7 @@ export class MapModel {
   private rebuild(): void {
     const map = this.communities!
     this.graph.clear()
-    for (const i of largestFirst(map).slice(0, BUDGET.discs)) {
+    for (const i of worthDrawing(map).slice(0, BUDGET.discs)) {
       this.graph.addNode(communityKey(map.id[i]!), {
         x: map.x[i]!,
         y: map.y[i]!,
@@ -129,8 +129,10 @@ export function memberShare(members: number): number {
   return Math.max(0.008, Math.min(0.035, 0.22 / Math.sqrt(Math.max(1, members))))
 }
 
-function largestFirst(map: CommunityMap): number[] {
-  return Array.from(map.id.keys()).sort((a, b) => map.size[b]! - map.size[a]! || a - b)
+/** Rows of communities, large ones and those with flagged members first. */
+function worthDrawing(map: CommunityMap): number[] {
+  const worth = (i: number) => map.size[i]! + 20 * map.flagged[i]!
+  return Array.from(map.id.keys()).sort((a, b) => worth(b) - worth(a) || a - b)
 }
 
 /** Rows of communities by mean score, highest first; unscored ones last, larger before smaller. */

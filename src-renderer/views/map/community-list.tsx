@@ -9,7 +9,7 @@ import { useSelection } from '../../state/selection.ts'
 import { communityName, formatNumber, formatScore } from '../../ui/format.ts'
 import { useT } from '../../ui/i18n/index.ts'
 
-const LISTED = 200
+const LISTED = 1000
 
 /**
  * The map for those who cannot see or point: the riskiest communities as a list beside the canvas, in step with
