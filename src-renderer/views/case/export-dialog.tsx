@@ -139,7 +139,7 @@ function PackDone(props: { result: PackResult }) {
           {
             key: 'manifest',
             name: t('case.manifest'),
-            value: <HashText hash={result.manifestSha256} length={16} />,
+            value: <HashText hash={result.manifestSha256} />,
           },
         ]}
       />

@@ -2,6 +2,7 @@ import { Button } from '@blueprintjs/core'
 import { useState } from 'react'
 import { useQuery } from '../../client/use-query.ts'
 import { useFocus } from '../../state/focus.ts'
+import { usePrefs } from '../../state/prefs.ts'
 import { useSelection } from '../../state/selection.ts'
 import { KnowledgeTag } from '../../ui/chip.tsx'
 import { Explained } from '../../ui/explain.tsx'
@@ -33,6 +34,7 @@ export function AccountPage(props: { id: number }) {
   const call = useAccountName()
   const show = useFocus((s) => s.show)
   const { selection, toggle } = useSelection()
+  const hidden = usePrefs((s) => s.hideNames)
   const [allAttributes, setAllAttributes] = useState(false)
   const { done, act, dismiss } = useDone()
   const query = useQuery('accounts.get', { id: props.id }, { reset: true })
@@ -122,7 +124,7 @@ export function AccountPage(props: { id: number }) {
               name: t('inspector.account.score'),
               value: a.score !== null && (
                 <Explained what={t('accounts.explain.score')} run={runName(scores, a.scoresRunId)}>
-                  {t(`common.risk.${riskBand(a.score)}`)}, {formatScore(a.score)}
+                  {t(`common.risk.${riskBand(a.score)}`)} · {formatScore(a.score)}
                 </Explained>
               ),
             },
@@ -136,7 +138,8 @@ export function AccountPage(props: { id: number }) {
               rows={(allAttributes ? attributes : attributes.slice(0, ATTRIBUTES)).map(([key, value]) => ({
                 key,
                 name: key,
-                value: <bdi>{value}</bdi>,
+                // Display names and profile texts name people as well as keys do.
+                value: hidden ? <span className="sh-quiet">•••</span> : <bdi>{value}</bdi>,
               }))}
             />
             {attributes.length > ATTRIBUTES && (

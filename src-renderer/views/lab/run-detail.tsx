@@ -67,7 +67,7 @@ export function RunDetail(props: { run: RunRow; runs: RunRow[]; onChoose(id: num
               {
                 key: 'hash',
                 name: t('lab.modelHash'),
-                value: run.modelSha256 && <HashText hash={run.modelSha256} length={16} />,
+                value: run.modelSha256 && <HashText hash={run.modelSha256} />,
               },
               { key: 'provider', name: t('lab.provider'), value: run.provider },
               {
@@ -85,7 +85,7 @@ export function RunDetail(props: { run: RunRow; runs: RunRow[]; onChoose(id: num
             rows={Object.entries(run.inputs).map(([name, hash]) => ({
               key: name,
               name,
-              value: <HashText hash={hash} length={16} />,
+              value: <HashText hash={hash} />,
             }))}
           />
         </Section>

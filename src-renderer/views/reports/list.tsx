@@ -69,6 +69,7 @@ export function ReportList(props: {
               data-testid={report && 'report-row'}
               ref={virtual.measureElement}
               className="report-slot"
+              role="article"
               style={{ transform: `translateY(${item.start}px)` }}
               aria-posinset={item.index + 1}
               aria-setsize={total}

@@ -19,7 +19,7 @@ export function ReportItem(props: { report: ReportRow; query: string; open: bool
   const why = useQuery('reports.explain', open ? { id: report.id } : null, { on: ['runs'] })
   const className = report.class ? dynamic('common.class', report.class, report.class) : null
   return (
-    <article className={`report${report.class && report.class !== 'normal' ? ' is-bad' : ''}`}>
+    <div className={`report${report.class && report.class !== 'normal' ? ' is-bad' : ''}`}>
       <ReportText
         text={report.text}
         lang={report.lang}
@@ -87,7 +87,7 @@ export function ReportItem(props: { report: ReportRow; query: string; open: bool
           )}
         </div>
       )}
-    </article>
+    </div>
   )
 }
 
