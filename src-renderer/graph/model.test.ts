@@ -88,6 +88,24 @@ describe('MapModel', () => {
     expect(model.graph.hasEdge('a11', 'a12')).toBe(false)
   })
 
+  it('never has a member in the graph without its columns, also while it opens and closes', () => {
+    const model = new MapModel()
+    model.setCommunities(communities(3))
+    const check = () =>
+      model.graph.forEachNode((node, { index }) => {
+        if (node.startsWith('a')) expect(memberShape(model, index, look, null).color).toBeDefined()
+      })
+    for (const event of ['nodeAdded', 'nodeDropped', 'edgeAdded', 'edgeDropped'] as const)
+      model.graph.on(event, check)
+    model.setMembers(0, members)
+    const two = { ...members, accountId: Uint32Array.from([20, 21]), edgeSource: new Uint32Array(0) }
+    model.setMembers(1, two)
+    expect(model.graph.order).toBe(5)
+    model.setMembers(null, null)
+    expect(model.graph.order).toBe(3)
+    model.graph.removeAllListeners()
+  })
+
   it('lists by risk, unscored last, and knows its extent', () => {
     const map = communities(4)
     expect(byRisk(map)).toEqual([3, 2, 1, 0])

@@ -64,20 +64,24 @@ export class MapModel {
 
   /** Opens a community with its members, or closes it with null. Edges beyond `edgeLimit` are left out. */
   setMembers(id: number | null, members: MemberMap | null, edgeLimit: number = BUDGET.memberEdges): void {
-    this.open = id
     const old = this.members
-    this.members = members
     if (
+      this.open === id &&
       old &&
       members &&
       old.accountId.length === members.accountId.length &&
       old.edgeSource.length === members.edgeSource.length &&
       old.accountId.every((account, i) => account === members.accountId[i])
-    )
+    ) {
+      this.members = members
       return
+    }
+    // sigma draws in between: what is in the graph must have its columns until it is gone.
     this.graph.forEachNode((node) => {
       if (node.startsWith('a')) this.graph.dropNode(node)
     })
+    this.open = id
+    this.members = members
     if (id === null || !members) return
     const row = this.rowOf(id)
     const radius = row < 0 || !this.communities ? 1 : this.communities.radius[row]!

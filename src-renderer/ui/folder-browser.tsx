@@ -88,7 +88,10 @@ export function FolderBrowser(props: {
                 type="button"
                 className={chosen.includes(entry.path) ? 'is-chosen' : undefined}
                 aria-pressed={chosen.includes(entry.path)}
-                disabled={entry.kind === 'file' && wanted !== 'export'}
+                disabled={
+                  (entry.kind === 'file' && wanted !== 'export') ||
+                  (entry.kind === 'workspace' && wanted !== 'workspace')
+                }
                 data-testid="browser-entry"
                 onClick={() => click(entry)}
                 onDoubleClick={() => enter(entry)}

@@ -48,7 +48,9 @@ function GroupLine(props: { group: ProblemGroup; open: boolean; onToggle(): void
     >
       <Icon icon={open ? 'chevron-down' : 'chevron-right'} size={12} />
       <span>{dynamic('import.problem', group.code, group.code)}</span>
-      <span className="sh-quiet">{group.file}</span>
+      <span className="sh-quiet" title={group.file}>
+        {group.file.split(/[\\/]/).at(-1)}
+      </span>
       <span className="sh-num">{formatNumber(group.count, language)}</span>
     </button>
   )
@@ -73,7 +75,8 @@ function Samples({ group }: { group: ProblemGroup }) {
             <span className="sh-quiet">
               {t('import.problems.row', { row: formatNumber(row.row, language) })}
               {row.column && ` · ${row.column}`}
-            </span>{' '}
+            </span>
+            <br />
             {row.message}
           </div>
           {row.raw && <code>{row.raw}</code>}
