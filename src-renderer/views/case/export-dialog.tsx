@@ -100,7 +100,8 @@ export function ExportDialog(props: { detail: CaseDetail; isOpen: boolean; onClo
       <DialogFooter
         actions={
           result ? (
-            <Button text={t('common.close')} onClick={props.onClose} />
+            // The button that was pressed is gone: without a new home for the focus Escape would not close.
+            <Button autoFocus text={t('common.close')} data-testid="export-close" onClick={props.onClose} />
           ) : (
             <>
               {running && (

@@ -29,10 +29,13 @@ export function VerifyButton(props: { path: string }) {
       <Button
         icon="endorsed"
         text={busy ? t('case.verifying') : t('case.verify')}
-        loading={busy}
+        // Not `loading`: a disabled button loses the focus, and with it the dialog its Escape.
+        aria-busy={busy}
         disabled={props.path === ''}
         data-testid="verify"
-        onClick={() => void verify()}
+        onClick={() => {
+          if (!busy) void verify()
+        }}
       />
       {error && <ErrorState error={error} compact />}
       {result && <VerifyReport result={result} />}
