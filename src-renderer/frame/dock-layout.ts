@@ -3,9 +3,11 @@ import type { Api } from '../client/api.ts'
 import type { PanelId } from '../state/layout.ts'
 
 /** The workspace's setting that holds the layout; a new shape takes a new key. */
-export const LAYOUT_KEY = 'layout.v1'
+export const LAYOUT_KEY = 'layout.v2'
 
 const INSPECTOR_WIDTH = 368
+/** Lines longer than this are hard to read: what a wider window brings belongs to the map. */
+const INSPECTOR_LIMITS = { minimumWidth: 280, maximumWidth: 640 }
 const TIMELINE_HEIGHT = 248
 
 export async function readLayout(core: Api): Promise<unknown> {
@@ -24,6 +26,7 @@ export function arrangeDefault(dock: DockviewApi): void {
     component: 'view',
     position: { referencePanel: 'map', direction: 'right' },
     initialWidth: INSPECTOR_WIDTH,
+    ...INSPECTOR_LIMITS,
   })
   dock.addPanel({
     id: 'timeline',
@@ -49,6 +52,7 @@ export function openPanel(dock: DockviewApi, id: PanelId): void {
       component: 'view',
       position: { direction: 'right' },
       initialWidth: INSPECTOR_WIDTH,
+      ...INSPECTOR_LIMITS,
     })
   } else if (id === 'timeline') {
     dock.addPanel({

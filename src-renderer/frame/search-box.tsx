@@ -69,6 +69,7 @@ export function SearchBox() {
     if (!hit) return
     if (select && hit.select) hit.select()
     else hit.show()
+    setText('')
     close()
   }
   const onKeyDown = (event: KeyboardEvent) => {
