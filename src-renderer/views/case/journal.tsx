@@ -62,13 +62,13 @@ export function Journal() {
       {
         key: 'action',
         title: t('case.journalTable.action'),
-        width: 'minmax(130px, 1fr)',
+        width: 'minmax(156px, 1fr)',
         cell: (r) => actionWords(r, dynamic),
       },
       {
         key: 'detail',
         title: t('case.journalTable.detail'),
-        width: 'minmax(160px, 2fr)',
+        width: 'minmax(140px, 2fr)',
         cell: (r) => (
           <span className="sh-quiet" title={JSON.stringify(r.payload, null, 1)}>
             {payloadWords(r.payload)}

@@ -23,9 +23,10 @@ describe('journal words', () => {
         reason: '',
         changes: [{ id: 1 }],
         verdict: null,
-        target: { ref: 3 },
+        target: { kind: 'account', ref: 3 },
+        span: { from: 1 },
       }),
-    ).toBe('case: 1 · name: Ring · target: {"ref":3}')
+    ).toBe('case: 1 · name: Ring · target: account 3 · span: {"from":1}')
     expect(payloadWords({ text: 'x'.repeat(500) }).length).toBeLessThan(80)
   })
 })

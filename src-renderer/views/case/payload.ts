@@ -19,12 +19,18 @@ const HIDDEN = new Set(['changes', 'kind'])
 export function payloadWords(payload: Record<string, unknown>): string {
   return Object.entries(payload)
     .filter(([key, value]) => !HIDDEN.has(key) && value !== null && value !== undefined && value !== '')
-    .map(
-      ([key, value]) => `${key}: ${short(typeof value === 'object' ? JSON.stringify(value) : String(value))}`,
-    )
+    .map(([key, value]) => `${key}: ${short(plain(value))}`)
     .join(' · ')
 }
 
 function short(text: string): string {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
+}
+
+/** What is pointed at reads 'community 38'; anything else that is nested stays JSON. */
+function plain(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value)
+  const { kind, ref } = value as { kind?: unknown; ref?: unknown }
+  if (typeof kind === 'string' && typeof ref === 'number') return `${kind} ${ref}`
+  return JSON.stringify(value)
 }
