@@ -99,6 +99,7 @@ export default function ReportsView() {
               size="small"
               intent="primary"
               icon="filter"
+              disabled={head.data?.total === 0}
               text={t('reports.makeSelection')}
               onClick={() => patch({ text: query })}
             />

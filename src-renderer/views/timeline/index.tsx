@@ -183,6 +183,9 @@ export default function TimelineView() {
         {timeline && shown && whole && !empty && !asTable && width > 0 && (
           <>
             <LaneLabels lanes={timeline.lanes} bands={bands} />
+            {timeline.eventsInView === 0 && allZero(timeline.registrations) && (
+              <p className="tl-none sh-quiet">{t('timeline.noneInView')}</p>
+            )}
             {lanes === 'accounts' && timeline.lanes.length === 0 && (
               <p className="tl-hint sh-quiet">{t('timeline.noAccountLanes')}</p>
             )}
