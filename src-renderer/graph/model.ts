@@ -32,7 +32,8 @@ export type MapGraph = UndirectedGraph<NodeAttributes, EdgeAttributes>
  * community on top of them.
  */
 export class MapModel {
-  readonly graph: MapGraph = new UndirectedGraph<NodeAttributes, EdgeAttributes>()
+  /** Another one after every new layout. */
+  graph: MapGraph = new UndirectedGraph<NodeAttributes, EdgeAttributes>()
   communities: CommunityMap | null = null
   members: MemberMap | null = null
   open: number | null = null
@@ -107,9 +108,10 @@ export class MapModel {
 
   private rebuild(): void {
     const map = this.communities!
-    this.graph.clear()
+    // A graph of its own: filling the drawn one would redraw for every node.
+    const graph: MapGraph = new UndirectedGraph<NodeAttributes, EdgeAttributes>()
     for (const i of worthDrawing(map).slice(0, BUDGET.discs)) {
-      this.graph.addNode(communityKey(map.id[i]!), {
+      graph.addNode(communityKey(map.id[i]!), {
         x: map.x[i]!,
         y: map.y[i]!,
         size: map.radius[i]!,
@@ -121,10 +123,11 @@ export class MapModel {
     for (let i = 0; i < edges; i++) {
       const source = communityKey(map.id[map.edgeSource[i]!]!)
       const target = communityKey(map.id[map.edgeTarget[i]!]!)
-      if (!this.graph.hasNode(source) || !this.graph.hasNode(target)) continue
-      if (source === target || this.graph.hasEdge(source, target)) continue
-      this.graph.addEdgeWithKey(`e${i}`, source, target, { level: 'communities', index: i, type: 'line' })
+      if (!graph.hasNode(source) || !graph.hasNode(target)) continue
+      if (source === target || graph.hasEdge(source, target)) continue
+      graph.addEdgeWithKey(`e${i}`, source, target, { level: 'communities', index: i, type: 'line' })
     }
+    this.graph = graph
   }
 }
 

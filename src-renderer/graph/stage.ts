@@ -90,7 +90,7 @@ export class MapStage {
     if (!this.model.setCommunities(map)) return this.restyle()
     const extent = extentOf(map)
     if (extent) this.sigma.setCustomBBox(extent)
-    this.sigma.refresh()
+    this.sigma.setGraph(this.model.graph as never)
     this.sigma.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1, angle: 0 })
   }
 
@@ -115,9 +115,30 @@ export class MapStage {
   }
 
   setLook(look: Partial<MapLook>): void {
-    this.look = { ...this.look, ...look }
+    const old = this.look
+    this.look = { ...old, ...look }
     this.updateNear()
-    this.restyle()
+    const { theme, hasSelection, hiddenChannels, hover, focus } = this.look
+    const pointed = [old.hover, hover, old.focus, focus]
+    if (theme !== old.theme || hasSelection !== old.hasSelection || hiddenChannels !== old.hiddenChannels)
+      this.restyle()
+    else if (hover !== old.hover || focus !== old.focus) this.repoint(pointed)
+  }
+
+  /** Redraws only what pointing at other things can have changed: them, their edges, the open community. */
+  private repoint(keys: (string | null)[]): void {
+    const { graph } = this.model
+    const nodes = new Set<string>()
+    for (const key of keys) if (key !== null && graph.hasNode(key)) nodes.add(key)
+    if (keys.some((key) => key?.startsWith('a')))
+      for (const id of this.model.members?.accountId ?? []) nodes.add(accountKey(id))
+    const edges = new Set<string>()
+    for (const node of nodes) for (const edge of graph.edges(node)) edges.add(edge)
+    this.sigma.refresh({
+      partialGraph: { nodes: [...nodes], edges: [...edges] },
+      skipIndexation: true,
+      schedule: true,
+    })
   }
 
   restyle(): void {
