@@ -52,6 +52,9 @@ export interface VirtualTableProps<R> {
   rowTestId?: string
 }
 
+/** Height of the sticky header, px; as line-height of .sh-table-head plus its border. */
+const HEAD_HEIGHT = 29
+
 /**
  * A table of any length: only rows in view are in the document, and only their pages are fetched. The whole
  * table is one tab stop: arrows, Page Up/Down, Home and End move a cursor, Enter activates, Space adds.
@@ -77,6 +80,9 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 8,
+    // The header stays in view above the rows, inside the same scroller.
+    scrollMargin: HEAD_HEIGHT,
+    scrollPaddingStart: HEAD_HEIGHT,
   })
   const items = virtual.getVirtualItems()
   const first = items[0]?.index ?? 0
@@ -132,6 +138,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
   const error = cache.error ? toErrorShape(cache.error) : null
   return (
     <div
+      ref={scroller}
       className="sh-table"
       role="grid"
       tabIndex={0}
@@ -184,7 +191,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
           )
         })}
       </div>
-      <div ref={scroller} className="sh-table-body" role="rowgroup">
+      <div className="sh-table-body" role="rowgroup">
         {error && <ErrorState error={error} onRetry={() => cache.want(first, last)} compact />}
         {!error && cache.total === null && current.total === null && <Spinner />}
         {current.total === 0 && !error && props.empty}
@@ -209,7 +216,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
                 style={{
                   gridTemplateColumns: template,
                   height: rowHeight,
-                  transform: `translateY(${item.start}px)`,
+                  transform: `translateY(${item.start - HEAD_HEIGHT}px)`,
                 }}
               >
                 {columns.map((column) => (

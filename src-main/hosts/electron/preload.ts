@@ -40,7 +40,8 @@ const bridge = {
   onMessage: (listener: (frame: Frame) => void) => void messageListeners.push(listener),
   onClose: (listener: () => void) => void closeListeners.push(listener),
   close: () => port?.close(),
-  pathForFile: (file: File) => webUtils.getPathForFile(file),
+  /** Where a dropped file lies. */
+  pathOf: (file: File) => webUtils.getPathForFile(file),
 }
 export type ShoalBridge = typeof bridge
 
