@@ -66,7 +66,7 @@ export interface CommunityMap {
   edgeSource: Uint32Array
   edgeTarget: Uint32Array
   edgeWeight: Float32Array
-  /** Accounts in no community (no edges). */
+  /** Accounts in no community: those without edges, and a few whose edges bind them to none. */
   isolated: number
 }
 

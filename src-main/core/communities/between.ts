@@ -24,23 +24,24 @@ export function betweenCommunities(db: Database, workspace: string): Promise<Bet
 
 async function compute(db: Database, workspace: string, run: number): Promise<BetweenCommunities> {
   const graph = await graphReader(db, workspace)
-  const communityOf = new Map<number, number>(
-    db.prepare('SELECT account_id, community_id FROM community_member WHERE run_id = ?').raw().all(run) as [
-      number,
-      number,
-    ][],
-  )
+  // Indexed by account id, which is dense: a Map would be asked millions of times.
+  const communityOf = new Int32Array((graph.accountIds.at(-1) ?? 0) + 1).fill(-1)
+  const members = db.prepare('SELECT account_id, community_id FROM community_member WHERE run_id = ?').raw()
+  let count = 1
+  for (const [account, community] of members.iterate(run) as Iterable<[number, number]>) {
+    communityOf[account] = community
+    count = Math.max(count, community + 1)
+  }
   const sums = new Map<number, number>()
-  const count = communityOf.size + 1
   for (let node = 0; node < graph.accountIds.length; node++) {
     // Whole graphs are in memory, so this rarely waits; let other calls in now and then all the same.
     if ((node & 8191) === 8191) await new Promise((resolve) => setImmediate(resolve))
-    const mine = communityOf.get(graph.accountIds[node]!)
-    if (mine === undefined) continue
+    const mine = communityOf[graph.accountIds[node]!]!
+    if (mine < 0) continue
     const row = await graph.row(node)
     for (let k = 0; k < row.accountId.length; k++) {
-      const other = communityOf.get(row.accountId[k]!)
-      if (other === undefined || other <= mine) continue
+      const other = communityOf[row.accountId[k]!]!
+      if (other <= mine) continue
       const key = mine * count + other
       sums.set(key, (sums.get(key) ?? 0) + row.weight[k]!)
     }
