@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+
+/**
+ * `npm run bench [NAME …]`: every benchmark, or those named. Each prints a ratio against a named peer in the same run;
+ * what was measured is noted in docs/benchmarks.md with machine, versions and command.
+ */
+const BENCHES: Record<string, string[]> = {
+  import: ['import/bulk.ts'],
+  graph: ['graph/leiden.ts'],
+  pipeline: ['graph/pipeline.ts', '--simulate', '20000'],
+}
+const wanted = process.argv.slice(2)
+const names = wanted.length > 0 ? wanted : Object.keys(BENCHES)
+for (const name of names) {
+  const bench = BENCHES[name]
+  if (!bench) {
+    process.stderr.write(`There is no benchmark ${name}; there are ${Object.keys(BENCHES).join(', ')}.\n`)
+    process.exit(2)
+  }
+  process.stdout.write(`\n== ${name}\n`)
+  const [file, ...args] = bench
+  const done = spawnSync(process.execPath, [join(import.meta.dirname, file!), ...args], { stdio: 'inherit' })
+  if (done.status !== 0) process.exit(done.status ?? 1)
+}
