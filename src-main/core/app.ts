@@ -1,6 +1,6 @@
 import { appContract, type AppEvents, type MethodName } from '../common/contract/index.ts'
 import type { HostInfo, WorkspaceInfo } from '../common/contract/workspace.ts'
-import { ShoalError } from '../common/errors.ts'
+import { ShoalError, toErrorShape } from '../common/errors.ts'
 import type { Transport } from '../common/rpc/frames.ts'
 import { serveRpc, type RpcServer, type ServerHandler } from '../common/rpc/server.ts'
 import { accountHandlers } from './accounts/service.ts'
@@ -59,6 +59,12 @@ export function createCore(options: CoreOptions): Core {
     for (const listener of listeners.get(event) ?? []) listener(payload as never)
     if (event === 'data.changed' && session) emit('workspace.changed', session.info())
   }
+  /** What went wrong without stopping anything: said in the log and to every renderer. */
+  const problem = (error: unknown): void => {
+    const shape = toErrorShape(error)
+    log('warn', shape.message)
+    emit('core.problem', shape)
+  }
   const required = (): Session => {
     if (!session) throw new ShoalError('no_workspace', 'No workspace is open. Open or create one first.')
     return session
@@ -80,6 +86,7 @@ export function createCore(options: CoreOptions): Core {
     now,
     log,
     jobChanged: (job) => emit('jobs.changed', job),
+    problem,
   }
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -99,7 +106,11 @@ export function createCore(options: CoreOptions): Core {
     inTurn(async () => {
       await closeSession()
       session = await (create ? createWorkspace : openWorkspace)(path, sessionOptions)
-      personal.opened(session.workspace.path, now())
+      try {
+        personal.opened(session.workspace.path, now())
+      } catch (error) {
+        problem(error) // a list of recents is no reason not to work
+      }
       const info = session.info()
       emit('workspace.changed', info)
       return info
@@ -141,8 +152,11 @@ export function createCore(options: CoreOptions): Core {
       listeners.set(event, [...(listeners.get(event) ?? []), listener as never])
     },
     async close() {
-      await inTurn(closeSession)
-      compute.close()
+      try {
+        await inTurn(closeSession)
+      } finally {
+        compute.close()
+      }
     },
   }
 }

@@ -41,19 +41,37 @@ export interface JobServiceOptions {
   actor: string
   now(): number
   changed(job: Job): void
+  /** Told of what could not be recorded (a full disk): the app goes on without. */
+  problem(error: unknown): void
 }
 
 export function createJobService(options: JobServiceOptions): JobService {
   const { workspace, now } = options
   const { db } = workspace
   const live = new Map<number, Live>()
+  /** Jobs whose end could not be written down; the next start marks them as interrupted. */
+  const unrecorded = new Map<number, Job>()
   const queue: Live[] = []
   let running: Promise<void> | null = null
+  /** Cleared in the same breath as the queue is found empty, so that no job can fall between. */
+  let busy = false
   let closed = false
 
   function end(entry: Live, patch: Partial<Job>): void {
     entry.job = { ...entry.job, ...patch, finishedAt: now(), secondsLeft: null }
     const { job } = entry
+    try {
+      record(job)
+    } catch (error) {
+      unrecorded.set(job.id, job)
+      options.problem(error)
+    }
+    live.delete(job.id)
+    options.changed(job)
+    for (const waiter of entry.waiters) waiter(job)
+  }
+
+  function record(job: Job): void {
     db.transaction(() => {
       updateJob(db, job)
       appendJournal(db, {
@@ -69,9 +87,6 @@ export function createJobService(options: JobServiceOptions): JobService {
         now: now(),
       })
     })()
-    live.delete(job.id)
-    options.changed(job)
-    for (const waiter of entry.waiters) waiter(job)
   }
 
   async function runNext(): Promise<void> {
@@ -82,9 +97,9 @@ export function createJobService(options: JobServiceOptions): JobService {
         continue
       }
       mine.job = { ...mine.job, status: 'running', startedAt: now() }
-      updateJob(db, mine.job)
       options.changed(mine.job)
       try {
+        updateJob(db, mine.job)
         const result = await mine.work.run({
           jobId: mine.job.id,
           signal: mine.controller.signal,
@@ -100,12 +115,17 @@ export function createJobService(options: JobServiceOptions): JobService {
           },
         })
         end(mine, { status: 'done', result, fraction: 1 })
-        mine.work.after?.(result)
+        try {
+          mine.work.after?.(result)
+        } catch (error) {
+          options.problem(error) // the job itself is done
+        }
       } catch (error) {
         const cancelled = isCancelled(error) || mine.controller.signal.aborted
         end(mine, { status: cancelled ? 'cancelled' : 'failed', error: toErrorShape(error) })
       }
     }
+    busy = false
   }
 
   return {
@@ -116,11 +136,10 @@ export function createJobService(options: JobServiceOptions): JobService {
       live.set(id, entry)
       queue.push(entry)
       options.changed(entry.job)
-      running ??= Promise.resolve()
-        .then(runNext)
-        .finally(() => {
-          running = null
-        })
+      if (!busy) {
+        busy = true
+        running = Promise.resolve().then(runNext)
+      }
       return entry.job
     },
     cancel(id) {
@@ -134,11 +153,11 @@ export function createJobService(options: JobServiceOptions): JobService {
         }
         return entry.job
       }
-      const job = jobById(db, id)
+      const job = unrecorded.get(id) ?? jobById(db, id)
       if (!job) throw new ShoalError('not_found', `There is no job ${id}.`)
       return job
     },
-    list: () => listJobs(db).map((job) => live.get(job.id)?.job ?? job),
+    list: () => listJobs(db).map((job) => live.get(job.id)?.job ?? unrecorded.get(job.id) ?? job),
     ended(id) {
       const entry = live.get(id)
       if (entry) return new Promise((resolve) => entry.waiters.push(resolve))

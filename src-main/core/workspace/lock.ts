@@ -10,6 +10,7 @@ export function lockWorkspace(folder: string): { release(): void } {
   let db: Sqlite.Database | undefined
   try {
     db = new Sqlite(join(folder, '.lock'), { timeout: 0 })
+    db.pragma('journal_mode = MEMORY') // no journal file: a full disk must not keep the workspace shut
     db.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     db?.close()

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { WorkspaceInfo } from '../../common/contract/workspace.ts'
-import { ShoalError } from '../../common/errors.ts'
+import { ShoalError, toErrorShape } from '../../common/errors.ts'
 import { createWorkspaceFolder, DERIVED_DIR, isWorkspace, openDatabase, workspaceName } from '../db/open.ts'
 import type { ComputePort, OpenWorkspace } from '../context.ts'
 import { interruptOpenWork } from '../jobs/queries.ts'
@@ -23,6 +23,8 @@ export interface SessionOptions {
   compute: ComputePort
   now(): number
   jobChanged(job: Job): void
+  /** Told of what went wrong without stopping anything. */
+  problem(error: unknown): void
   log(level: 'info' | 'warn' | 'error', message: string): void
 }
 
@@ -76,9 +78,13 @@ export async function openWorkspace(path: string, options: SessionOptions, isNew
       })
     }
   } catch (error) {
-    db.close()
-    lock.release()
-    throw error
+    if (toErrorShape(error).code !== 'disk_full') {
+      db.close()
+      lock.release()
+      throw error
+    }
+    // Nothing half-imported is visible either way (rows count by their source's status); tidying waits for space.
+    options.problem(error)
   }
   const workspace: OpenWorkspace = { path: folder, name: workspaceName(folder), db }
   const jobs = createJobService({
@@ -86,6 +92,7 @@ export async function openWorkspace(path: string, options: SessionOptions, isNew
     actor: options.actor,
     now: options.now,
     changed: options.jobChanged,
+    problem: options.problem,
   })
   // Spans and counts change only when facts do; infos are asked for often.
   let facts: { key: string; value: Pick<WorkspaceInfo, 'counts' | 'span' | 'tzOffset'> } | null = null
@@ -119,10 +126,16 @@ export async function openWorkspace(path: string, options: SessionOptions, isNew
       }
     },
     async close() {
-      await jobs.close()
-      db.pragma('optimize')
-      db.close()
-      lock.release()
+      // Closing must come to its end on a full disk too: the lock and the compute process wait for it.
+      try {
+        await jobs.close()
+        db.pragma('optimize')
+      } catch (error) {
+        options.problem(error)
+      } finally {
+        db.close()
+        lock.release()
+      }
     },
   }
 }
