@@ -6,12 +6,16 @@ import { chromium } from '@playwright/test'
 const root = resolve(import.meta.dirname, '..')
 const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
+/** Value of SHOAL_CHROMIUM that says: there is none, do not look again. */
+export const NO_CHROMIUM = 'none'
+
 /**
  * A Chromium to test with: what SHOAL_CHROMIUM names, Playwright's own, one of the system's; else Playwright's
  * download, else Debian's package where we may install it. Null when none can be had, with the reason said.
  */
 export function findChromium(): string | null {
   const named = process.env['SHOAL_CHROMIUM']
+  if (named === NO_CHROMIUM) return null
   if (named && existsSync(named)) return named
   const own = chromium.executablePath()
   if (existsSync(own)) return own
