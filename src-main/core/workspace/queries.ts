@@ -64,11 +64,36 @@ export function workspaceSpan(db: Database): { span: WorkspaceInfo['span']; tzOf
   }
 }
 
+/**
+ * The runs that views show together: the newest layout with the communities and the graph it was made from, and the
+ * newest scores and anomalies of these. So an analysis that was cancelled half way changes nothing on screen.
+ * Before there is a layout: the newest of each kind.
+ */
 export function newestRuns(db: Database): WorkspaceInfo['runs'] {
-  const rows = db
-    .prepare(`SELECT kind, max(id) AS id FROM run WHERE status = 'done' GROUP BY kind`)
-    .all() as { kind: keyof WorkspaceInfo['runs']; id: number }[]
-  return Object.fromEntries(rows.map((r) => [r.kind, r.id]))
+  const done = db
+    .prepare(`SELECT id, kind, parent_run_id AS parent FROM run WHERE status = 'done' ORDER BY id`)
+    .all() as {
+    id: number
+    kind: keyof WorkspaceInfo['runs']
+    parent: number | null
+  }[]
+  const runs: WorkspaceInfo['runs'] = {}
+  for (const run of done) runs[run.kind] = run.id
+  const byId = new Map(done.map((run) => [run.id, run]))
+  const layout = runs.layout === undefined ? undefined : byId.get(runs.layout)
+  const communities = layout && byId.get(layout.parent ?? -1)
+  if (!communities) return runs
+  runs.communities = communities.id
+  const graph = byId.get(communities.parent ?? -1)
+  if (graph) runs.graph = graph.id
+  // Scores hang on the graph, anomalies on the communities; an older export of either is better than none.
+  const newestOf = (kind: string, parent: number | undefined) =>
+    done.findLast((run) => run.kind === kind && run.parent === parent)?.id
+  const scores = newestOf('scores', graph?.id)
+  if (scores !== undefined) runs.scores = scores
+  const series = newestOf('series', communities.id)
+  if (series !== undefined) runs.series = series
+  return runs
 }
 
 export function isAnalysisStale(db: Database): boolean {

@@ -166,6 +166,20 @@ test('an export becomes a map, lists, a timeline and texts that agree with each 
   expect((await call('search.all', { query: 'D2' })).entities[0]).toMatchObject({ key: 'D2', accounts: 10 })
 })
 
+test('an analysis that ended half way changes nothing on screen', async () => {
+  await call('workspace.create', { path: join(dir, 'half') })
+  await ended(await call('imports.start', { paths: [writeExport()], analyze: false }))
+  await ended(await call('analysis.start', {}))
+  const { runs } = (await call('workspace.info', {}))!
+  const insert = core.session()!.workspace.db.prepare(
+    `INSERT INTO run (kind, algorithm, algorithm_version, params, inputs, parent_run_id, status, started_at, app_version)
+     SELECT kind, algorithm, algorithm_version, params, inputs, ?, 'done', started_at + 1, app_version FROM run WHERE id = ?`,
+  )
+  const graph = Number(insert.run(null, runs.graph).lastInsertRowid)
+  insert.run(graph, runs.communities) // a newer graph and its communities, but no layout of them
+  expect((await call('workspace.info', {}))!.runs).toEqual(runs)
+})
+
 test('filters on what has not been inferred select nobody instead of everybody', async () => {
   await call('workspace.create', { path: join(dir, 'raw') })
   await ended(await call('imports.start', { paths: [writeExport()], analyze: false }))
