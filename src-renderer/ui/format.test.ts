@@ -24,6 +24,8 @@ describe('formats', () => {
   })
   it('write numbers, bytes and durations', () => {
     expect(formatNumber(1234567, 'en')).toBe('1,234,567')
+    expect(formatNumber(-0.001, 'zh-CN', 2)).toBe('0.00')
+    expect(formatNumber(-1.5, 'en', 1)).toBe('-1.5')
     expect(formatBytes(999, 'en')).toBe('999 B')
     expect(formatBytes(1_530_000, 'en')).toBe('1.5 MB')
     expect(formatDuration(72)).toBe('1:12')

@@ -5,7 +5,11 @@ export function formatNumber(value: number, language: string, digits = 0): strin
   const key = `${language}:${digits}`
   let format = numberFormats.get(key)
   if (!format) {
-    format = new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits })
+    format = new Intl.NumberFormat(language, {
+      maximumFractionDigits: digits,
+      minimumFractionDigits: digits,
+      signDisplay: 'negative', // what rounds to zero has no sign
+    })
     numberFormats.set(key, format)
   }
   return format.format(value)
