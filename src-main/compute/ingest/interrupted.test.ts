@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { sql } from '../../core/db/migrations/0001-initial.ts'
-import type { Progress } from '../../common/pace.ts'
 import { DATABASE_FILE, openStore } from '../store/open.ts'
 import { importExport, sweepInterrupted } from './import.ts'
 import {
@@ -58,18 +57,15 @@ function big(): Record<string, string> {
   }
 }
 
-/** Imports in a process of its own and kills it (SIGKILL) when it has told progress `after` times in `phase`. */
+/** Imports in a process of its own that dies (SIGKILL) when it has told progress `after` times in `phase`. */
 function importAndKill(target: TestWorkspace, phase: string, after: number): Promise<'killed' | 'done'> {
-  const child = fork(CHILD, [target.ctx.workspace, join(w.root, 'big')], {
+  const child = fork(CHILD, [target.ctx.workspace, phase, String(after), join(w.root, 'big')], {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  let heard = 0
   let finished = false
-  child.on('message', (message: Progress | 'started' | 'done') => {
+  child.on('message', (message) => {
     if (message === 'done') finished = true
-    else if (typeof message === 'object' && message.phase === phase && ++heard === after)
-      child.kill('SIGKILL')
   })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
