@@ -100,12 +100,19 @@ test.describe('the investigate screen', () => {
     test.slow()
     const problems = watchPage(page)
     await openSample(page, server.url)
+    const violations = async (where: string) => {
+      const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze()
+      return found.violations.map((v) => `${where}: ${v.id} ${v.nodes[0]!.target.join(' ')}`)
+    }
     for (const place of ['map', 'accounts', 'communities', 'reports', 'case', 'lab', 'import']) {
       await page.getByTestId(`place-${place}`).click()
       await expect(page.getByTestId(`panel-${place}`)).toBeVisible()
-      const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze()
-      const said = found.violations.map((v) => `${place}: ${v.id} ${v.nodes[0]!.target.join(' ')}`)
-      expect(said, said.join('\n')).toEqual([])
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme)
+        const said = await violations(`${place}, ${colorScheme}`)
+        expect(said, said.join('\n')).toEqual([])
+      }
     }
     await page.getByTestId('language').click()
     await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
