@@ -5,6 +5,7 @@ export const PANEL_ICONS: Record<PanelId, IconName> = {
   map: 'graph',
   accounts: 'people',
   communities: 'layout-circle',
+  design: 'data-lineage',
   timeline: 'timeline-events',
   reports: 'chat',
   lab: 'lab-test',

@@ -7,7 +7,7 @@ import { useT } from '../ui/i18n/index.ts'
 import { Mark } from './mark.tsx'
 import { PANEL_ICONS } from './places.ts'
 
-/** The thin rail of places on the left; Alt+1 … Alt+8 go to them too. */
+/** The thin rail of places on the left; Alt+1 … Alt+9 go to them too. */
 export function Rail() {
   const t = useT()
   const open = useLayout((s) => s.open)

@@ -19,7 +19,7 @@ export function useShortcuts(): void {
         event.preventDefault()
         run()
       }
-      if (event.altKey && !command && /^Digit[1-8]$/.test(event.code)) {
+      if (event.altKey && !command && /^Digit[1-9]$/.test(event.code)) {
         const place = PLACES[Number(event.code.slice(5)) - 1]
         if (place) act(() => useLayout.getState().show(place))
         return

@@ -5,6 +5,7 @@ export const PLACES = [
   'map',
   'accounts',
   'communities',
+  'design',
   'timeline',
   'reports',
   'lab',

@@ -7,7 +7,7 @@ import { method } from './method.ts'
 export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted'
 export interface Job {
   id: number
-  kind: 'import' | 'analyze' | 'pack' | 'verify'
+  kind: 'import' | 'analyze' | 'pack' | 'verify' | 'design' | 'detect' | 'show'
   status: JobStatus
   createdAt: number
   startedAt: number | null

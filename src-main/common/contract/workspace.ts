@@ -32,8 +32,13 @@ export interface WorkspaceInfo {
   span: { from: number; to: number } | null
   /** Minutes east of UTC that most facts state; 0 where none does. */
   tzOffset: number
-  /** Newest finished run of each kind. */
-  runs: Partial<Record<'graph' | 'communities' | 'layout' | 'scores' | 'series' | 'report_classes', number>>
+  /** The runs that views show together: of each kind the newest that belongs to the shown graph. */
+  runs: Partial<
+    Record<
+      'graph' | 'communities' | 'layout' | 'scores' | 'series' | 'report_classes' | 'trust' | 'lineage',
+      number
+    >
+  >
   /** True when facts were imported after the newest graph run. */
   analysisStale: boolean
   /** True when every account key says so: made by `shoal simulate`. Shown wherever results are. */

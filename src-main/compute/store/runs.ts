@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ComputeContext } from '../context.ts'
 
-export type RunKind = 'graph' | 'communities' | 'layout' | 'scores' | 'series' | 'report_classes'
+export type RunKind =
+  'graph' | 'communities' | 'layout' | 'scores' | 'series' | 'report_classes' | 'trust' | 'lineage'
 
 export interface RunStart {
   kind: RunKind

@@ -91,8 +91,11 @@ export function newestRuns(db: Database): WorkspaceInfo['runs'] {
     done.findLast((run) => run.kind === kind && run.parent === parent)?.id
   const scores = newestOf('scores', graph?.id)
   if (scores !== undefined) runs.scores = scores
-  const series = newestOf('series', communities.id)
-  if (series !== undefined) runs.series = series
+  for (const kind of ['series', 'trust', 'lineage'] as const) {
+    const run = newestOf(kind, communities.id)
+    if (run !== undefined) runs[kind] = run
+    else if (kind !== 'series') delete runs[kind] // of another partition: its community numbers mean nothing here
+  }
   return runs
 }
 

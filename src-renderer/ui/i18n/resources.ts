@@ -2,26 +2,32 @@ import enAccounts from './en/accounts.json'
 import enCase from './en/case.json'
 import enCommon from './en/common.json'
 import enCommunities from './en/communities.json'
+import enDesign from './en/design.json'
 import enFrame from './en/frame.json'
 import enImport from './en/import.json'
 import enInspector from './en/inspector.json'
 import enLab from './en/lab.json'
 import enMap from './en/map.json'
 import enReports from './en/reports.json'
+import enSharing from './en/sharing.json'
 import enStart from './en/start.json'
 import enTimeline from './en/timeline.json'
+import enTrust from './en/trust.json'
 import zhAccounts from './zh-CN/accounts.json'
 import zhCase from './zh-CN/case.json'
 import zhCommon from './zh-CN/common.json'
 import zhCommunities from './zh-CN/communities.json'
+import zhDesign from './zh-CN/design.json'
 import zhFrame from './zh-CN/frame.json'
 import zhImport from './zh-CN/import.json'
 import zhInspector from './zh-CN/inspector.json'
 import zhLab from './zh-CN/lab.json'
 import zhMap from './zh-CN/map.json'
 import zhReports from './zh-CN/reports.json'
+import zhSharing from './zh-CN/sharing.json'
 import zhStart from './zh-CN/start.json'
 import zhTimeline from './zh-CN/timeline.json'
+import zhTrust from './zh-CN/trust.json'
 
 /** One file per feature and language; a key is written `<file>.<path>`. */
 export const en = {
@@ -29,28 +35,34 @@ export const en = {
   case: enCase,
   common: enCommon,
   communities: enCommunities,
+  design: enDesign,
   frame: enFrame,
   import: enImport,
   inspector: enInspector,
   lab: enLab,
   map: enMap,
   reports: enReports,
+  sharing: enSharing,
   start: enStart,
   timeline: enTimeline,
+  trust: enTrust,
 }
 export const zh = {
   accounts: zhAccounts,
   case: zhCase,
   common: zhCommon,
   communities: zhCommunities,
+  design: zhDesign,
   frame: zhFrame,
   import: zhImport,
   inspector: zhInspector,
   lab: zhLab,
   map: zhMap,
   reports: zhReports,
+  sharing: zhSharing,
   start: zhStart,
   timeline: zhTimeline,
+  trust: zhTrust,
 }
 
 type Paths<T> = {

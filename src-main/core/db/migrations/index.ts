@@ -1,4 +1,5 @@
 import * as initial from './0001-initial.ts'
+import * as graphEngine from './0002-graph-engine.ts'
 
 export interface Migration {
   version: number
@@ -7,4 +8,4 @@ export interface Migration {
 }
 
 /** Every migration, ascending without gaps; a test holds this to the folder. */
-export const migrations: readonly Migration[] = [initial]
+export const migrations: readonly Migration[] = [initial, graphEngine]
