@@ -54,6 +54,7 @@ export interface NeighbourRow {
   channels: string[]
 }
 export interface EdgeReason {
+  /** 'relation:<type>', 'entity:<type>', 'event:ip', 'event:device', 'rhythm', 'text:reports', 'text:profiles'. */
   channel: string
   entityType: string | null
   entityKey: string | null
@@ -63,6 +64,27 @@ export interface EdgeReason {
   firstSeen: number | null
   lastSeen: number | null
   provenance: SourceRef[]
+  /** What sort of tie it is. */
+  kind?: 'relation' | 'sharing' | 'meeting' | 'rhythm' | 'text'
+  /** The shared thing, where there is one. */
+  entityId?: number
+  /** relation: rows that count. meeting: separate times the two met on the thing. rhythm: hours both were active. */
+  times?: number
+  /** rhythm: cosine; text: Jaccard; 0..1. */
+  similarity?: number
+  /** meeting: how close in time two events must be; rhythm: length of a bin. Minutes. */
+  minutes?: number
+  /** text: how the two texts begin, of the first and of the second account. */
+  excerpts?: [string, string]
+  /**
+   * Why the weight is 0 or less than the thing alone would give. 'hub': too common. 'nearest' / 'split': a hub of
+   * which only the uses closest in time, or within the same stretch of time, count. 'few': fewer shared things than
+   * the recipe asks for. 'one_way': only one direction where both are asked for. 'capped': scaled down to the
+   * recipe's greatest weight. 'innocent': has a likely innocent explanation.
+   */
+  detail?: 'hub' | 'nearest' | 'split' | 'few' | 'one_way' | 'capped' | 'innocent'
+  /** sharing: what the likely innocent explanation leaves of the weight, 0..1; absent where it was not asked for. */
+  innocentFactor?: number
 }
 export interface ScoreReason {
   feature: string
