@@ -8,12 +8,14 @@ import { serveRpc, type ServerCall } from '../common/rpc/server.ts'
 import { analyze } from './analyze.ts'
 import type { ComputeContext } from './context.ts'
 import { explainEdge } from './graph/explain-edge.ts'
+import { ingredients } from './graph/ingredients.ts'
 import { importExport } from './ingest/import.ts'
 import { sweepInterrupted } from './ingest/sweep.ts'
 import { explainAccounts } from './learning/explain.ts'
 import { probeProviders } from './onnx/providers.ts'
 import { simulateOptionsSchema } from './simulate/settings.ts'
 import { simulate } from './simulate/simulate.ts'
+import { showDesign } from './show-design.ts'
 import { openStore } from './store/open.ts'
 import { explainReportText } from './text/step.ts'
 
@@ -84,6 +86,21 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
       onWorkspace(input.workspace, null, call, (ctx) => explainEdge(ctx, input.graphRunId, input.a, input.b)),
     'compute.explainText': (input, call) =>
       onWorkspace(input.workspace, null, call, (ctx) => explainReportText(ctx, input.text)),
+    'compute.ingredients': (input, call) => onWorkspace(input.workspace, null, call, ingredients),
+    'compute.previewRecipe': (input, call) =>
+      onWorkspace(input.workspace, null, call, async (ctx) =>
+        (await import('./graph/preview.ts')).previewRecipe(ctx, input.recipe),
+      ),
+    'compute.buildDesign': (input, call) =>
+      onWorkspace(input.workspace, input.jobId, call, async (ctx) =>
+        (await import('./graph/design.ts')).buildDesign(ctx, input),
+      ),
+    'compute.compareDesigns': (input, call) =>
+      onWorkspace(input.workspace, null, call, async (ctx) =>
+        (await import('./graph/compare.ts')).compareDesigns(ctx, input.communitiesRunIds),
+      ),
+    'compute.showDesign': (input, call) =>
+      onWorkspace(input.workspace, input.jobId, call, (ctx) => showDesign(ctx, input.communitiesRunId)),
     'compute.simulate': async (input, call) => {
       const started = performance.now()
       const made = await simulate(simulateOptionsSchema.parse(input), createPace(call.signal, throttle(call)))

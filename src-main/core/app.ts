@@ -11,6 +11,7 @@ import { evidenceHandlers } from './evidence/service.ts'
 import { closeGraphReader } from './graph/reader.ts'
 import { jobHandlers } from './imports/service.ts'
 import { createComputePort } from './jobs/compute-port.ts'
+import { recipeHandlers } from './recipes/service.ts'
 import { reportHandlers } from './reports/service.ts'
 import { timelineHandlers } from './timeline/service.ts'
 import { workspaceHandlers, type PickDialog } from './workspace/handlers.ts'
@@ -133,6 +134,7 @@ export function createCore(options: CoreOptions): Core {
     ...reportHandlers(context),
     ...caseHandlers(context),
     ...evidenceHandlers(context, required),
+    ...recipeHandlers(context, required),
   }
   for (const name of Object.keys(appContract)) {
     if (!(name in handlers)) throw new Error(`The contract declares ${name}, but nothing implements it.`)

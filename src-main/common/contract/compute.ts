@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { recipeSchema } from '../recipe.ts'
 import type { EdgeReason, Explanation } from './accounts.ts'
 import { method } from './method.ts'
+import type { DesignComparison, Ingredients, RecipePreview } from './recipes.ts'
 
 /** What core asks of the compute process. Every call reports progress and can be cancelled. */
 export interface ImportResult {
@@ -74,6 +75,27 @@ export const computeMethods = {
     confidence: number
     probabilities: Record<string, number>
     spans: { start: number; end: number; weight: number }[]
+  }>(),
+  'compute.ingredients': method(z.object({ workspace })).returns<Ingredients>(),
+  'compute.previewRecipe': method(z.object({ workspace, recipe: recipeSchema })).returns<RecipePreview>(),
+  /** Graph and communities only, for comparing. */
+  'compute.buildDesign': method(
+    z.object({
+      workspace,
+      jobId,
+      recipe: recipeSchema,
+      seed: z.number().int().min(0).default(1),
+      detector: z.string().optional(),
+      params: z.record(z.string(), z.unknown()).optional(),
+    }),
+  ).returns<{ graphRunId: number; communitiesRunId: number }>(),
+  'compute.compareDesigns': method(
+    z.object({ workspace, communitiesRunIds: z.array(z.number().int()).min(1) }),
+  ).returns<DesignComparison>(),
+  /** Every step that hangs on a communities run and was not done yet; answers the run of each kind. */
+  'compute.showDesign': method(z.object({ workspace, jobId, communitiesRunId: z.number().int() })).returns<{
+    layout: number
+    [kind: string]: number
   }>(),
   'compute.simulate': method(
     z.object({

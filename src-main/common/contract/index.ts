@@ -4,6 +4,7 @@ import { caseMethods } from './cases.ts'
 import { communityMethods } from './communities.ts'
 import { jobMethods, type Job } from './jobs.ts'
 import { combine, type InputOf, type OutputOf } from './method.ts'
+import { recipeMethods } from './recipes.ts'
 import { timelineMethods } from './timeline.ts'
 import { workspaceMethods, type WorkspaceInfo } from './workspace.ts'
 
@@ -15,6 +16,7 @@ export const appContract = combine(
   accountMethods,
   timelineMethods,
   caseMethods,
+  recipeMethods,
 )
 export type AppContract = typeof appContract
 export type MethodName = keyof AppContract
@@ -28,6 +30,6 @@ export interface AppEvents {
   /** The open workspace changed; null when it was closed. */
   'workspace.changed': WorkspaceInfo | null
   /** Something that views show has changed; they ask again. */
-  'data.changed': { what: ('facts' | 'runs' | 'cases' | 'judgements' | 'notes')[] }
+  'data.changed': { what: ('facts' | 'runs' | 'cases' | 'judgements' | 'notes' | 'recipes')[] }
   'core.problem': ErrorShape
 }

@@ -110,22 +110,29 @@ export interface DesignComparison {
   pairs: DesignPair[]
 }
 
+/** What there is to design with: types and how often they occur. */
+export interface Ingredients {
+  /** Ready rows by type. */
+  relations: { type: string; rows: number }[]
+  /** Entities, and those that two accounts or more use. */
+  entities: { type: string; entities: number; shared: number }[]
+  events: number
+  reports: number
+  /** Accounts with attributes. */
+  profiles: number
+  /** First and last dated relation, link or event; ms UTC, `to` exclusive. */
+  span: { from: number; to: number } | null
+}
+
 const id = z.number().int()
 export const recipeMethods = {
   /** All saved versions, newest first; removed ones are left out. */
   'recipes.list': method(z.object({})).returns<SavedRecipe[]>(),
   /** Saves under recipe.name. The same design again is the same version. */
   'recipes.save': method(z.object({ recipe: recipeSchema })).returns<SavedRecipe>(),
+  /** Saving and removing are undone like every judgement (undo.back). */
   'recipes.remove': method(z.object({ id })).returns<null>(),
-  /** What there is to design with: types and how often they occur. */
-  'recipes.ingredients': method(z.object({})).returns<{
-    relations: { type: string; rows: number }[]
-    entities: { type: string; entities: number; shared: number }[]
-    events: number
-    reports: number
-    profiles: number
-    span: { from: number; to: number } | null
-  }>(),
+  'recipes.ingredients': method(z.object({})).returns<Ingredients>(),
   'recipes.preview': method(z.object({ recipe: recipeSchema })).returns<RecipePreview>(),
   /** Builds the graph and its communities for comparing; what the views show stays as it is. */
   'recipes.build': method(

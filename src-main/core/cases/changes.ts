@@ -4,7 +4,7 @@ import { appendJournal } from '../journal/journal.ts'
 
 /** One cell that a judgement changed. Rows are never deleted: what is undone is marked, and can come back. */
 export interface Change {
-  table: 'case_file' | 'case_item' | 'note' | 'tagging' | 'judgement'
+  table: 'case_file' | 'case_item' | 'note' | 'tagging' | 'judgement' | 'recipe'
   id: number
   column: 'removed_at' | 'retracted_at' | 'name' | 'summary'
   before: string | number | null
@@ -21,6 +21,8 @@ const KIND: Record<string, string> = {
   'tags.set': 'tags',
   'verdict.set': 'judgement',
   'verdict.retract': 'judgement',
+  'recipe.save': 'recipe',
+  'recipe.remove': 'recipe',
 }
 
 /** An undoable step: the journal's sequence number, what it is called, and its cells. */
@@ -97,7 +99,7 @@ export function recordStep<T>(
   if (step) {
     back.push(step)
     forward.length = 0
-    ctx.emit('data.changed', { what: ['judgements', 'notes', 'cases'] })
+    ctx.emit('data.changed', { what: ['judgements', 'notes', 'cases', 'recipes'] })
   }
   return result
 }
@@ -126,6 +128,6 @@ export function turn(ctx: CoreContext, direction: 'undo' | 'redo'): { done: bool
   })()
   from.pop()
   to.push(step)
-  ctx.emit('data.changed', { what: ['judgements', 'notes', 'cases'] })
+  ctx.emit('data.changed', { what: ['judgements', 'notes', 'cases', 'recipes'] })
   return { done: true, what: step.what }
 }

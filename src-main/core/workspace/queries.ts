@@ -64,10 +64,28 @@ export function workspaceSpan(db: Database): { span: WorkspaceInfo['span']; tzOf
   }
 }
 
+/** The workspace's setting that holds which layout the analyst chose to see; see `shownLayout`. */
+const SHOWN_KEY = 'shown'
+
 /**
- * The runs that views show together: the newest layout with the communities and the graph it was made from, and the
- * newest scores and anomalies of these. So an analysis that was cancelled half way changes nothing on screen.
- * Before there is a layout: the newest of each kind.
+ * An analyst may go back to an earlier design. The choice holds until an analysis lays out something newer than what
+ * there was when it was made.
+ */
+export function showLayout(db: Database, layoutRunId: number): void {
+  const newest = db.prepare(`SELECT max(id) FROM run WHERE status = 'done' AND kind = 'layout'`).pluck().get()
+  setSetting(db, SHOWN_KEY, { layoutRunId, newest })
+}
+
+function shownLayout(db: Database, newest: number | undefined): number | undefined {
+  const chosen = getSetting(db, SHOWN_KEY) as { layoutRunId: number; newest: number } | null
+  return chosen !== null && newest !== undefined && newest <= chosen.newest ? chosen.layoutRunId : newest
+}
+
+/**
+ * The runs that views show together: the chosen or else the newest layout with the communities and the graph it was
+ * made from, and the newest scores, anomalies, trust and lineage of these. So an analysis that was cancelled half way
+ * changes nothing on screen, nor does a design that is built for comparing. Before there is a layout: the newest of
+ * each kind.
  */
 export function newestRuns(db: Database): WorkspaceInfo['runs'] {
   const done = db
@@ -80,9 +98,10 @@ export function newestRuns(db: Database): WorkspaceInfo['runs'] {
   const runs: WorkspaceInfo['runs'] = {}
   for (const run of done) runs[run.kind] = run.id
   const byId = new Map(done.map((run) => [run.id, run]))
-  const layout = runs.layout === undefined ? undefined : byId.get(runs.layout)
+  const layout = byId.get(shownLayout(db, runs.layout) ?? -1)
   const communities = layout && byId.get(layout.parent ?? -1)
   if (!communities) return runs
+  runs.layout = layout.id
   runs.communities = communities.id
   const graph = byId.get(communities.parent ?? -1)
   if (graph) runs.graph = graph.id
@@ -103,9 +122,9 @@ export function isAnalysisStale(db: Database): boolean {
   const row = db
     .prepare(
       `SELECT (SELECT max(imported_at) FROM source WHERE status = 'ready') AS facts,
-              (SELECT max(started_at) FROM run WHERE status = 'done' AND kind = 'graph') AS graph`,
+              (SELECT started_at FROM run WHERE id = ?) AS graph`,
     )
-    .get() as { facts: number | null; graph: number | null }
+    .get(newestRuns(db).graph ?? -1) as { facts: number | null; graph: number | null }
   return row.facts !== null && (row.graph === null || row.facts > row.graph)
 }
 

@@ -1,0 +1,45 @@
+import { ShoalError } from '../common/errors.ts'
+import { loadCommunities } from './communities/load.ts'
+import type { ComputeContext } from './context.ts'
+import { loadGraph, rebuildDerived } from './graph/step.ts'
+import { runLayoutStep } from './layout/step.ts'
+import { runScoresStep } from './learning/step.ts'
+import { runSeriesStep } from './series/step.ts'
+
+/**
+ * Everything that views need of a communities run that was built for comparing: its layout, scores and anomalies,
+ * each only where it has none. Answers the runs by kind. Throws run_missing.
+ */
+export async function showDesign(
+  ctx: ComputeContext,
+  communitiesRunId: number,
+): Promise<{ layout: number; [kind: string]: number }> {
+  const graphRunId = parentOf(ctx, communitiesRunId)
+  const newest = (kind: string, parent: number) =>
+    ctx.db
+      .prepare(`SELECT max(id) FROM run WHERE kind = ? AND parent_run_id = ? AND status = 'done'`)
+      .pluck()
+      .get(kind, parent) as number | null
+  const runs: Record<string, number | null> = {
+    layout: newest('layout', communitiesRunId),
+    scores: newest('scores', graphRunId),
+    series: newest('series', communitiesRunId),
+  }
+  if (Object.values(runs).includes(null)) {
+    const graph = await loadGraph(ctx, graphRunId).catch((error: unknown) => {
+      if (error instanceof ShoalError && error.code === 'derived_missing')
+        return rebuildDerived(ctx, graphRunId)
+      throw error
+    })
+    const communities = loadCommunities(ctx, communitiesRunId, graph.accountIds)
+    runs.scores ??= (await runScoresStep(ctx, graph)).runId
+    runs.series ??= (await runSeriesStep(ctx, communities, graph.accountIds)).runId
+    // The layout comes last: only then is everything there that the views show with it.
+    runs.layout ??= (await runLayoutStep(ctx, graph, communities)).runId
+  }
+  return { graph: graphRunId, communities: communitiesRunId, ...(runs as { layout: number }) }
+}
+
+function parentOf(ctx: ComputeContext, communitiesRunId: number): number {
+  return loadCommunities(ctx, communitiesRunId, new Uint32Array(0)).graphRunId
+}
