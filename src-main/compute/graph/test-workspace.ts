@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPace, type Progress } from '../../common/pace.ts'
-import { sql } from '../../core/db/migrations/0001-initial.ts'
+import { migrations } from '../../core/db/migrations/index.ts'
 import type { ComputeContext } from '../context.ts'
 import { DATABASE_FILE } from '../store/open.ts'
 
@@ -32,7 +32,7 @@ export function testWorkspace(now = 1_700_000_000_000): TestWorkspace {
   const db = new Sqlite(join(workspace, DATABASE_FILE))
   db.pragma('foreign_keys = ON')
   db.pragma('synchronous = OFF')
-  db.exec(sql)
+  for (const { sql } of migrations) db.exec(sql)
   db.exec(`INSERT INTO source (id, path, table_name, sha256, rows_stored, status, imported_at)
            VALUES (1, '/facts.csv', 'relations', 'aa', 1, 'ready', 0),
                   (2, '/new.csv', 'relations', NULL, 0, 'importing', 0)`)
