@@ -1,98 +1,22 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { AppInput, AppOutput, MethodName } from '../../common/contract/index.ts'
-import type { Job } from '../../common/contract/jobs.ts'
-import { createRpcClient } from '../../common/rpc/client.ts'
-import { memoryTransports } from '../../common/rpc/memory.ts'
-import { createCore, type Core } from '../../core/app.ts'
-import { forkCompute } from './fork-compute.ts'
-import { APP_VERSION, MODELS_DIR, nodeHostInfo, SAMPLE_DIR } from './paths.ts'
+import type { Core } from '../../core/app.ts'
+import { testApp, type TestApp } from './testing/app.ts'
 
-// The whole application below its hosts, with a real compute process, as the renderer sees it.
+let app: TestApp
 let dir: string
 let core: Core
 let pids: number[]
-let call: <N extends MethodName>(name: N, input: AppInput<N>) => Promise<AppOutput<N>>
+let call: TestApp['call']
+let ended: TestApp['ended']
+let writeExport: TestApp['writeExport']
 
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shoal-app-'))
-  pids = []
-  core = makeCore()
-  const [mine, theirs] = memoryTransports()
-  core.serve(theirs)
-  const client = createRpcClient(mine)
-  call = (name, input) => client.call(name, input) as never
+  app = testApp()
+  ;({ dir, core, pids, call, ended, writeExport } = app)
 })
-afterEach(async () => {
-  await core.close()
-  rmSync(dir, { recursive: true, force: true })
-})
-
-function makeCore(): Core {
-  return createCore({
-    host: { ...nodeHostInfo(), documentsDir: dir, actor: 'tester' },
-    pick: null,
-    startCompute() {
-      const transport = forkCompute({
-        modelsDir: MODELS_DIR,
-        appVersion: APP_VERSION,
-        providersFile: join(dir, 'user/providers.json'),
-      })
-      pids.push(transport.pid)
-      return transport
-    },
-    modelsDir: MODELS_DIR,
-    sampleDir: SAMPLE_DIR,
-    userDir: join(dir, 'user'),
-  })
-}
-
-/** A small export: two rings that share devices, reports, a label. */
-function writeExport(rows = 40): string {
-  const folder = join(dir, 'export')
-  mkdirSync(folder, { recursive: true })
-  const lines = (head: string, make: (i: number) => string) =>
-    [head, ...Array.from({ length: rows }, (_, i) => make(i))].join('\n')
-  const time = (i: number) => `2026-03-0${1 + (i % 7)}T0${i % 9}:15:00+08:00`
-  writeFileSync(
-    join(folder, 'accounts.csv'),
-    lines('account_id,registered_at,nickname', (i) => `a${i},${time(i)},"name ${i}"`),
-  )
-  writeFileSync(
-    join(folder, 'links.csv'),
-    lines('account_id,entity_type,entity_id', (i) => `a${i},device,D${i % 4}`),
-  )
-  writeFileSync(
-    join(folder, 'relations.csv'),
-    lines('src,dst,type', (i) => `a${i},a${(i + 4) % rows},friend`),
-  )
-  writeFileSync(
-    join(folder, 'events.csv'),
-    lines(
-      'account_id,ts,kind,ip,device,outcome',
-      (i) => `a${i},${time(i)},login,10.0.0.${i % 5},D${i % 4},${i % 3 ? 'ok' : 'failure'}`,
-    ),
-  )
-  writeFileSync(
-    join(folder, 'reports.csv'),
-    [
-      'report_id,account_id,reporter_id,ts,lang,category,text',
-      `r1,a0,a1,${time(1)},zh,scam,加我微信，日结三百，先垫付佣金秒返`,
-      `r2,a4,a2,${time(2)},en,spam,"He asked me to pay a deposit first, then blocked me"`,
-    ].join('\n'),
-  )
-  writeFileSync(
-    join(folder, 'labels.csv'),
-    'account_id,label,source,ts\na0,malicious,manual_review,2026-03-09\n',
-  )
-  return folder
-}
-
-async function ended(job: Job): Promise<Job> {
-  return core.session()!.jobs.ended(job.id)
-}
+afterEach(() => app.close())
 
 test('an export becomes a map, lists, a timeline and texts that agree with each other', async () => {
   await call('workspace.create', { path: join(dir, 'case') })
@@ -244,7 +168,7 @@ test('a cancelled import stops soon and leaves nothing', async () => {
 
 test('one workspace, one Shoal: the second is told so', async () => {
   const { path } = await call('workspace.create', { path: join(dir, 'locked') })
-  const other = makeCore()
+  const other = app.makeCore()
   await expect(other.open(path, false)).rejects.toMatchObject({ code: 'workspace_locked' })
   await call('workspace.close', {})
   await other.open(path, false)
