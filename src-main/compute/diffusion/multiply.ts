@@ -1,9 +1,13 @@
 import type { Pace } from '../../common/pace.ts'
 import { ShoalError } from '../../common/errors.ts'
+import { multiplyInWasm } from '../kernels/multiply.ts'
 import type { Operator } from './operator.ts'
 
 /** Multiply–adds between two checkpoints: a few milliseconds of work. */
 const WORK_PER_CHECKPOINT = 1 << 21
+/** Below this many multiply–adds, or channels, copying to the SIMD kernel costs more than it saves. */
+const WASM_FROM_WORK = 1 << 18
+const WASM_FROM_WIDTH = 4
 
 /** Throws `internal` unless `x` is a row-major n × width matrix. */
 export function checkDense(n: number, x: Float32Array, width: number): void {
@@ -13,8 +17,9 @@ export function checkDense(n: number, x: Float32Array, width: number): void {
 
 /**
  * out = A · x, where x and out are row-major n × width (out may be handed in to reuse memory, never x itself).
- * Channels go eight at a time through local sums, which stay in registers and are doubles: the result does not
- * depend on what else is in the matrix, and a hub's sum loses nothing. O(entries × width).
+ * Products and sums are doubles in the order of a row's entries, and only the result is rounded: it does not depend
+ * on what else is in the matrix, and a hub's sum loses nothing. Larger products are done by a WebAssembly SIMD kernel
+ * to the very same bits. O(entries × width).
  */
 export async function multiply(
   a: Operator,
@@ -26,6 +31,12 @@ export async function multiply(
   checkDense(a.n, x, width)
   checkDense(a.n, out, width)
   if (out === x) throw new ShoalError('internal', 'A product cannot overwrite its own input.')
+  if (
+    width >= WASM_FROM_WIDTH &&
+    a.targets.length * width >= WASM_FROM_WORK &&
+    (await multiplyInWasm(a, x, width, out, pace))
+  )
+    return out
   let from = 0
   while (from < a.n) {
     // At least one row per turn; a hub's row is not split.
@@ -38,6 +49,7 @@ export async function multiply(
   return out
 }
 
+/** Eight channels at a time through local sums, which stay in registers. */
 function multiplyRows(
   a: Operator,
   x: Float32Array,

@@ -15,12 +15,12 @@ export interface WasmInstance<Exports> {
 }
 
 /**
- * A new instance of a module from `<x>.wasm.ts` (made by build/wasm.ts) with room for `bytes` above WASM_BASE.
- * Compiling happens once per process and takes well under a millisecond. Throws `unsupported_here` where the
+ * A new instance of a module from `<x>.wasm.ts` (made by build/wasm.ts) with a memory of at least `bytes`
+ * (WASM_BASE included). Compiling happens once per process and takes well under a millisecond. Throws `unsupported_here` where the
  * memory can't be had, so that the caller may work in smaller parts.
  */
 export function instantiate<Exports>(wasm: string, bytes: number): WasmInstance<Exports> {
-  const pages = Math.ceil((WASM_BASE + bytes) / PAGE)
+  const pages = Math.ceil(bytes / PAGE)
   const refuse = (): ShoalError =>
     new ShoalError('unsupported_here', `WebAssembly can't have ${Math.ceil(bytes / 2 ** 20)} MiB of memory.`)
   if (pages > MAX_WASM_BYTES / PAGE) throw refuse()
@@ -38,8 +38,8 @@ export function instantiate<Exports>(wasm: string, bytes: number): WasmInstance<
   return { exports: new WebAssembly.Instance(module, { env: { memory } }).exports as Exports, memory }
 }
 
-/** Hands out 16-byte aligned addresses from WASM_BASE up; `used` is what `instantiate` needs. */
-export function layout(): { place(bytes: number): number; readonly used: number } {
+/** Hands out 16-byte aligned addresses from WASM_BASE up; `end` is what `instantiate` needs. */
+export function layout(): { place(bytes: number): number; readonly end: number } {
   let next = WASM_BASE
   return {
     place(bytes) {
@@ -47,8 +47,8 @@ export function layout(): { place(bytes: number): number; readonly used: number 
       next += Math.ceil(bytes / 16) * 16
       return at
     },
-    get used() {
-      return next - WASM_BASE
+    get end() {
+      return next
     },
   }
 }

@@ -1,78 +1,90 @@
+// Sparse matrix (CSR) × dense matrix, rows from..to: out = A · x, both row-major with `stride` columns.
+// Products and sums are doubles, two columns to a register; only the result is rounded to float32. Each column's sum
+// runs over its row's entries in their order, so it has the very bits that a plain loop in JavaScript gives.
+// All addresses are bytes; `offsets`, `targets` u32, `values`, `x`, `out` f32.
+
+// @ts-ignore: decorator
 @inline
 function wide(p: usize): v128 {
   return f64x2.promote_low_f32x4(v128.load64_zero(p))
 }
 
-/** f64, 16 columns at a time. */
-export function rows64(offsets: usize, targets: usize, values: usize, x: usize, out: usize, stride: u32, from: u32, to: u32): void {
-  const rowBytes = stride << 2
-  for (let u = from; u < to; u++) {
-    const begin = load<u32>(offsets + (<usize>u << 2))
-    const end = load<u32>(offsets + (<usize>u << 2), 4)
-    for (let c: usize = 0; c < <usize>rowBytes; c += 64) {
-      let a0 = f64x2.splat(0), a1 = f64x2.splat(0), a2 = f64x2.splat(0), a3 = f64x2.splat(0)
-      let a4 = f64x2.splat(0), a5 = f64x2.splat(0), a6 = f64x2.splat(0), a7 = f64x2.splat(0)
-      let t = targets + (<usize>begin << 2)
-      let w = values + (<usize>begin << 2)
-      const stop = targets + (<usize>end << 2)
-      for (; t < stop; t += 4, w += 4) {
-        const p = x + <usize>load<u32>(t) * rowBytes + c
-        const v = f64x2.splat(<f64>load<f32>(w))
-        a0 = f64x2.add(a0, f64x2.mul(v, wide(p)))
-        a1 = f64x2.add(a1, f64x2.mul(v, wide(p + 8)))
-        a2 = f64x2.add(a2, f64x2.mul(v, wide(p + 16)))
-        a3 = f64x2.add(a3, f64x2.mul(v, wide(p + 24)))
-        a4 = f64x2.add(a4, f64x2.mul(v, wide(p + 32)))
-        a5 = f64x2.add(a5, f64x2.mul(v, wide(p + 40)))
-        a6 = f64x2.add(a6, f64x2.mul(v, wide(p + 48)))
-        a7 = f64x2.add(a7, f64x2.mul(v, wide(p + 56)))
-      }
-      const q = out + <usize>u * rowBytes + c
-      v128.store64_lane(q, f32x4.demote_f64x2_zero(a0), 0)
-      v128.store64_lane(q + 8, f32x4.demote_f64x2_zero(a1), 0)
-      v128.store64_lane(q + 16, f32x4.demote_f64x2_zero(a2), 0)
-      v128.store64_lane(q + 24, f32x4.demote_f64x2_zero(a3), 0)
-      v128.store64_lane(q + 32, f32x4.demote_f64x2_zero(a4), 0)
-      v128.store64_lane(q + 40, f32x4.demote_f64x2_zero(a5), 0)
-      v128.store64_lane(q + 48, f32x4.demote_f64x2_zero(a6), 0)
-      v128.store64_lane(q + 56, f32x4.demote_f64x2_zero(a7), 0)
-    }
-  }
+// @ts-ignore: decorator
+@inline
+function narrow(q: usize, sum: v128): void {
+  v128.store64_lane(q, f32x4.demote_f64x2_zero(sum), 0)
 }
 
-/** f32, 32 columns at a time. */
-export function rows32(offsets: usize, targets: usize, values: usize, x: usize, out: usize, stride: u32, from: u32, to: u32): void {
-  const rowBytes = stride << 2
+export function multiplyRows(
+  offsets: usize,
+  targets: usize,
+  values: usize,
+  x: usize,
+  out: usize,
+  stride: u32,
+  from: u32,
+  to: u32,
+): void {
+  const rowBytes = <usize>stride << 2
   for (let u = from; u < to; u++) {
-    const begin = load<u32>(offsets + (<usize>u << 2))
-    const end = load<u32>(offsets + (<usize>u << 2), 4)
-    for (let c: usize = 0; c < <usize>rowBytes; c += 128) {
-      let a0 = f32x4.splat(0), a1 = f32x4.splat(0), a2 = f32x4.splat(0), a3 = f32x4.splat(0)
-      let a4 = f32x4.splat(0), a5 = f32x4.splat(0), a6 = f32x4.splat(0), a7 = f32x4.splat(0)
-      let t = targets + (<usize>begin << 2)
-      let w = values + (<usize>begin << 2)
-      const stop = targets + (<usize>end << 2)
-      for (; t < stop; t += 4, w += 4) {
-        const p = x + <usize>load<u32>(t) * rowBytes + c
-        const v = v128.load32_splat(w)
-        a0 = f32x4.add(a0, f32x4.mul(v, v128.load(p)))
-        a1 = f32x4.add(a1, f32x4.mul(v, v128.load(p + 16)))
-        a2 = f32x4.add(a2, f32x4.mul(v, v128.load(p + 32)))
-        a3 = f32x4.add(a3, f32x4.mul(v, v128.load(p + 48)))
-        a4 = f32x4.add(a4, f32x4.mul(v, v128.load(p + 64)))
-        a5 = f32x4.add(a5, f32x4.mul(v, v128.load(p + 80)))
-        a6 = f32x4.add(a6, f32x4.mul(v, v128.load(p + 96)))
-        a7 = f32x4.add(a7, f32x4.mul(v, v128.load(p + 112)))
+    const first = offsets + (<usize>u << 2)
+    const begin = targets + (<usize>load<u32>(first) << 2)
+    const end = targets + (<usize>load<u32>(first, 4) << 2)
+    const toValue = values - targets
+    const row = out + <usize>u * rowBytes
+    let c: usize = 0
+    // Sixteen columns are one line of cache and eight registers.
+    for (; c + 64 <= rowBytes; c += 64) {
+      const column = x + c
+      let s0 = f64x2.splat(0)
+      let s1 = f64x2.splat(0)
+      let s2 = f64x2.splat(0)
+      let s3 = f64x2.splat(0)
+      let s4 = f64x2.splat(0)
+      let s5 = f64x2.splat(0)
+      let s6 = f64x2.splat(0)
+      let s7 = f64x2.splat(0)
+      for (let t = begin; t < end; t += 4) {
+        const p = column + <usize>load<u32>(t) * rowBytes
+        const v = f64x2.splat(<f64>load<f32>(t + toValue))
+        s0 = f64x2.add(s0, f64x2.mul(v, wide(p)))
+        s1 = f64x2.add(s1, f64x2.mul(v, wide(p + 8)))
+        s2 = f64x2.add(s2, f64x2.mul(v, wide(p + 16)))
+        s3 = f64x2.add(s3, f64x2.mul(v, wide(p + 24)))
+        s4 = f64x2.add(s4, f64x2.mul(v, wide(p + 32)))
+        s5 = f64x2.add(s5, f64x2.mul(v, wide(p + 40)))
+        s6 = f64x2.add(s6, f64x2.mul(v, wide(p + 48)))
+        s7 = f64x2.add(s7, f64x2.mul(v, wide(p + 56)))
       }
-      const q = out + <usize>u * rowBytes + c
-      v128.store(q, a0)
-      v128.store(q + 16, a1)
-      v128.store(q + 32, a2)
-      v128.store(q + 48, a3)
-      v128.store(q + 64, a4)
-      v128.store(q + 80, a5)
-      v128.store(q + 96, a6)
-      v128.store(q + 112, a7)
+      const q = row + c
+      narrow(q, s0)
+      narrow(q + 8, s1)
+      narrow(q + 16, s2)
+      narrow(q + 24, s3)
+      narrow(q + 32, s4)
+      narrow(q + 40, s5)
+      narrow(q + 48, s6)
+      narrow(q + 56, s7)
+    }
+    for (; c + 16 <= rowBytes; c += 16) {
+      const column = x + c
+      let s0 = f64x2.splat(0)
+      let s1 = f64x2.splat(0)
+      for (let t = begin; t < end; t += 4) {
+        const p = column + <usize>load<u32>(t) * rowBytes
+        const v = f64x2.splat(<f64>load<f32>(t + toValue))
+        s0 = f64x2.add(s0, f64x2.mul(v, wide(p)))
+        s1 = f64x2.add(s1, f64x2.mul(v, wide(p + 8)))
+      }
+      narrow(row + c, s0)
+      narrow(row + c + 8, s1)
+    }
+    for (; c < rowBytes; c += 4) {
+      const column = x + c
+      let sum: f64 = 0
+      for (let t = begin; t < end; t += 4)
+        sum += <f64>load<f32>(t + toValue) * <f64>load<f32>(column + <usize>load<u32>(t) * rowBytes)
+      store<f32>(row + c, <f32>sum)
     }
   }
 }
