@@ -6,6 +6,7 @@ import { demoCommand } from './commands/demo.ts'
 import { importCommand } from './commands/import.ts'
 import { infoCommand } from './commands/info.ts'
 import { packCommand } from './commands/pack.ts'
+import { recipeCommand } from './commands/recipe.ts'
 import { serveCommand } from './commands/serve.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -21,6 +22,7 @@ for (const add of [
   importCommand,
   analyzeCommand,
   infoCommand,
+  recipeCommand,
   packCommand,
   verifyCommand,
   serveCommand,

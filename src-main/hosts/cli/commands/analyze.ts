@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
-import { recipeSchema } from '../../../common/recipe.ts'
+import { DEFAULT_RECIPE, recipeSchema } from '../../../common/recipe.ts'
 import { printJson, say, formatSeconds } from '../output.ts'
+import { readRecipe } from '../recipe-argument.ts'
 import { integerOption, run } from '../run.ts'
 import { analyzeOpen, withCore, workspacePath } from '../session.ts'
 
 interface Options {
+  recipe?: string
   seed: number
   hubCap?: number
   minShared?: number
@@ -18,6 +20,7 @@ export function analyzeCommand(program: Command): void {
     .argument('<workspace>')
     .description('graph, communities, layout, scores, login anomalies, report classes')
     .option('--seed <s>', 'seed of the communities', integerOption, 1)
+    .option('--recipe <recipe>', 'a recipe file, NAME or NAME@REVISION; the options below change it')
     .option('--hub-cap <n>', 'an entity with more accounts makes no edges', integerOption)
     .option('--min-shared <n>', 'shared entities of a type that make an edge', integerOption)
     .option('--half-life <days>', 'half-life of an edge in days; "none" for no decay')
@@ -25,8 +28,12 @@ export function analyzeCommand(program: Command): void {
     .action((workspace: string, options: Options) =>
       run(options.json, () =>
         withCore(async (core) => {
+          await core.open(workspacePath(workspace), false)
+          const base = options.recipe === undefined ? DEFAULT_RECIPE : readRecipe(core, options.recipe)
           const recipe = recipeSchema.parse({
+            ...base,
             entities: {
+              ...base.entities,
               ...(options.hubCap !== undefined && { hubCap: options.hubCap }),
               ...(options.minShared !== undefined && { minShared: options.minShared }),
             },
@@ -34,7 +41,6 @@ export function analyzeCommand(program: Command): void {
               decayHalfLifeDays: options.halfLife === 'none' ? null : Number(options.halfLife),
             }),
           })
-          await core.open(workspacePath(workspace), false)
           const result = await analyzeOpen(core, recipe, options.seed)
           if (options.json) printJson(result)
           else sayAnalysis(result)
