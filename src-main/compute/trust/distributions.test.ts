@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import {
+  binomialTail,
+  expectedMarked,
+  incompleteBeta,
+  logFactorials,
+  qValues,
+  stratifiedTail,
+  zOf,
+} from './distributions.ts'
+
+test('incomplete beta and binomial tails agree with SciPy', () => {
+  // scipy.stats.beta.cdf(.3, 2, 5), (.02, 17, 18), (.9, 1, 3); scipy.stats.binom.sf(k - 1, n, p)
+  expect(incompleteBeta(0.3, 2, 5)).toBeCloseTo(0.579825, 10)
+  expect(incompleteBeta(0.02, 17, 18) / 2.2121531871291193e-20).toBeCloseTo(1, 9)
+  expect(incompleteBeta(0.9, 1, 3)).toBeCloseTo(0.999, 10)
+  let direct = 0
+  for (let k = 7; k <= 20; k++) {
+    let choose = 1
+    for (let i = 0; i < k; i++) choose = (choose * (20 - i)) / (i + 1)
+    direct += choose * 0.15 ** k * 0.85 ** (20 - k)
+  }
+  expect(binomialTail(7, 20, 0.15)).toBeCloseTo(direct, 12)
+  expect(binomialTail(0, 20, 0.15)).toBe(1)
+  expect(binomialTail(21, 20, 0.15)).toBe(0)
+})
+
+test('the stratified tail is Fisher’s test for one stratum and counts by hand for two', () => {
+  const logF = logFactorials(100)
+  // 5 drawn from 10 of which 4 marked: P(X >= 3) = (4·15 + 1·6) / 252
+  expect(stratifiedTail([{ population: 10, marked: 4, drawn: 5 }], 3, logF)).toBeCloseTo(66 / 252, 12)
+  const two = [
+    { population: 4, marked: 2, drawn: 1 },
+    { population: 5, marked: 1, drawn: 2 },
+  ]
+  // P(A = 1) = 1/2, P(B = 1) = 2/5
+  expect(stratifiedTail(two, 2, logF)).toBeCloseTo(0.2, 12)
+  expect(stratifiedTail(two, 1, logF)).toBeCloseTo(1 - 0.5 * 0.6, 12)
+  expect(expectedMarked(two)).toBeCloseTo(0.9, 12)
+  expect(stratifiedTail([{ population: 4, marked: 4, drawn: 4 }], 4, logF)).toBe(1)
+})
+
+test('z of p inverts the normal tail', () => {
+  expect(zOf(0.5)).toBeCloseTo(0, 8)
+  expect(zOf(0.025)).toBeCloseTo(1.959964, 5)
+  expect(zOf(0.975)).toBeCloseTo(-1.959964, 5)
+  expect(zOf(1e-20)).toBeCloseTo(9.26234, 4)
+  expect(Number.isFinite(zOf(1)) && Number.isFinite(zOf(1e-300))).toBe(true)
+})
+
+test('q-values are Benjamini and Hochberg’s', () => {
+  expect([...qValues(Float64Array.of(0.01, 0.04, 0.03, 0.5))].map((q) => +q.toFixed(6))).toEqual([
+    0.04, 0.053333, 0.053333, 0.5,
+  ])
+  expect(qValues(Float64Array.of(0.01), 10)[0]).toBeCloseTo(0.1, 12)
+})
