@@ -7,6 +7,8 @@ import type { Transport } from '../common/rpc/frames.ts'
 import { serveRpc, type ServerCall } from '../common/rpc/server.ts'
 import { analyze } from './analyze.ts'
 import type { ComputeContext } from './context.ts'
+import { detect } from './detectors/detect.ts'
+import { detectorInfos } from './detectors/index.ts'
 import { explainEdge } from './graph/explain-edge.ts'
 import { ingredients } from './graph/ingredients.ts'
 import { importExport } from './ingest/import.ts'
@@ -101,6 +103,9 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
       ),
     'compute.showDesign': (input, call) =>
       onWorkspace(input.workspace, input.jobId, call, (ctx) => showDesign(ctx, input.communitiesRunId)),
+    'compute.detectors': async () => detectorInfos(),
+    'compute.detect': (input, call) =>
+      onWorkspace(input.workspace, input.jobId, call, (ctx) => detect(ctx, input)),
     'compute.simulate': async (input, call) => {
       const started = performance.now()
       const made = await simulate(simulateOptionsSchema.parse(input), createPace(call.signal, throttle(call)))

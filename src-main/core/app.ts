@@ -7,6 +7,7 @@ import { accountHandlers } from './accounts/service.ts'
 import { caseHandlers } from './cases/service.ts'
 import { communityHandlers } from './communities/service.ts'
 import type { CoreContext } from './context.ts'
+import { detectorHandlers } from './detectors/service.ts'
 import { evidenceHandlers } from './evidence/service.ts'
 import { closeGraphReader } from './graph/reader.ts'
 import { jobHandlers } from './imports/service.ts'
@@ -135,6 +136,7 @@ export function createCore(options: CoreOptions): Core {
     ...caseHandlers(context),
     ...evidenceHandlers(context, required),
     ...recipeHandlers(context, required),
+    ...detectorHandlers(context, required),
   }
   for (const name of Object.keys(appContract)) {
     if (!(name in handlers)) throw new Error(`The contract declares ${name}, but nothing implements it.`)

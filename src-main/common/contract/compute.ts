@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { recipeSchema } from '../recipe.ts'
 import type { EdgeReason, Explanation } from './accounts.ts'
+import type { DetectorInfo, DetectResult } from './detectors.ts'
 import { method } from './method.ts'
 import type { DesignComparison, Ingredients, RecipePreview } from './recipes.ts'
 
@@ -97,6 +98,19 @@ export const computeMethods = {
     layout: number
     [kind: string]: number
   }>(),
+  'compute.detectors': method(z.object({})).returns<DetectorInfo[]>(),
+  'compute.detect': method(
+    z.object({
+      workspace,
+      jobId,
+      /** A graph run, or the recipe of a graph to build. */
+      graph: z.union([z.number().int(), recipeSchema]),
+      detector: z.string(),
+      params: z.record(z.string(), z.unknown()).default({}),
+      seed: z.number().int().min(0).default(1),
+      stability: z.boolean().default(true),
+    }),
+  ).returns<DetectResult>(),
   'compute.simulate': method(
     z.object({
       out: z.string().min(1),

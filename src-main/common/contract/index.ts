@@ -2,6 +2,7 @@ import type { ErrorShape } from '../errors.ts'
 import { accountMethods } from './accounts.ts'
 import { caseMethods } from './cases.ts'
 import { communityMethods } from './communities.ts'
+import { detectorMethods } from './detectors.ts'
 import { jobMethods, type Job } from './jobs.ts'
 import { combine, type InputOf, type OutputOf } from './method.ts'
 import { recipeMethods } from './recipes.ts'
@@ -17,6 +18,7 @@ export const appContract = combine(
   timelineMethods,
   caseMethods,
   recipeMethods,
+  detectorMethods,
 )
 export type AppContract = typeof appContract
 export type MethodName = keyof AppContract

@@ -104,7 +104,7 @@ export function startShow(ctx: CoreContext, session: Session, communitiesRunId: 
 }
 
 /** However a job ends: steps that finished stay, what was open did not happen, and views ask again. */
-async function endingRuns<T>(
+export async function endingRuns<T>(
   ctx: CoreContext,
   session: Session,
   jobId: number,

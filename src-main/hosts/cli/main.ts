@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { APP_VERSION } from '../node/paths.ts'
 import { analyzeCommand } from './commands/analyze.ts'
 import { demoCommand } from './commands/demo.ts'
+import { detectCommand } from './commands/detect.ts'
 import { importCommand } from './commands/import.ts'
 import { infoCommand } from './commands/info.ts'
 import { packCommand } from './commands/pack.ts'
@@ -21,6 +22,7 @@ for (const add of [
   simulateCommand,
   importCommand,
   analyzeCommand,
+  detectCommand,
   infoCommand,
   recipeCommand,
   packCommand,

@@ -1,6 +1,7 @@
 import type { Job } from '../../common/contract/jobs.ts'
 import { fromErrorShape } from '../../common/errors.ts'
 import type { Core } from '../../core/app.ts'
+import { startDetection, type DetectionRequest } from '../../core/detectors/service.ts'
 import { isWorkspace } from '../../core/db/open.ts'
 import { startAnalysis, startImport } from '../../core/imports/service.ts'
 import type { Recipe } from '../../common/recipe.ts'
@@ -66,4 +67,8 @@ export async function analyzeOpen(
   seed: number,
 ): Promise<Record<string, unknown>> {
   return withOwnPeak(await finishJob(core, startAnalysis(core.context, core.session()!, recipe, seed)))
+}
+
+export async function detectIn(core: Core, request: DetectionRequest): Promise<Record<string, unknown>> {
+  return withOwnPeak(await finishJob(core, startDetection(core.context, core.session()!, request)))
 }
