@@ -1,15 +1,22 @@
+import { boxReach } from './frame.ts'
 import type { Points } from './points.ts'
 
 /**
  * How far the drawing reaches in each direction from the origin. New discs go where it reaches least, so they fill
- * its bays first and it grows round. A disc placed at distance D spans the angles ± asin(r/D) and lies wholly
+ * its bays first and it grows to the shape of the box. A disc placed at distance D spans the angles ± asin(r/D) and lies wholly
  * beyond D − r, so it can't touch anything if that is beyond the reach in all those directions.
  */
 export class Frontier {
   readonly reach: Float64Array
+  /** How far out distance 1 is in each direction, as the box counts. */
+  private readonly far: Float64Array
 
   constructor(bins = 1440) {
     this.reach = new Float64Array(bins)
+    this.far = this.reach.map((_, b) => {
+      const angle = ((b + 0.5) * 2 * Math.PI) / bins
+      return boxReach(Math.cos(angle), Math.sin(angle))
+    })
   }
 
   /** Largest reach in any direction. */
@@ -45,15 +52,16 @@ export class Frontier {
   }
 
   /**
-   * Centre of the free place nearest to the origin for a disc, which is then counted. `radius` includes whatever
-   * gap is wanted.
+   * Centre of the free place for a disc that is nearest to the origin as the box counts; the disc is then counted.
+   * `radius` includes whatever gap is wanted.
    */
   place(radius: number): { x: number; y: number } {
     const bins = this.reach.length
-    let bestDistance = Infinity
+    let bestDistance = 0
     let bestAngle = 0
+    let least = Infinity
     for (let b = 0; b < bins; b++) {
-      if (this.reach[b] + radius >= bestDistance) continue
+      if ((this.reach[b] + radius) * this.far[b] >= least) continue
       const angle = ((b + 0.5) * 2 * Math.PI) / bins
       // Farther out the disc spans fewer bins, so the distance found for the widest span holds for the real one.
       const guess = this.reach[b] + radius
@@ -61,7 +69,8 @@ export class Frontier {
       let most = 0
       for (let k = from; k <= to; k++) most = Math.max(most, this.reach[((k % bins) + bins) % bins])
       const distance = most === 0 ? 0 : most + radius
-      if (distance < bestDistance) {
+      if (distance * this.far[b] < least) {
+        least = distance * this.far[b]
         bestDistance = distance
         bestAngle = angle
       }

@@ -6,7 +6,21 @@ import { GOLDEN_ANGLE, pointsOf, type Points } from './points.ts'
 /** Communities of more members than this get a sunflower in breadth-first order instead of ForceAtlas2. */
 export const FORCE_MEMBERS = 2000
 /** Share of the disc's radius that members may use: none touches the rim. */
-const INNER = 0.92
+export const INNER = 0.92
+
+/** Iterations of all members together, so that time grows with the accounts and not faster (~0.6 µs each). */
+export const MEMBER_ITERATIONS = 10_000_000
+const FEWEST_ITERATIONS = 20
+const MOST_ITERATIONS = 120
+
+/** Iterations of ForceAtlas2 for each community that is laid out by forces. */
+export function memberIterations(size: Uint32Array): number {
+  let forced = 0
+  for (const s of size) if (s <= FORCE_MEMBERS) forced += s
+  return Math.round(
+    Math.max(FEWEST_ITERATIONS, Math.min(MOST_ITERATIONS, MEMBER_ITERATIONS / Math.max(1, forced))),
+  )
+}
 
 /** A community's graph: members 0..n-1 and the edges among them. */
 export interface Induced {

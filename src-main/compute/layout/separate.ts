@@ -3,8 +3,6 @@ import { GOLDEN_ANGLE, type Points } from './points.ts'
 
 /** Rounds of pushing; a disc that still overlaps then moves to a free place near by. */
 const MAX_ROUNDS = 200
-/** Drawing together is for few discs: a crowd jams in the middle faster than pushing can undo. */
-const MOST_DRAWN = 200
 /** Pushing wants this much more distance than is needed, so that it ends without infinitely small steps. */
 const MARGIN = 0.03
 
@@ -12,7 +10,7 @@ const MARGIN = 0.03
  * Pairs of discs that might touch, by a grid whose cells are about as wide as a typical disc. A disc is filed in
  * every cell its square meets, so large discs among thousands of small ones cost little.
  */
-class DiscGrid {
+export class DiscGrid {
   private readonly cell: number
   private readonly cells = new Map<number, number[]>()
 
@@ -71,7 +69,7 @@ export function worstOverlap(points: Points, radius: Float64Array, gap = 0): num
 }
 
 /** Discs that are placed for good, to ask whether another one fits somewhere. */
-class PlacedDiscs {
+export class PlacedDiscs {
   private readonly cells = new Map<number, number[]>()
   private readonly cell: number
   private readonly points: Points
@@ -94,7 +92,10 @@ class PlacedDiscs {
     let free = true
     this.forEachCell(x, y, r, (key) => {
       for (const j of this.cells.get(key) ?? []) {
-        if (Math.hypot(x - this.points.x[j], y - this.points.y[j]) < r + this.radius[j]) free = false
+        const dx = x - this.points.x[j]
+        const dy = y - this.points.y[j]
+        const wanted = r + this.radius[j]
+        if (dx * dx + dy * dy < wanted * wanted) free = false
       }
       return free
     })
@@ -109,10 +110,10 @@ class PlacedDiscs {
     })
   }
 
-  /** Moves disc i to a near place where it fits, on circles around where it is, and keeps it there. */
-  settle(i: number): void {
+  /** Moves disc i to a near place where it fits with a gap, on circles around where it is, and keeps it there. */
+  settle(i: number, gap = 0): void {
     const { x, y } = this.points
-    const [atX, atY, r] = [x[i], y[i], this.radius[i]]
+    const [atX, atY, r] = [x[i], y[i], this.radius[i] + gap]
     const step = r / 2
     // Outside everything there is always room, so the search ends.
     for (let ring = 0; !this.fits(x[i], y[i], r);) {
@@ -133,8 +134,7 @@ class PlacedDiscs {
 
 /**
  * Moves disc centres as little as it can so that all discs are at least `gap` apart: overlapping pairs push each
- * other (the smaller one yields more) while few of them (up to 200) are also drawn a little to the origin, and a disc that still overlaps in
- * the end moves to a free place near by. Deterministic. Afterwards no two discs overlap.
+ * other (the smaller one yields more), and a disc that still overlaps in the end moves to a free place near by. Deterministic. Afterwards no two discs overlap.
  */
 export async function separateDiscs(
   points: Points,
@@ -147,18 +147,11 @@ export async function separateDiscs(
   const needed = radius.map((r) => r + gap / 2)
   const wide = needed.map((r) => r * (1 + MARGIN))
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const pull = n <= MOST_DRAWN && round < MAX_ROUNDS / 2 ? 0.02 * (1 - (2 * round) / MAX_ROUNDS) : 0
-    if (pull > 0) {
-      for (let i = 0; i < n; i++) {
-        x[i] *= 1 - pull
-        y[i] *= 1 - pull
-      }
-    }
     let worst = 0
     new DiscGrid(points, wide, n).forEachPair(points, wide, (i, j) => {
       let dx = x[j] - x[i]
       let dy = y[j] - y[i]
-      let distance = Math.hypot(dx, dy)
+      let distance = Math.sqrt(dx * dx + dy * dy)
       const wanted = wide[i] + wide[j]
       if (distance >= wanted) return
       worst = Math.max(worst, wanted / Math.max(distance, 1e-9) - 1)
@@ -177,7 +170,7 @@ export async function separateDiscs(
       y[j] += dy * move * share
     })
     await pace.checkpoint()
-    if (pull === 0 && worst < MARGIN / (1 + MARGIN)) break
+    if (worst < MARGIN / (1 + MARGIN)) break
   }
   // Largest first: a small disc finds a place near by, a large one may have to go far.
   const order = Uint32Array.from(radius, (_, i) => i).sort((i, j) => radius[j] - radius[i] || i - j)

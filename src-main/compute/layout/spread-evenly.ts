@@ -1,22 +1,25 @@
+import type { Wall } from './compact.ts'
+import { AXIS_X } from './frame.ts'
 import type { Points } from './points.ts'
 
 /** Share of the circle that the discs' area fills. */
 const FILL = 0.55
 
 /**
- * Spreads points over a circle around the origin so that every disc gets ground in proportion to its area, keeping
+ * Spreads points over a circle (or a box) around the origin so that every disc gets ground in proportion to its area, keeping
  * who is left or right of, above or below whom: the points are halved by area along the longer side of their
  * ground again and again (a k-d split), and the square that results is bent to a disc without changing areas
- * (Shirley & Chiu 1997). Force layouts of thousands of nodes pile up in the middle; from there, pushing discs apart
+ * (Shirley & Chiu 1997), or stays a box of 16:10. Force layouts of thousands of nodes pile up in the middle; from there, pushing discs apart
  * would take for ever.
  */
-export function spreadEvenly(points: Points, radius: Float64Array): void {
+export function spreadEvenly(points: Points, radius: Float64Array, wall: Wall = 'circle'): void {
   const { x, y } = points
   const n = radius.length
   const area = radius.map((r) => Math.PI * r * r)
   const total = area.reduce((sum, a) => sum + a, 0)
   const order = Uint32Array.from(radius, (_, i) => i)
   const side = Math.sqrt(total / FILL)
+  const wide = wall === 'box' ? AXIS_X : 1
   const ground = { x: new Float64Array(n), y: new Float64Array(n) }
 
   const split = (
@@ -48,8 +51,13 @@ export function spreadEvenly(points: Points, radius: Float64Array): void {
       split(from + middle, to, left, low + height * share, width, height * (1 - share))
     }
   }
-  if (n > 0) split(0, n, -side / 2, -side / 2, side, side)
+  if (n > 0) split(0, n, (-side * wide) / 2, -side / wide / 2, side * wide, side / wide)
 
+  if (wall === 'box') {
+    x.set(ground.x)
+    y.set(ground.y)
+    return
+  }
   const stretch = 2 / Math.sqrt(Math.PI)
   for (let i = 0; i < n; i++) {
     const [a, b] = [ground.x[i], ground.y[i]]

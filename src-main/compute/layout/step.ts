@@ -4,49 +4,90 @@ import type { ComputeContext } from '../context.ts'
 import type { AccountGraph } from '../graph/types.ts'
 import { ROWS_PER_TRANSACTION } from '../store/open.ts'
 import { abandonRun, beginRun, finishRun } from '../store/runs.ts'
+import { membersOf } from './community-graph.ts'
 import { drawGraph, LAYOUT_PARAMS, type Drawing } from './draw.ts'
+import { movedSince } from './moved.ts'
+import { readPreviousLayout, type LayoutStats, type PreviousLayout } from './previous.ts'
 
-export const LAYOUT_VERSION = '1'
+export const LAYOUT_VERSION = '2'
+
+export interface LayoutOptions {
+  /** Draw anew, wherever things were before. */
+  fresh?: boolean
+}
 
 /**
  * Lays out the communities run and its members and stores the places (run kind 'layout', rows of community_place
- * and account_place). Every account of the graph gets a place; coordinates lie in about [-1000, 1000], y up. The
- * same graph and communities give the same places.
+ * and account_place). Every account of the graph gets a place; a fresh drawing lies in [-1000, 1000] × [-625, 625],
+ * y up.
+ *
+ * Unless `fresh` is asked for, it goes on from the newest finished layout (of the same recipe, if there is one), so
+ * that things are found where they were; `params.previousLayoutRunId` and `inputs.previous_layout` say from which.
+ * The same graph, communities and earlier layout give the same places.
  */
 export async function runLayoutStep(
   ctx: ComputeContext,
   graph: AccountGraph,
   communities: Communities,
+  { fresh = false }: LayoutOptions = {},
 ): Promise<{ runId: number }> {
+  const tell = (part: string, done: number) =>
+    ctx.progress({ phase: `layout.${part}`, done, total: 100, unit: 'steps' })
+  tell('place', 0)
+  const previous = fresh ? null : await readPreviousLayout(ctx, graph.runId, graph.accountIds, LAYOUT_VERSION)
   const runId = beginRun(ctx, {
     kind: 'layout',
     algorithm: 'community-forceatlas2',
     algorithmVersion: LAYOUT_VERSION,
-    params: LAYOUT_PARAMS,
-    inputs: { graph: graph.sha256 },
+    params: { ...LAYOUT_PARAMS, fresh, previousLayoutRunId: previous?.runId ?? null },
+    inputs: { graph: graph.sha256, ...(previous === null ? {} : { previous_layout: previous.sha256 }) },
     parentRunId: communities.runId,
   })
   try {
-    const tell = (part: string, done: number) =>
-      ctx.progress({ phase: `layout.${part}`, done, total: 100, unit: 'steps' })
-    const drawing = await drawGraph(graph.combined, communities.membership, communities.count, ctx, (share) =>
-      tell('place', 85 * share),
+    const { combined } = graph
+    const { membership, count } = communities
+    const drawing = await drawGraph(
+      combined,
+      membership,
+      count,
+      ctx,
+      (share) => tell('place', 85 * share),
+      previous?.drawing,
     )
     await store(ctx, runId, graph.accountIds, drawing, (share) => tell('write', 85 + 15 * share))
-    finishRun(ctx, runId, {
-      stats: {
-        communities: communities.count,
-        accounts: graph.accountIds.length,
-        isolated: drawing.isolated,
-        scale: drawing.scale,
-      },
-    })
+    finishRun(ctx, runId, { stats: statsOf(drawing, membership, count, previous) })
     return { runId }
   } catch (error) {
     ctx.db.prepare('DELETE FROM account_place WHERE run_id = ?').run(runId)
     ctx.db.prepare('DELETE FROM community_place WHERE run_id = ?').run(runId)
     abandonRun(ctx, runId, isCancelled(error) ? 'cancelled' : 'failed')
     throw error
+  }
+}
+
+function statsOf(
+  drawing: Drawing,
+  membership: Uint32Array,
+  count: number,
+  previous: PreviousLayout | null,
+): LayoutStats & Record<string, unknown> {
+  const { held } = drawing
+  return {
+    communities: count,
+    accounts: membership.length,
+    isolated: drawing.isolated,
+    scale: drawing.scale,
+    belt: drawing.belt,
+    groups: drawing.groups,
+    // null: drawn anew, even if there was an earlier layout (too little of it was left).
+    held:
+      held === null || previous === null
+        ? null
+        : {
+            previousLayoutRunId: previous.runId,
+            rescaled: held.rescaled,
+            moved: movedSince(previous.drawing, membersOf(membership, count), drawing),
+          },
   }
 }
 
