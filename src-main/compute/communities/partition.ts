@@ -1,5 +1,24 @@
+import type { Pace } from '../../common/pace.ts'
 import type { Csr } from '../graph/types.ts'
 import { compactLabels } from './level.ts'
+
+export type Objective = 'modularity' | 'cpm'
+
+/** What a detector of disjoint communities yields. */
+export interface Partition {
+  /** Community of each node, 0.. by falling size; a node without edges is a community of its own. */
+  membership: Uint32Array
+  communities: number
+  /** The objective at params.resolution, computed from scratch; modularity at 1 for label propagation. */
+  quality: number
+  /** Whole passes over all levels (Leiden, Louvain) or sweeps (label propagation). */
+  iterations: number
+  /**
+   * Coarser and coarser: [0] is `membership`, and [k + 1] maps the communities of level k to those of level k + 1,
+   * numbered by falling number of nodes. The last level's communities are connected components, or nearly.
+   */
+  hierarchy?: Uint32Array[]
+}
 
 /**
  * Newman–Girvan modularity with resolution γ: Q = Σ_c [ in_c/2m − γ (K_c/2m)² ], where in_c is the weight inside
@@ -7,21 +26,104 @@ import { compactLabels } from './level.ts'
  * 0 for a graph without edges. membership[u] may be any number below n.
  */
 export function modularity(csr: Csr, membership: Uint32Array, resolution = 1): number {
-  const inside = new Float64Array(csr.n)
-  const strength = new Float64Array(csr.n)
-  let total = 0
-  for (let u = 0; u < csr.n; u++) {
-    const c = membership[u]
-    for (let e = csr.offsets[u]; e < csr.offsets[u + 1]; e++) {
-      strength[c] += csr.weights[e]
-      if (membership[csr.targets[e]] === c) inside[c] += csr.weights[e]
+  const sums = new Sums(csr, membership)
+  sums.add(0, csr.n)
+  return sums.modularity(resolution)
+}
+
+/**
+ * Quality of the constant Potts model (Traag, Van Dooren, Nesterov 2011): Σ_c [ e_c − γ n_c (n_c − 1) / 2 ], where
+ * e_c is the weight of the edges inside community c, each once, and n_c its nodes. With `sizes`, a node counts as
+ * that many: n_c (n_c − 1) becomes (Σ s)² − Σ s².
+ */
+export function cpmQuality(
+  csr: Csr,
+  membership: Uint32Array,
+  resolution: number,
+  sizes?: ArrayLike<number>,
+): number {
+  const sums = new Sums(csr, membership)
+  sums.add(0, csr.n)
+  return sums.cpm(resolution, sizes)
+}
+
+/** Either quality for large graphs, letting a cancel through. */
+export async function qualityOf(
+  csr: Csr,
+  membership: Uint32Array,
+  objective: Objective,
+  resolution: number,
+  sizes: ArrayLike<number> | undefined,
+  pace: Pace,
+): Promise<number> {
+  const sums = new Sums(csr, membership)
+  for (let from = 0; from < csr.n;) {
+    let to = from
+    while (to < csr.n && csr.offsets[to] - csr.offsets[from] < 1_000_000 && to - from < 500_000) to++
+    sums.add(from, to)
+    from = to
+    await pace.checkpoint()
+  }
+  return objective === 'cpm' ? sums.cpm(resolution, sizes) : sums.modularity(resolution)
+}
+
+/** The weight inside each community, both directions, and the strength of its nodes. */
+class Sums {
+  private readonly csr: Csr
+  private readonly membership: Uint32Array
+  private readonly inside: Float64Array
+  private readonly strength: Float64Array
+
+  constructor(csr: Csr, membership: Uint32Array) {
+    this.csr = csr
+    this.membership = membership
+    this.inside = new Float64Array(csr.n)
+    this.strength = new Float64Array(csr.n)
+  }
+
+  add(from: number, to: number): void {
+    const { offsets, targets, weights } = this.csr
+    const { membership, inside, strength } = this
+    for (let u = from; u < to; u++) {
+      const c = membership[u]
+      let all = 0
+      let own = 0
+      for (let e = offsets[u]; e < offsets[u + 1]; e++) {
+        const w = weights[e]
+        all += w
+        if (membership[targets[e]] === c) own += w
+      }
+      strength[c] += all
+      inside[c] += own
     }
   }
-  for (let c = 0; c < csr.n; c++) total += strength[c]
-  if (total === 0) return 0
-  let q = 0
-  for (let c = 0; c < csr.n; c++) q += inside[c] / total - resolution * (strength[c] / total) ** 2
-  return q
+
+  modularity(resolution: number): number {
+    const { inside, strength } = this
+    let total = 0
+    for (let c = 0; c < strength.length; c++) total += strength[c]
+    if (total === 0) return 0
+    let q = 0
+    for (let c = 0; c < strength.length; c++) q += inside[c] / total - resolution * (strength[c] / total) ** 2
+    return q
+  }
+
+  cpm(resolution: number, sizes?: ArrayLike<number>): number {
+    const mass = new Float64Array(this.csr.n)
+    let self = 0
+    for (let u = 0; u < this.csr.n; u++) {
+      const size = sizes === undefined ? 1 : sizes[u]
+      mass[this.membership[u]] += size
+      self += size * size
+    }
+    let edges = 0
+    let pairs = -self
+    for (let c = 0; c < mass.length; c++) {
+      edges += this.inside[c]
+      pairs += mass[c] * mass[c]
+    }
+    return (edges - resolution * pairs) / 2
+  }
 }
 
 /**
@@ -56,20 +158,25 @@ export function connectedComponents(
 
 /** The same partition with communities numbered 0.. by falling size, equal sizes by their smallest node. */
 export function numberBySize(membership: Uint32Array): { membership: Uint32Array; sizes: Uint32Array } {
-  const n = membership.length
   // Compact labels ascend with their smallest node, which settles ties.
-  const { labels: compact, count } = compactLabels(membership)
+  const { labels, count } = compactLabels(membership)
   const bySize = new Uint32Array(count)
-  for (let u = 0; u < n; u++) bySize[compact[u]]++
-  const order = Uint32Array.from({ length: count }, (_, c) => c).sort(
-    (c, d) => bySize[d] - bySize[c] || c - d,
-  )
-  const rank = new Uint32Array(count)
+  for (let u = 0; u < labels.length; u++) bySize[labels[u]]++
+  const rank = rankBySize(bySize)
   const sizes = new Uint32Array(count)
-  for (let r = 0; r < count; r++) {
-    rank[order[r]] = r
-    sizes[r] = bySize[order[r]]
-  }
-  for (let u = 0; u < n; u++) compact[u] = rank[compact[u]]
-  return { membership: compact, sizes }
+  for (let c = 0; c < count; c++) sizes[rank[c]] = bySize[c]
+  for (let u = 0; u < labels.length; u++) labels[u] = rank[labels[u]]
+  return { membership: labels, sizes }
+}
+
+/** Places 0.. of the sizes in falling order, equal ones as they come: a counting sort. */
+export function rankBySize(sizes: Uint32Array): Uint32Array {
+  let largest = 0
+  for (let c = 0; c < sizes.length; c++) if (sizes[c] > largest) largest = sizes[c]
+  const start = new Uint32Array(largest + 2)
+  for (let c = 0; c < sizes.length; c++) start[largest - sizes[c] + 1]++
+  for (let s = 0; s < largest; s++) start[s + 1] += start[s]
+  const rank = new Uint32Array(sizes.length)
+  for (let c = 0; c < sizes.length; c++) rank[c] = start[largest - sizes[c]]++
+  return rank
 }

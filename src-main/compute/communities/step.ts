@@ -7,7 +7,7 @@ import { abandonRun, beginRun, finishRun } from '../store/runs.ts'
 import { leiden, leidenParamsSchema, MAX_RESOLUTION } from './leiden.ts'
 import { describeCommunities, dropCommunities, storeCommunities } from './store.ts'
 
-export const LEIDEN_VERSION = '1'
+export const LEIDEN_VERSION = '2'
 
 /**
  * Modularity can't see a group whose inner weight is small beside the whole graph's (resolution limit, Fortunato &
