@@ -18,6 +18,8 @@ import { probeProviders } from './onnx/providers.ts'
 import { simulateOptionsSchema } from './simulate/settings.ts'
 import { simulate } from './simulate/simulate.ts'
 import { showDesign } from './show-design.ts'
+import { explainEntity, sharingCauses } from './sharing/explain-entity.ts'
+import { explainPair } from './sharing/explain-pair.ts'
 import { openStore } from './store/open.ts'
 import { explainReportText } from './text/step.ts'
 
@@ -106,6 +108,12 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
     'compute.detectors': async () => detectorInfos(),
     'compute.detect': (input, call) =>
       onWorkspace(input.workspace, input.jobId, call, (ctx) => detect(ctx, input)),
+    'compute.explainEntity': (input, call) =>
+      onWorkspace(input.workspace, null, call, (ctx) => explainEntity(ctx, input)),
+    'compute.sharingCauses': (input, call) =>
+      onWorkspace(input.workspace, null, call, (ctx) => sharingCauses(ctx, input)),
+    'compute.explainPair': (input, call) =>
+      onWorkspace(input.workspace, null, call, (ctx) => explainPair(ctx, input)),
     'compute.simulate': async (input, call) => {
       const started = performance.now()
       const made = await simulate(simulateOptionsSchema.parse(input), createPace(call.signal, throttle(call)))

@@ -14,6 +14,7 @@ import { jobHandlers } from './imports/service.ts'
 import { createComputePort } from './jobs/compute-port.ts'
 import { recipeHandlers } from './recipes/service.ts'
 import { reportHandlers } from './reports/service.ts'
+import { sharingHandlers } from './sharing/service.ts'
 import { timelineHandlers } from './timeline/service.ts'
 import { workspaceHandlers, type PickDialog } from './workspace/handlers.ts'
 import { createPersonalStore } from './workspace/recent.ts'
@@ -133,6 +134,7 @@ export function createCore(options: CoreOptions): Core {
     ...accountHandlers(context),
     ...timelineHandlers(context),
     ...reportHandlers(context),
+    ...sharingHandlers(context),
     ...caseHandlers(context),
     ...evidenceHandlers(context, required),
     ...recipeHandlers(context, required),

@@ -3,6 +3,7 @@ import { recipeSchema } from '../recipe.ts'
 import type { EdgeReason, Explanation } from './accounts.ts'
 import type { DetectorInfo, DetectResult } from './detectors.ts'
 import { method } from './method.ts'
+import type { EdgeExplanation, EntityCause, EntityContext } from './sharing.ts'
 import type { DesignComparison, Ingredients, RecipePreview } from './recipes.ts'
 
 /** What core asks of the compute process. Every call reports progress and can be cancelled. */
@@ -111,6 +112,15 @@ export const computeMethods = {
       stability: z.boolean().default(true),
     }),
   ).returns<DetectResult>(),
+  'compute.explainEntity': method(
+    z.object({ workspace, graphRunId: z.number().int().nullable(), id: z.number().int() }),
+  ).returns<EntityContext>(),
+  'compute.sharingCauses': method(
+    z.object({ workspace, graphRunId: z.number().int().nullable(), ids: z.array(z.number().int()) }),
+  ).returns<EntityCause[]>(),
+  'compute.explainPair': method(
+    z.object({ workspace, graphRunId: z.number().int(), a: z.number().int(), b: z.number().int() }),
+  ).returns<EdgeExplanation>(),
   'compute.simulate': method(
     z.object({
       out: z.string().min(1),

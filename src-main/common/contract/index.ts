@@ -6,6 +6,7 @@ import { detectorMethods } from './detectors.ts'
 import { jobMethods, type Job } from './jobs.ts'
 import { combine, type InputOf, type OutputOf } from './method.ts'
 import { recipeMethods } from './recipes.ts'
+import { sharingMethods } from './sharing.ts'
 import { timelineMethods } from './timeline.ts'
 import { workspaceMethods, type WorkspaceInfo } from './workspace.ts'
 
@@ -18,6 +19,7 @@ export const appContract = combine(
   timelineMethods,
   caseMethods,
   recipeMethods,
+  sharingMethods,
   detectorMethods,
 )
 export type AppContract = typeof appContract

@@ -1,4 +1,6 @@
-import type { SourceRef } from './accounts.ts'
+import { z } from 'zod'
+import type { EdgeReason, SourceRef } from './accounts.ts'
+import { method } from './method.ts'
 
 /**
  * Why accounts may share a thing without acting together. 'none': no innocent cause found, 'unknown': the facts fit
@@ -75,5 +77,135 @@ export interface EntityContext {
   /** What is left of its weight where a recipe discounts innocent explanations, 0.05..1. */
   factor: number
   effect: SharingEffect | null
+  /** What the rules tell apart: sentences about an address speak of devices, those about a device of addresses. */
+  kind: 'ip' | 'device' | 'other'
   provenance: SourceRef
+}
+
+/** An entity's likely cause, for lists. */
+export interface EntityCause {
+  id: number
+  accounts: number
+  cause: SharingCause
+  confidence: number
+  factor: number
+}
+
+/** How the two accounts of an edge used one shared thing. */
+export interface PairThing {
+  entityId: number
+  type: string
+  key: string
+  accounts: number
+  cause: SharingCause
+  confidence: number
+  /** Days (UTC) on which both used it, and the first and last of them (midnight, milliseconds). */
+  sameDays: number
+  firstSameDay: number | null
+  lastSameDay: number | null
+  /** Whether their times of use overlap; null where one of them isn't dated. */
+  overlap: boolean | null
+  /** Weight that it adds to the edge, 0 where the recipe leaves it out. */
+  weight: number
+}
+export interface EdgeExplanation {
+  reasons: EdgeReason[]
+  /** Shared things by falling weight, then by how few share them. */
+  things: PairThing[]
+}
+
+/** The parts of being alike; each has its own score and its own evidence. */
+export const SIMILARITY_PARTS = ['entities', 'rhythm', 'neighbourhood', 'texts'] as const
+export type SimilarityPart = (typeof SIMILARITY_PARTS)[number]
+
+export interface SimilarAccount {
+  id: number
+  /** 1 − Π (1 − weight × part): how alike on the whole, 0..1. */
+  score: number
+  /** 0..1 each; null where one of the two has nothing to compare. */
+  parts: Record<SimilarityPart, number | null>
+  /** Shared things, rarest first. */
+  shared: { entityId: number; type: string; key: string; accounts: number }[]
+  rhythm: {
+    /** Cosine of the hours of the week in which they act, 0..1. */
+    hourOfWeek: number
+    /** Five-minute stretches in which both acted, and how many chance would give. */
+    together: number
+    expected: number
+  } | null
+  neighbourhood: { common: number; mine: number; theirs: number } | null
+  text: { of: 'reports' | 'profiles'; mine: string; theirs: string } | null
+}
+export interface SimilarAccounts {
+  account: number
+  /** Accounts that were compared: all that share a thing, a neighbour, a text or moments of activity. */
+  candidates: number
+  /** True where so many share something that only the most promising were compared. */
+  cut: boolean
+  weights: Record<SimilarityPart, number>
+  seconds: number
+  rows: SimilarAccount[]
+}
+
+export interface DuplicateGroup {
+  /** 'texts': near-identical texts; 'entities': exactly the same set of shared things. */
+  kind: 'texts' | 'entities'
+  of: 'reports' | 'profiles' | null
+  size: number
+  /** The first of them, at most 200, ascending. */
+  members: number[]
+  /** Least similarity by which a member is tied to the group, 0..1 (1: word for word, or the very same things). */
+  similarity: number
+  /** The commonest text, or what all of them use. */
+  text: string | null
+  things: { entityId: number; type: string; key: string; accounts: number }[]
+}
+export interface DuplicateGroups {
+  total: number
+  rows: DuplicateGroup[]
+  /** Texts that so many have word for word that they say nothing; not listed. */
+  hubs: number
+}
+
+const id = z.number().int().min(0)
+const weight = z.number().min(0).max(1)
+export const similarityWeightsSchema = z.object({
+  entities: weight.default(0.9),
+  rhythm: weight.default(0.5),
+  neighbourhood: weight.default(0.6),
+  texts: weight.default(0.8),
+})
+export const duplicateOptions = {
+  of: z.enum(['reports', 'profiles', 'entities']).nullable().default(null),
+  minSimilarity: z.number().min(0.3).max(1).default(0.8),
+  minLength: z.number().int().min(5).default(20),
+  /** Texts and sets of more accounts than this are common and no group. */
+  hubCap: z.number().int().min(2).max(5000).default(200),
+  /** Only groups that this account is in. */
+  account: id.nullable().default(null),
+  offset: z.number().int().min(0).default(0),
+  limit: z.number().int().min(1).max(500).default(50),
+}
+
+export const sharingMethods = {
+  /** What a shared thing is likely to be, why we think so, and what the recipe made of it. */
+  'entities.explain': method(z.object({ id })).returns<EntityContext>(),
+  /** The likely causes of many things at once, in the order given. */
+  'entities.causes': method(z.object({ ids: z.array(id).max(1000) })).returns<EntityCause[]>(),
+  /** Everything that a sentence about an edge needs. */
+  'edges.explain': method(z.object({ a: id, b: id })).returns<EdgeExplanation>(),
+}
+export const similarityMethods = {
+  /** Accounts most like this one, with reasons per part. */
+  'accounts.similar': method(
+    z.object({
+      id,
+      limit: z.number().int().min(1).max(200).default(20),
+      weights: similarityWeightsSchema.prefault({}),
+    }),
+  ).returns<SimilarAccounts & { names: Record<number, string> }>(),
+  /** Groups of accounts with near-identical texts or the very same things, largest first. */
+  'similarity.groups': method(z.object(duplicateOptions)).returns<
+    DuplicateGroups & { names: Record<number, string> }
+  >(),
 }

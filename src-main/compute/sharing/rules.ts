@@ -1,6 +1,9 @@
 import type { SharingCause } from '../../common/contract/sharing.ts'
 import type { EntityKind, SharingStats } from './stats.ts'
 
+/** Changes with the rules, so that what was derived by others is derived again. */
+export const RULES_VERSION = 1
+
 export type Cause = Exclude<SharingCause, 'unknown'>
 
 interface Feature {

@@ -75,7 +75,7 @@ export async function nearDuplicates(
   }
   const groups = sets.finish(options.hubCap)
   const { owners, ownerCount, live } = groups
-  const table = new PairTable(ownerCount, ownerCount, 'max', 1 << 12)
+  const table = new PairTable(ownerCount, ownerCount, 'max')
   const join = (x: number, y: number, similarity: number): void => {
     for (let i = groups.start[x]; i < groups.start[x + 1]; i++) {
       for (let j = x === y ? i + 1 : groups.start[y]; j < groups.start[y + 1]; j++) {
