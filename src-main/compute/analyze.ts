@@ -4,6 +4,7 @@ import type { Recipe } from '../common/recipe.ts'
 import { runCommunitiesStep } from './communities/step.ts'
 import type { ComputeContext } from './context.ts'
 import { runGraphStep } from './graph/step.ts'
+import { dropKeptGraph } from './kernels/answer.ts'
 import { runLayoutStep } from './layout/step.ts'
 import { runScoresStep } from './learning/step.ts'
 import { runSeriesStep } from './series/step.ts'
@@ -23,6 +24,8 @@ export async function analyze(
   if (accounts === 0) {
     throw new ShoalError('nothing_to_analyze', 'There are no accounts yet. Import an export first.')
   }
+  // The graph that questions were answered from is about to be old, and its memory is needed.
+  dropKeptGraph()
   const graph = await runGraphStep(ctx, options.recipe)
   const communities = await runCommunitiesStep(ctx, graph, { seed: options.seed })
   const layout = await runLayoutStep(ctx, graph, communities)

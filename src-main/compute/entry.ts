@@ -13,6 +13,7 @@ import { explainEdge } from './graph/explain-edge.ts'
 import { ingredients } from './graph/ingredients.ts'
 import { importExport } from './ingest/import.ts'
 import { sweepInterrupted } from './ingest/sweep.ts'
+import { neighbourhood, pathsBetween } from './kernels/answer.ts'
 import { explainAccounts } from './learning/explain.ts'
 import { probeProviders } from './onnx/providers.ts'
 import { simulateOptionsSchema } from './simulate/settings.ts'
@@ -90,6 +91,10 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
       onWorkspace(input.workspace, null, call, (ctx) => explainEdge(ctx, input.graphRunId, input.a, input.b)),
     'compute.explainText': (input, call) =>
       onWorkspace(input.workspace, null, call, (ctx) => explainReportText(ctx, input.text)),
+    'compute.paths': ({ workspace, graphRunId, a, b, k, length }, call) =>
+      onWorkspace(workspace, null, call, (ctx) => pathsBetween(ctx, graphRunId, a, b, k, length)),
+    'compute.neighbourhood': ({ workspace, graphRunId, accountId, ...budget }, call) =>
+      onWorkspace(workspace, null, call, (ctx) => neighbourhood(ctx, graphRunId, accountId, budget)),
     'compute.ingredients': (input, call) => onWorkspace(input.workspace, null, call, ingredients),
     'compute.previewRecipe': (input, call) =>
       onWorkspace(input.workspace, null, call, async (ctx) =>

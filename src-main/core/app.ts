@@ -10,6 +10,7 @@ import type { CoreContext } from './context.ts'
 import { detectorHandlers } from './detectors/service.ts'
 import { evidenceHandlers } from './evidence/service.ts'
 import { closeGraphReader } from './graph/reader.ts'
+import { graphHandlers } from './graph/service.ts'
 import { jobHandlers } from './imports/service.ts'
 import { createComputePort } from './jobs/compute-port.ts'
 import { recipeHandlers } from './recipes/service.ts'
@@ -138,6 +139,7 @@ export function createCore(options: CoreOptions): Core {
     ...caseHandlers(context),
     ...evidenceHandlers(context, required),
     ...recipeHandlers(context, required),
+    ...graphHandlers(context),
     ...detectorHandlers(context, required),
   }
   for (const name of Object.keys(appContract)) {

@@ -4,6 +4,7 @@ import type { EdgeReason, Explanation } from './accounts.ts'
 import type { DetectorInfo, DetectResult } from './detectors.ts'
 import { method } from './method.ts'
 import type { EdgeExplanation, EntityCause, EntityContext } from './sharing.ts'
+import { computePathMethods } from './paths.ts'
 import type { DesignComparison, Ingredients, RecipePreview } from './recipes.ts'
 
 /** What core asks of the compute process. Every call reports progress and can be cancelled. */
@@ -59,6 +60,7 @@ const workspace = z.string().min(1)
 const jobId = z.number().int().nullable().default(null)
 
 export const computeMethods = {
+  ...computePathMethods,
   'compute.import': method(
     z.object({ workspace, jobId, paths: z.array(z.string()).min(1) }),
   ).returns<ImportResult>(),

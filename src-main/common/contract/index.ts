@@ -5,6 +5,7 @@ import { communityMethods } from './communities.ts'
 import { detectorMethods } from './detectors.ts'
 import { jobMethods, type Job } from './jobs.ts'
 import { combine, type InputOf, type OutputOf } from './method.ts'
+import { pathMethods } from './paths.ts'
 import { recipeMethods } from './recipes.ts'
 import { sharingMethods } from './sharing.ts'
 import { timelineMethods } from './timeline.ts'
@@ -19,6 +20,7 @@ export const appContract = combine(
   timelineMethods,
   caseMethods,
   recipeMethods,
+  pathMethods,
   sharingMethods,
   detectorMethods,
 )

@@ -7,6 +7,7 @@ import { detectCommand } from './commands/detect.ts'
 import { importCommand } from './commands/import.ts'
 import { infoCommand } from './commands/info.ts'
 import { packCommand } from './commands/pack.ts'
+import { pathsCommand } from './commands/paths.ts'
 import { recipeCommand } from './commands/recipe.ts'
 import { serveCommand } from './commands/serve.ts'
 import { simulateCommand } from './commands/simulate.ts'
@@ -25,6 +26,7 @@ for (const add of [
   detectCommand,
   infoCommand,
   recipeCommand,
+  pathsCommand,
   packCommand,
   verifyCommand,
   serveCommand,
