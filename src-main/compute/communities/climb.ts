@@ -8,11 +8,11 @@ export interface Climb {
   readonly theta: number
 }
 
-/** A map is halved or so from one level of the hierarchy to the next, and γ falls by this until it is. */
-const COARSER = 4
+/** γ falls by this from step to step of the hierarchy. */
+const COARSER = 2
 const WORTH_A_LEVEL = 2 / 3
 /** γ has fallen by 10²⁴ then: what still isn't one is not going to be. */
-const MOST_STEPS = 40
+const MOST_STEPS = 80
 
 /**
  * From the engine's current level and labels up, moving and aggregating, until nothing merges any more: then each

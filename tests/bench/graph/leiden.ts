@@ -1,78 +1,86 @@
 /**
- * Leiden on LFR-like graphs beside igraph's, one thread each; medians of three seeds.
+ * Leiden on LFR-like graphs beside igraph's and NetworKit's (one thread each), taking turns so that whatever else the
+ * machine does hits all of them; medians.
  *
- *   node tests/bench/graph/leiden.ts [nodes ...]     default 10000 100000
- *   PYTHON=/opt/venv/bin/python names the Python that has igraph; without one the peer is reported as missing.
+ *   node tests/bench/graph/leiden.ts [nodes ...] [--rounds 3] [--mu 0.4]     default 100000 1000000
+ *   PYTHON=/path/to/python names the Python that has igraph, numpy and networkit (from pip); what is missing is said.
+ *
+ * igraph runs 2 iterations, as we do. NetworKit's ParallelLeiden runs its default of 3, and 2 as well. Seconds are
+ * those of detection alone, from the graph each has in memory (ours includes copying it into the kernels' memory).
  */
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { freePace } from '../../../src-main/common/pace.ts'
 import { leiden } from '../../../src-main/compute/communities/leiden.ts'
-import type { Csr } from '../../../src-main/compute/graph/types.ts'
 import { lfrLike } from './lfr.ts'
+import { Peer, type Result } from './leiden-peer.ts'
 
-interface Result {
-  seconds: number
-  quality: number
-  communities: number
-}
+const ITERATIONS = 2
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '3' }, mu: { type: 'string', default: '0.4' } },
+})
+const sizes = positionals.length > 0 ? positionals.map(Number) : [100_000, 1_000_000]
 
-async function ours(csr: Csr, maxIterations: number): Promise<Result> {
-  const runs: Result[] = []
-  for (let seed = 1; seed <= 3; seed++) {
+const middle = (numbers: number[]): number => numbers.sort((a, b) => a - b)[numbers.length >> 1]
+const median = (runs: Result[]): Result => ({
+  seconds: middle(runs.map((r) => r.seconds)),
+  quality: middle(runs.map((r) => r.quality)),
+  communities: middle(runs.map((r) => r.communities)),
+})
+
+for (const n of sizes) {
+  const { csr, realisedMu } = lfrLike(n, Number(values.mu), 7)
+  const edges = csr.targets.length / 2
+  console.log(`\nLFR-like, ${n} nodes, ${edges} edges, realised mixing ${realisedMu.toFixed(3)}`)
+  const peer = await Peer.start(csr)
+  const versions = await peer?.ask<Record<string, string | null>>('versions')
+  const peers: [name: string, line: (seed: number) => string][] = []
+  if (versions?.igraph) {
+    const name = `igraph ${versions.igraph}, ${ITERATIONS} iterations`
+    peers.push([name, (seed) => `igraph ${seed} ${ITERATIONS}`])
+  } else console.log('  igraph: not installed (set PYTHON)')
+  if (versions?.networkit) {
+    for (const iterations of [2, 3])
+      peers.push([
+        `networkit ${versions.networkit} ParallelLeiden, ${iterations} iterations${iterations === 3 ? ' (default)' : ''}`,
+        (seed) => `networkit ${seed} ${iterations}`,
+      ])
+  } else console.log('  networkit: not installed (set PYTHON)')
+  const graphology = join(import.meta.dirname, '../../../node_modules/graphology-communities-louvain')
+  if (!existsSync(graphology)) console.log('  graphology-communities-louvain: not installed')
+
+  const before = process.resourceUsage().maxRSS
+  const mine: Result[] = []
+  const theirs: Result[][] = peers.map(() => [])
+  for (let seed = 1; seed <= Number(values.rounds); seed++) {
     const start = performance.now()
-    const found = await leiden(csr, { seed, maxIterations }, freePace())
-    runs.push({ seconds: (performance.now() - start) / 1000, ...found })
-  }
-  return runs.sort((a, b) => a.seconds - b.seconds)[1]
-}
-
-function igraph(csr: Csr, iterations: number): Result | null {
-  const python = process.env.PYTHON ?? 'python3'
-  if (spawnSync(python, ['-c', 'import igraph, numpy']).status !== 0) return null
-  const dir = mkdtempSync(join(tmpdir(), 'shoal-bench-'))
-  try {
-    const edges = new Uint32Array(csr.targets.length)
-    let at = 0
-    for (let u = 0; u < csr.n; u++) {
-      for (let e = csr.offsets[u]; e < csr.offsets[u + 1]; e++) {
-        if (csr.targets[e] < u) continue
-        edges[at++] = u
-        edges[at++] = csr.targets[e]
-      }
+    const found = await leiden(csr, { seed, maxIterations: ITERATIONS }, freePace())
+    mine.push({ ...found, seconds: (performance.now() - start) / 1000 })
+    if (seed === 1) {
+      const grown = (process.resourceUsage().maxRSS - before) * 1024
+      console.log(`  memory of the first run beside the graph: ${(grown / edges).toFixed(0)} bytes an edge`)
     }
-    writeFileSync(join(dir, 'edges.bin'), edges)
-    const script = join(import.meta.dirname, 'leiden_peer.py')
-    const done = spawnSync(python, [script, join(dir, 'edges.bin'), String(csr.n), String(iterations)], {
-      encoding: 'utf8',
-    })
-    if (done.status !== 0) throw new Error(done.stderr)
-    return JSON.parse(done.stdout) as Result
-  } finally {
-    rmSync(dir, { recursive: true, force: true })
+    for (const [k, [, line]] of peers.entries()) theirs[k].push(await peer!.ask<Result>(line(seed)))
   }
-}
-
-const show = (r: Result): string =>
-  `${r.seconds.toFixed(2).padStart(7)} s  Q ${r.quality.toFixed(4)}  ${r.communities} communities`
-const sizes = process.argv.slice(2).map(Number)
-for (const n of sizes.length > 0 ? sizes : [10_000, 100_000]) {
-  const { csr, realisedMu } = lfrLike(n, 0.4, 7)
-  console.log(`LFR-like, ${n} nodes, ${csr.targets.length / 2} edges, realised mu ${realisedMu.toFixed(3)}`)
-  await ours(csr, 1) // warms the compiler up
-  for (const iterations of [2, 10]) {
-    const mine = await ours(csr, iterations)
-    console.log(`  shoal, at most ${iterations} iterations  ${show(mine)}`)
-    const peer = igraph(csr, iterations)
-    if (peer === null) console.log('  igraph: missing (set PYTHON to one that has igraph and numpy)')
-    else {
-      console.log(`  igraph, ${iterations} iterations        ${show(peer)}`)
-      console.log(
-        `  ratio shoal/igraph: time ${(mine.seconds / peer.seconds).toFixed(2)}, Q ${(mine.quality / peer.quality).toFixed(4)}`,
-      )
-    }
+  peer?.stop()
+  const show = (r: Result, name: string, ratio = ''): void =>
+    console.log(
+      `  ${r.seconds.toFixed(2).padStart(6)} s  Q ${r.quality.toFixed(5)}  ${String(r.communities).padStart(5)} communities  ${name}${ratio}`,
+    )
+  const own = median(mine)
+  show(own, `shoal, ${ITERATIONS} iterations`)
+  for (const [k, [name]] of peers.entries()) {
+    const r = median(theirs[k])
+    show(
+      r,
+      name,
+      `: shoal takes ${(own.seconds / r.seconds).toFixed(2)} ×, Q ${(own.quality - r.quality).toFixed(5)}`,
+    )
   }
+  console.log(
+    `  load ${loadavg()[0].toFixed(1)}, peak RSS ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`,
+  )
 }
-console.log(`peak RSS ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`)

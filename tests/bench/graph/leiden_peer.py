@@ -1,4 +1,11 @@
-"""igraph's Leiden on an edge list (pairs of u32, little endian): prints JSON {seconds, quality, communities}."""
+"""The peers of leiden.ts on one graph: igraph's Leiden and NetworKit's ParallelLeiden on one thread.
+
+    leiden_peer.py EDGES NODES [TRUTH]
+
+EDGES: pairs of u32, little endian. TRUTH: u32 a node, for NMI. Answers each line "igraph SEED ITERATIONS" or
+"networkit SEED ITERATIONS" with a line of JSON: seconds (detection alone), quality (modularity), communities, nmi.
+"versions" is answered with the versions.
+"""
 import json
 import random
 import sys
@@ -7,13 +14,51 @@ import time
 import igraph
 import numpy
 
-path, nodes, iterations = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-graph = igraph.Graph(nodes, numpy.fromfile(path, dtype="<u4").reshape(-1, 2))
-runs = []
-for seed in range(3):
+try:
+    import networkit
+except ImportError:
+    networkit = None
+
+edges = numpy.fromfile(sys.argv[1], dtype="<u4").reshape(-1, 2)
+nodes = int(sys.argv[2])
+truth = numpy.fromfile(sys.argv[3], dtype="<u4").tolist() if len(sys.argv) > 3 else None
+graph = igraph.Graph(nodes, edges)
+parallel = None
+if networkit is not None:
+    networkit.setNumberOfThreads(1)
+    ends = (edges[:, 0].astype(numpy.uint64), edges[:, 1].astype(numpy.uint64))
+    parallel = networkit.GraphFromCoo(ends, n=nodes, directed=False)
+
+
+def with_igraph(seed, iterations):
     random.seed(seed)
     start = time.perf_counter()
     found = graph.community_leiden(objective_function="modularity", n_iterations=iterations)
-    runs.append((time.perf_counter() - start, found.modularity, len(found)))
-runs.sort()
-print(json.dumps({"seconds": runs[1][0], "quality": runs[1][1], "communities": runs[1][2]}))
+    seconds = time.perf_counter() - start
+    return seconds, found.modularity, found.membership
+
+
+def with_networkit(seed, iterations):
+    networkit.setSeed(seed, False)
+    start = time.perf_counter()
+    algorithm = networkit.community.ParallelLeiden(parallel, iterations=iterations)
+    algorithm.run()
+    seconds = time.perf_counter() - start
+    found = algorithm.getPartition()
+    return seconds, networkit.community.Modularity().getQuality(found, parallel), found.getVector()
+
+
+print("ready", flush=True)
+for line in sys.stdin:
+    peer, *args = line.split()
+    if peer == "versions":
+        answer = {"igraph": igraph.__version__, "networkit": networkit and networkit.__version__}
+    elif peer == "networkit" and networkit is None:
+        answer = None
+    else:
+        run = with_igraph if peer == "igraph" else with_networkit
+        seconds, quality, membership = run(int(args[0]), int(args[1]))
+        answer = {"seconds": seconds, "quality": quality, "communities": len(set(membership))}
+        if truth is not None:
+            answer["nmi"] = igraph.compare_communities(membership, truth, method="nmi")
+    print(json.dumps(answer), flush=True)

@@ -1,0 +1,202 @@
+/**
+ * The kernels beside igraph, networkit, PyTorch and graphology, one thread each, on LFR-like graphs. Rounds alternate
+ * between all of them, so that load on the machine hits all alike; ratios are of medians (shoal's time / the peer's).
+ *
+ *   node tests/bench/graph/kernels.ts [nodes ...]         default 100000
+ *   node tests/bench/graph/kernels.ts --rss [nodes]       memory of each kernel, in a process of its own
+ *   node tests/bench/graph/kernels.ts --large             10M edges: CSR, PageRank, components in one process
+ *   PYTHON=/opt/venv/bin/python names the Python with igraph, networkit, torch; what it lacks is told.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { freePace } from '../../../src-main/common/pace.ts'
+import { multiply } from '../../../src-main/compute/diffusion/multiply.ts'
+import type { Csr } from '../../../src-main/compute/graph/types.ts'
+import { hops } from '../../../src-main/compute/kernels/bfs.ts'
+import { components } from '../../../src-main/compute/kernels/components.ts'
+import { coreNumbers } from '../../../src-main/compute/kernels/core-numbers.ts'
+import { pageRank } from '../../../src-main/compute/kernels/pagerank.ts'
+import { triangles } from '../../../src-main/compute/kernels/triangles.ts'
+import { graphologyPeer } from './kernels_graphology.ts'
+import { randomCsr } from './kernels_random.ts'
+import { lfrLike } from './lfr.ts'
+
+const WIDTH = 64
+const ROUNDS = 5
+const pace = freePace()
+const kernels: Record<string, (csr: Csr) => Promise<unknown>> = {
+  pagerank: (csr) => pageRank(csr, { tolerance: 1e-10 }, pace),
+  components: (csr) => components(csr, pace),
+  cores: (csr) => coreNumbers(csr, pace),
+  triangles: (csr) => triangles(csr, pace),
+  hops: (csr) => hops(csr, 0, pace),
+}
+const signal = (n: number): Float32Array => {
+  let state = 1
+  return new Float32Array(n * WIDTH).map(() => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0
+    return state / 2 ** 31
+  })
+}
+const operator = (csr: Csr) => ({ ...csr, values: csr.weights })
+const product = (csr: Csr, x: Float32Array) => multiply(operator(csr), x, WIDTH, pace)
+
+const median = (times: number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1]
+const ms = (seconds: number): string => (1000 * seconds).toFixed(seconds < 0.02 ? 1 : 0)
+async function time(work: () => unknown): Promise<number> {
+  const start = performance.now()
+  await work()
+  return (performance.now() - start) / 1000
+}
+
+function save(folder: string, csr: Csr, x: Float32Array): void {
+  const edges = new Uint32Array(csr.targets.length)
+  let at = 0
+  for (let u = 0; u < csr.n; u++)
+    for (let e = csr.offsets[u]; e < csr.offsets[u + 1]; e++) {
+      if (csr.targets[e] < u) continue
+      edges[at++] = u
+      edges[at++] = csr.targets[e]
+    }
+  const arrays = { 'edges.u32': edges, 'offsets.u32': csr.offsets, 'targets.u32': csr.targets }
+  for (const [name, array] of Object.entries({ ...arrays, 'weights.f32': csr.weights, 'x.f32': x }))
+    writeFileSync(join(folder, name), array)
+}
+
+type Answer = { seconds: number; version: string } | { missing: true }
+
+/** A Python process that times a library's algorithm when asked to. */
+function peers(folder: string, n: number): { ask(line: string): Promise<Answer>; end(): void } {
+  const script = join(import.meta.dirname, 'kernels_peer.py')
+  const child = spawn(process.env.PYTHON ?? 'python3', [script, folder, String(n)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  return {
+    async ask(line) {
+      child.stdin.write(`${line}\n`)
+      const answer = await lines.next()
+      if (answer.done) throw new Error(`The peer process ended at "${line}".`)
+      return JSON.parse(answer.value) as Answer
+    },
+    end: () => child.stdin.end(),
+  }
+}
+
+async function compare(n: number): Promise<void> {
+  const { csr, realisedMu } = lfrLike(n, 0.3, 7)
+  const x = signal(n)
+  const edges = csr.targets.length / 2
+  console.log(`\nLFR-like: ${n} nodes, ${edges} edges, realised mu ${realisedMu.toFixed(3)}`)
+  const folder = mkdtempSync(join(tmpdir(), 'shoal-kernels-'))
+  const peer = peers(folder, n)
+  try {
+    save(folder, csr, x)
+    // Once only: it takes minutes. A million nodes as JavaScript objects would need more memory than the machine should spend on a peer.
+    const js = n <= 200_000 ? graphologyPeer(csr) : {}
+    for (const name of ['multiply', ...Object.keys(kernels)]) {
+      const ours = name === 'multiply' ? () => product(csr, x) : () => kernels[name](csr)
+      const libraries = name === 'multiply' ? ['torch'] : ['igraph', 'networkit']
+      const times = new Map<string, number[]>()
+      const note = (who: string, seconds: number): void => {
+        times.set(who, [...(times.get(who) ?? []), seconds])
+      }
+      const missing = new Set<string>()
+      for (let round = 0; round < ROUNDS; round++) {
+        note('shoal', await time(ours))
+        for (const library of libraries) {
+          const answer = await peer.ask(`${library} ${name}`)
+          if ('missing' in answer) missing.add(library)
+          else note(`${library} ${answer.version}`, answer.seconds)
+        }
+        if (js[name] !== undefined && round === 0) note('graphology', await time(js[name]))
+      }
+      const mine = median(times.get('shoal')!)
+      const first = ms(times.get('shoal')![0])
+      console.log(`  ${name.padEnd(10)} shoal ${ms(mine)} ms (first call ${first})`)
+      for (const [who, list] of times) {
+        if (who === 'shoal') continue
+        const theirs = median(list)
+        console.log(
+          `    ${who.padEnd(18)} ${ms(theirs).padStart(7)} ms   ratio ${(mine / theirs).toFixed(3)}`,
+        )
+      }
+      for (const who of missing) console.log(`    ${who}: not installed in this Python`)
+      if (name === 'pagerank') await agreement(folder, csr)
+    }
+  } finally {
+    peer.end()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** How far everybody's PageRank is from ours at 1e-12, summed over nodes. */
+async function agreement(folder: string, csr: Csr): Promise<void> {
+  const exact = await pageRank(csr, { tolerance: 1e-12 }, pace)
+  const distance = (rank: ArrayLike<number>) =>
+    exact.reduce((sum, value, u) => sum + Math.abs(value - rank[u]), 0).toExponential(1)
+  console.log(
+    `    distance to shoal at 1e-12 (L1): shoal ${distance(await pageRank(csr, { tolerance: 1e-10 }, pace))}`,
+  )
+  for (const library of ['igraph', 'networkit']) {
+    try {
+      const bytes = readFileSync(join(folder, `${library}.f64`))
+      console.log(`      ${library} ${distance(new Float64Array(new Uint8Array(bytes).buffer))}`)
+    } catch {
+      // It is not installed.
+    }
+  }
+}
+
+/** Resident memory: now, and at its highest so far; bytes. */
+const resident = (): { now: number; most: number } => ({
+  now: process.memoryUsage.rss(),
+  most: process.resourceUsage().maxRSS * 1024,
+})
+const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`
+
+function memoryOfEach(n: number): void {
+  for (const name of ['multiply', ...Object.keys(kernels)])
+    spawnSync(process.execPath, [import.meta.filename, '--rss-of', name, String(n)], { stdio: 'inherit' })
+}
+
+async function memoryOf(name: string, n: number): Promise<void> {
+  const csr = randomCsr(n, Math.round(3.4 * n), 3)
+  const edges = csr.targets.length / 2
+  const x = name === 'multiply' ? signal(n) : new Float32Array(0)
+  const before = resident()
+  await (name === 'multiply' ? product(csr, x) : kernels[name](csr))
+  const after = resident()
+  // What making the graph needed hides nothing: its peak is told too.
+  const more = Math.max(0, after.most - before.now)
+  console.log(
+    `${name.padEnd(10)} ${n} nodes, ${edges} edges: ${mib(more)} above the graph, ${(more / edges).toFixed(0)} bytes/edge` +
+      (after.most <= before.most ? ' (at most: making the graph needed more)' : ''),
+  )
+}
+
+async function large(): Promise<void> {
+  const began = performance.now()
+  const csr = randomCsr(2_600_000, 10_000_000, 5)
+  console.log(`CSR of ${csr.n} nodes, ${csr.targets.length / 2} edges: ${mib(resident().most)} at most`)
+  const seconds = await time(() => kernels.pagerank(csr))
+  console.log(`PageRank ${seconds.toFixed(1)} s: ${mib(resident().most)} at most`)
+  let count = 0
+  const joined = await time(async () => (count = (await components(csr, pace)).count))
+  console.log(`components ${joined.toFixed(2)} s, ${count} of them: ${mib(resident().most)} at most`)
+  console.log(`all in ${((performance.now() - began) / 1000).toFixed(1)} s; limit 2048 MiB resident`)
+  if (resident().most > 2 ** 31) process.exitCode = 1
+}
+
+const args = process.argv.slice(2)
+if (args[0] === '--rss') memoryOfEach(Number(args[1] ?? 1_000_000))
+else if (args[0] === '--rss-of') await memoryOf(args[1], Number(args[2]))
+else if (args[0] === '--large') await large()
+else {
+  console.log(`Node ${process.version}, load ${loadavg()[0].toFixed(2)}, medians of ${ROUNDS}`)
+  for (const n of args.length > 0 ? args.map(Number) : [100_000]) await compare(n)
+  console.log(`load ${loadavg()[0].toFixed(2)}`)
+}
