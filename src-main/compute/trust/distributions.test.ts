@@ -40,6 +40,22 @@ test('the stratified tail is Fisher’s test for one stratum and counts by hand 
   expect(stratifiedTail([{ population: 4, marked: 4, drawn: 4 }], 4, logF)).toBe(1)
 })
 
+test('large draws keep their mass, whatever the split', () => {
+  const logF = logFactorials(10_000)
+  const half = stratifiedTail([{ population: 10_000, marked: 5000, drawn: 4000 }], 2000, logF)
+  // Symmetric: ½ + ½ P(X = 2000), P(X = 2000) ≈ 1/√(2π 600).
+  expect(half).toBeCloseTo(0.5 + 0.5 / Math.sqrt(2 * Math.PI * 600), 4)
+  const split = [
+    { population: 5000, marked: 2500, drawn: 2000 },
+    { population: 5000, marked: 2500, drawn: 2000 },
+  ]
+  expect(stratifiedTail(split, 0, logF)).toBe(1)
+  expect(stratifiedTail(split, 1, logF)).toBeCloseTo(1, 9)
+  expect(stratifiedTail(split, 2000, logF)).toBeCloseTo(half, 3)
+  expect(stratifiedTail([{ population: 10, marked: 9, drawn: 9 }], 9, logF)).toBeCloseTo(0.1, 12)
+  expect(stratifiedTail([{ population: 10, marked: 9, drawn: 9 }], 8, logF)).toBeCloseTo(1, 12)
+})
+
 test('z of p inverts the normal tail', () => {
   expect(zOf(0.5)).toBeCloseTo(0, 8)
   expect(zOf(0.025)).toBeCloseTo(1.959964, 5)

@@ -74,6 +74,10 @@ export function expectedMarked(strata: readonly Stratum[]): number {
   return sum
 }
 
+function logChoose(logFactorial: Float64Array, n: number, r: number): number {
+  return logFactorial[n] - logFactorial[r] - logFactorial[n - r]
+}
+
 /**
  * P(X >= k), X = marked accounts among those drawn, each stratum without replacement: the exact distribution, by
  * convolution of the strata's hypergeometric ones. One stratum is Fisher's one-sided test.
@@ -85,12 +89,26 @@ export function stratifiedTail(strata: readonly Stratum[], k: number, logFactori
     if (drawn === 0 || marked === 0) continue
     const most = Math.min(drawn, marked)
     const least = Math.max(0, drawn + marked - population)
-    const choose = (n: number, r: number) => logFactorial[n] - logFactorial[r] - logFactorial[n - r]
-    const all = choose(population, drawn)
     const next = new Float64Array(distribution.length + most)
-    for (let x = least; x <= most; x++) {
-      const p = Math.exp(choose(marked, x) + choose(population - marked, drawn - x) - all)
+    const add = (x: number, p: number) => {
       for (let y = 0; y < distribution.length; y++) next[x + y] += p * distribution[y]
+    }
+    // From the mode outwards: the far ends of a large draw are 0 in double precision, and nothing follows from 0.
+    const mode = Math.floor(((drawn + 1) * (marked + 1)) / (population + 2))
+    const rest = population - marked - drawn
+    const top = Math.exp(
+      logChoose(logFactorial, marked, mode) +
+        logChoose(logFactorial, population - marked, drawn - mode) -
+        logChoose(logFactorial, population, drawn),
+    )
+    add(mode, top)
+    for (let x = mode, p = top; x < most && p > 0; x++) {
+      p *= ((marked - x) * (drawn - x)) / ((x + 1) * (rest + x + 1))
+      add(x + 1, p)
+    }
+    for (let x = mode, p = top; x > least && p > 0; x--) {
+      p *= (x * (rest + x)) / ((marked - x + 1) * (drawn - x + 1))
+      add(x - 1, p)
     }
     distribution = next
   }

@@ -10,11 +10,19 @@ import { sharingTest, type Uses } from './sharing-test.ts'
 import type { Rerun } from './stability.ts'
 
 export type Statistic =
-  'density' | 'age_spread' | 'registration_burst' | 'entity_sharing' | 'label_malicious' | 'label_benign'
+  | 'density'
+  | 'age_spread'
+  | 'registration_burst'
+  | 'entity_sharing'
+  | 'hub_sharing'
+  | 'label_malicious'
+  | 'label_benign'
 
 /**
- * Statistics that count towards surprise. Density does not: communities are chosen for it. Nor do benign labels:
- * they speak for a group, and a list sorted by surprise is read for what speaks against it.
+ * Statistics that count towards surprise. Density does not: communities are chosen for it. Nor do benign labels
+ * and hubs: they speak for a group (an office behind one address), and a list sorted by surprise is read for what
+ * speaks against it. In a simulated world of 100,000 accounts, sharing a hub tells mostly malicious communities
+ * from others with AUC .30: it is evidence of innocence (docs/trust.md).
  */
 export const SURPRISING: readonly Statistic[] = [
   'age_spread',
@@ -44,8 +52,10 @@ export interface NullModelInput {
   registered: Float64Array
   /** LABEL's codes per node. */
   labels: Uint8Array
-  /** Shared things that made no edges. */
-  uses: Uses
+  /** Shared things of types that the graph leaves out. */
+  left: Uses
+  /** Hubs that made no edges. */
+  hubs: Uses
 }
 
 /**
@@ -74,8 +84,10 @@ export async function testCommunities(
   family('age_spread', registrations.age_spread)
   family('registration_burst', registrations.registration_burst)
   tell(0.1)
-  const sharing = await sharingTest(csr, membership, members, input.uses, pace)
+  const sharing = await sharingTest(csr, membership, members, input.left, pace)
   family('entity_sharing', sharing.findings, sharing.tested)
+  const hubs = await sharingTest(csr, membership, members, input.hubs, pace)
+  family('hub_sharing', hubs.findings, hubs.tested)
   tell(0.2)
   const labels = await labelTests(csr, members, input.labels, pace)
   family('label_malicious', labels.label_malicious)

@@ -113,7 +113,8 @@ export async function rewire(csr: Csr, seed: number, pace: Pace): Promise<{ csr:
       swap(i, i + random.int(m - i))
       if (free(tail[i], head[i])) placed[i] = 1
     }
-    for (let t = 0; t < TRIES && placed[i] === 0 && i > 0; t++) {
+    const trades = i > 0 ? TRIES : 0
+    for (let t = 0; t < trades && placed[i] === 0; t++) {
       const j = random.int(i)
       if (placed[j] === 0) continue
       pairs.remove(tail[j], head[j])

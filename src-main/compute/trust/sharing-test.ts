@@ -13,8 +13,8 @@ export interface Uses {
 }
 
 /**
- * Do members share something more than chance would have it? `uses` holds only entities that made no edges of this
- * graph: what built the communities can't be evidence for them. For every entity that two members use: exact
+ * Do members share something more than chance would have it? `uses` should hold only entities that made no edges of
+ * this graph: what built the communities can't be evidence for them. For every entity that two members use: exact
  * probability that so many members use it when its users are dealt out anew among accounts with as many neighbours.
  * The smallest counts, times the number of entities that could have been it (Bonferroni). observed: members who
  * use the strongest one; expected: by chance; detail: its id. Communities that share nothing are not listed but
