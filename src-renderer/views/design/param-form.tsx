@@ -1,0 +1,178 @@
+import { Checkbox, HTMLSelect, Switch } from '@blueprintjs/core'
+import { useState } from 'react'
+import type { DetectorInfo, ParamInfo } from '../../../src-main/common/contract/detectors.ts'
+import { useSelection } from '../../state/selection.ts'
+import { useDynamicT, useT } from '../../ui/i18n/index.ts'
+import { NumberInput, useRefusalText } from './number-input.tsx'
+import { problemOf, type ParamValues } from './params.ts'
+import { SettingFrame } from './setting-frame.tsx'
+import type { Refusal } from './settings.ts'
+import { useNumbers } from './words.ts'
+
+/** A form made from a detector's parameters: names and help from the catalogue where it has them, else its own. */
+export function ParamForm(props: {
+  detector: DetectorInfo
+  values: ParamValues
+  turn: number
+  onValue(name: string, value: unknown): void
+  onInvalid(name: string, invalid: boolean): void
+}) {
+  const t = useT()
+  const { detector } = props
+  if (detector.params.length === 0) return <p className="sh-quiet">{t('design.build.noSettings')}</p>
+  return (
+    <div className="sh-design-settings">
+      {detector.params.map((param) => (
+        <Param
+          key={`${detector.id}.${param.name}`}
+          id={`param-${detector.id}-${param.name}`}
+          detector={detector.id}
+          param={param}
+          value={param.name in props.values ? props.values[param.name] : param.default}
+          turn={props.turn}
+          onValue={(value) => props.onValue(param.name, value)}
+          onInvalid={(invalid) => props.onInvalid(param.name, invalid)}
+        />
+      ))}
+    </div>
+  )
+}
+
+interface ParamProps {
+  id: string
+  detector: string
+  param: ParamInfo
+  value: unknown
+  turn: number
+  onValue(value: unknown): void
+  onInvalid(invalid: boolean): void
+}
+
+function Param(props: ParamProps) {
+  const t = useT()
+  const dynamic = useDynamicT()
+  const refusalText = useRefusalText()
+  const { d } = useNumbers()
+  const [refused, setRefused] = useState<Refusal | null>(null)
+  const { id, param, value } = props
+  const prefix = `detector.${props.detector}.${param.name}`
+  const words = (it: unknown) => {
+    if (it === null || it === undefined) return t('design.params.auto')
+    if (param.kind === 'boolean') return it ? t('design.yes') : t('design.no')
+    if (param.kind === 'accounts') return t('design.params.accounts.default')
+    if (param.kind === 'choice') return dynamic(`${prefix}.choice`, String(it), String(it))
+    return d(Number(it))
+  }
+  const isNumber = param.kind === 'integer' || param.kind === 'number'
+  const limits = { integer: param.kind === 'integer', min: param.min, max: param.max }
+  // A default of null leaves the value to the detector; it can be given instead.
+  const canBeAuto = isNumber && (param.default === null || param.default === undefined)
+  const start = param.min ?? 1
+  const set = (next: unknown) => {
+    setRefused(null)
+    props.onInvalid(problemOf(param, next) !== null)
+    props.onValue(next)
+  }
+  const step = param.kind === 'integer' ? 1 : (param.max ?? 10) <= 1 ? 0.05 : 0.1
+  return (
+    <SettingFrame
+      id={id}
+      name={dynamic(prefix, 'name', dynamic('detector.param', param.name, readable(param.name)))}
+      about={dynamic(prefix, 'help', dynamic(`detector.${props.detector}`, param.name, param.help))}
+      initial={words(param.default)}
+      changed={JSON.stringify(value) !== JSON.stringify(param.default)}
+      refused={refused && refusalText(refused, limits)}
+      group={canBeAuto || param.kind === 'accounts'}
+      onReset={() => set(param.default)}
+    >
+      {isNumber && (
+        <div className="sh-design-number-row">
+          {value !== null && value !== undefined && (
+            <NumberInput
+              id={id}
+              value={Number(value)}
+              limits={limits}
+              step={step}
+              turn={props.turn}
+              {...(canBeAuto && { label: readable(param.name) })}
+              refused={refused !== null}
+              onValue={set}
+              onRefused={(why) => {
+                setRefused(why)
+                props.onInvalid(why !== null)
+              }}
+            />
+          )}
+          {canBeAuto && (
+            <Checkbox
+              inline
+              checked={value === null || value === undefined}
+              onChange={() => set(value === null || value === undefined ? start : param.default)}
+            >
+              {t('design.params.auto')}
+            </Checkbox>
+          )}
+        </div>
+      )}
+      {param.kind === 'boolean' && (
+        <Switch
+          id={id}
+          checked={value === true}
+          aria-describedby={`${id}-about`}
+          innerLabel={t('design.no')}
+          innerLabelChecked={t('design.yes')}
+          onChange={(event) => set(event.currentTarget.checked)}
+        />
+      )}
+      {param.kind === 'choice' && (
+        <HTMLSelect
+          id={id}
+          fill
+          value={String(value)}
+          aria-describedby={`${id}-about`}
+          options={(param.choices ?? []).map((choice) => ({ value: choice, label: words(choice) }))}
+          onChange={(event) => set(event.currentTarget.value)}
+        />
+      )}
+      {param.kind === 'accounts' && <Accounts {...props} onValue={set} />}
+    </SettingFrame>
+  )
+}
+
+/** Where a search starts: the detector's own choice, or what is selected now. */
+function Accounts({ id, param, value, onValue }: ParamProps) {
+  const t = useT()
+  const selected = useSelection((s) => s.selection.accounts)
+  const given = Array.isArray(value) && value.length > 0 ? (value as number[]) : null
+  const isSelection = given !== null && JSON.stringify(given) === JSON.stringify(selected)
+  return (
+    <div role="radiogroup" aria-labelledby={`${id}-name`} className="sh-design-radios">
+      <label className="bp6-control bp6-radio">
+        <input type="radio" name={id} checked={given === null} onChange={() => onValue(param.default)} />
+        <span className="bp6-control-indicator" />
+        {t('design.params.accounts.default')}
+      </label>
+      {given && !isSelection && (
+        <label className="bp6-control bp6-radio">
+          <input type="radio" name={id} checked readOnly />
+          <span className="bp6-control-indicator" />
+          {t('design.params.accounts.kept', { count: given.length })}
+        </label>
+      )}
+      {selected && selected.length > 0 ? (
+        <label className="bp6-control bp6-radio">
+          <input type="radio" name={id} checked={isSelection} onChange={() => onValue(selected)} />
+          <span className="bp6-control-indicator" />
+          {t('design.params.accounts.selection', { count: selected.length })}
+        </label>
+      ) : (
+        <p className="sh-design-about">{t('design.params.accounts.none')}</p>
+      )}
+    </div>
+  )
+}
+
+/** A parameter's name for people where no catalogue has one: minSize is "min size". */
+export function readable(name: string): string {
+  return name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
+}
