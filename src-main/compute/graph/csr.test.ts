@@ -96,7 +96,10 @@ test('the projection equals listing every pair of every entity', async () => {
       const factor = Float32Array.from(accounts, (_, i) => (aged ? 1 / (1 + (i % 4)) : 1))
       const offsets = new Uint32Array(lists.length + 1)
       lists.forEach((list, e) => (offsets[e + 1] = offsets[e] + list.length))
-      const { csr, shared } = await projectEntities({ n: 12, offsets, accounts, factor }, 2, freePace(), true)
+      const each = Float64Array.from(lists, (list) => 2 / (list.length - 1))
+      const entity = Uint32Array.from(lists, (_, e) => e + 1)
+      const sharing = { n: 12, offsets, accounts, factor, each, entity, near: null }
+      const { csr, shared } = await projectEntities(sharing, freePace(), true)
       expectProper(csr)
       const weight = Array.from({ length: 12 }, () => new Float64Array(12))
       const count = Array.from({ length: 12 }, () => new Uint32Array(12))

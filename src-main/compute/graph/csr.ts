@@ -26,16 +26,21 @@ export function csrFromPairs(n: number, pairs: Pairs, weightOf: (value: number) 
   const cursor = offsets.slice(0, n)
   const targets = new Uint32Array(offsets[n])
   const weights = new Float32Array(offsets[n])
+  const weightOfPair = new Float32Array(length)
+  for (let i = 0, seen = NaN, weight = 0; i < length; i++) {
+    if (value[i] !== seen) weight = weightOf((seen = value[i]))
+    weightOfPair[i] = weight
+  }
   // Smaller neighbours first, then larger ones: both loops append in ascending order, so rows need no sort.
   for (let i = 0; i < length; i++) {
     const at = cursor[b[i]]++
     targets[at] = a[i]
-    weights[at] = weightOf(value[i])
+    weights[at] = weightOfPair[i]
   }
   for (let i = 0; i < length; i++) {
     const at = cursor[a[i]]++
     targets[at] = b[i]
-    weights[at] = weightOf(value[i])
+    weights[at] = weightOfPair[i]
   }
   return { n, offsets, targets, weights }
 }
@@ -85,6 +90,8 @@ export function filterCsr(csr: Csr, keep: Uint8Array): Csr {
  */
 export function combineCsr(n: number, parts: readonly Csr[]): { csr: Csr; mask: Uint16Array } {
   if (parts.length > 16) throw new RangeError('combineCsr takes at most 16 channels')
+  // A single graph is its own sum: nothing is copied.
+  if (parts.length === 1) return { csr: parts[0], mask: new Uint16Array(parts[0].targets.length).fill(1) }
   const next = new Uint32Array(parts.length)
   const offsets = new Uint32Array(n + 1)
   // First pass counts, second pass writes: no growing buffers, exactly sized results.
@@ -128,6 +135,11 @@ export function combineCsr(n: number, parts: readonly Csr[]): { csr: Csr; mask: 
     }
   }
   return { csr: { n, offsets, targets, weights }, mask }
+}
+
+/** The same graph with no weight above `most`. */
+export function capWeights(csr: Csr, most: number): Csr {
+  return { ...csr, weights: csr.weights.map((weight) => Math.min(weight, most)) }
 }
 
 /** Position of entry (u, v), or -1. Binary search in u's row. */

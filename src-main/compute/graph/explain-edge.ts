@@ -2,8 +2,8 @@ import type { EdgeReason, SourceRef } from '../../common/contract/accounts.ts'
 import { ShoalError } from '../../common/errors.ts'
 import { recipeSchema, type Recipe } from '../../common/recipe.ts'
 import type { ComputeContext } from '../context.ts'
-import { dampedWeight } from './build.ts'
-import { rarityWeight } from './project-entities.ts'
+import { rarityWeight } from './rarity.ts'
+import { dampedWeight } from './relate.ts'
 import { decayFactor, lastSeenInWindow } from './window.ts'
 
 /** Rows cited for one reason, half of them from each account where both have some. */
@@ -102,7 +102,7 @@ function relationReasons(
     entityType: null,
     entityKey: null,
     accountsSharing: null,
-    weight: recipe.relations.weight * dampedWeight(entry.sum),
+    weight: recipe.relations.weight * dampedWeight(entry.sum, recipe.relations.damping),
     ...span(entry.rows),
     provenance: entry.rows.slice(0, MOST_ROWS).map(sourceRef),
   }))
@@ -138,7 +138,7 @@ function sharingReasons(
       entityType: type,
       entityKey: key,
       accountsSharing: d,
-      weight: d > recipe.entities.hubCap ? 0 : recipe.entities.weight * rarityWeight(d) * factor,
+      weight: d > recipe.entities.hubCap ? 0 : recipe.entities.weight * rarityWeight(d, 2) * factor,
       ...span([...first.rows, ...second.rows]),
       provenance: [...first.rows.slice(0, MOST_ROWS / 2), ...second.rows.slice(0, MOST_ROWS / 2)].map(
         sourceRef,

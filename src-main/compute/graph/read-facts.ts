@@ -1,17 +1,16 @@
 import type { ComputeContext } from '../context.ts'
 import type { Recipe } from '../../common/recipe.ts'
 import { PairTable, type Pairs } from './pair-table.ts'
+import { forEachPage, packed, readyRows } from './read-columns.ts'
 import { decayFactor, lastSeenInWindow } from './window.ts'
-import type { ChannelPlan } from './plan-channels.ts'
 
-const NONE = 0xffffffff
-/** Rows read between two checkpoints: ~20 ms, and no statement stays open while others use the connection. */
-const PAGE_ROWS = 20_000
+export const NONE = 0xffffffff
+type Window = Recipe['window']
 
-/** Every ready account: node u is accountIds[u]; nodeOf maps an account id back, NONE where it is no node. */
+/** Every ready account: node u is accountIds[u]; nodeOf[id] is an account id's node, NONE where it has none. */
 export interface AccountIndex {
   readonly accountIds: Uint32Array
-  nodeOf(accountId: number): number
+  readonly nodeOf: Uint32Array
 }
 
 export interface FactCounts {
@@ -25,165 +24,264 @@ export interface FactCounts {
   outside: number
 }
 
-export interface Facts {
-  readonly accounts: AccountIndex
-  /** Per relation channel: distinct pairs a < b of nodes and their summed, decayed weight. */
-  readonly relations: ReadonlyMap<number, Pairs>
-  /** Distinct (entity id, node) and when that account was last seen with the entity (-Infinity: undated). */
-  readonly incidence: Pairs
-  /** Newest moment of a fact inside the window; -Infinity where nothing is dated. */
-  readonly newest: number
-  readonly counts: FactCounts
-}
+export const noCounts = (): FactCounts => ({
+  relationRows: 0,
+  linkRows: 0,
+  eventRows: 0,
+  selfRelations: 0,
+  nonPositive: 0,
+  outside: 0,
+})
 
-type Row = (number | null)[]
-
-/** Runs `sql` (… WHERE id > ? … ORDER BY id LIMIT ?; id first) page by page; a row is a plain array. */
-async function forEachRow(ctx: ComputeContext, sql: string, onRow: (row: Row) => void): Promise<number> {
-  const statement = ctx.db.prepare(sql).raw(true)
-  let last = -1
-  let rows = 0
-  for (;;) {
-    let page = 0
-    for (const row of statement.iterate(last, PAGE_ROWS) as IterableIterator<Row>) {
-      onRow(row)
-      last = row[0] as number
-      page++
-    }
-    rows += page
-    await ctx.checkpoint()
-    if (page < PAGE_ROWS) return rows
-  }
-}
-
+/** Reads the ids of all ready accounts. */
 export async function readAccounts(ctx: ComputeContext): Promise<AccountIndex> {
-  const { n } = ctx.db.prepare('SELECT count(*) AS n FROM ready_account').get() as { n: number }
-  const accountIds = new Uint32Array(n)
-  let at = 0
-  await forEachRow(ctx, 'SELECT id FROM ready_account WHERE id > ? ORDER BY id LIMIT ?', (row) => {
-    accountIds[at++] = row[0] as number
+  const rows = readyRows(ctx, 'account')
+  const accountIds = new Uint32Array(rows.maxId)
+  let n = 0
+  await forEachPage(ctx, rows, ['id'], ([ids], length) => {
+    for (let i = 0; i < length; i++) accountIds[n++] = ids[i]!
   })
-  const nodes = new Uint32Array(n === 0 ? 0 : accountIds[n - 1] + 1).fill(NONE)
-  for (let u = 0; u < n; u++) nodes[accountIds[u]] = u
-  return { accountIds, nodeOf: (id) => (id < nodes.length ? nodes[id] : NONE) }
+  const nodeOf = new Uint32Array(rows.maxId + 1).fill(NONE)
+  for (let u = 0; u < n; u++) nodeOf[accountIds[u]] = u
+  return { accountIds: accountIds.slice(0, n), nodeOf }
 }
 
-/** The newest moment of any ready relation, link or event that the window lets in. */
-function newestFact(ctx: ComputeContext, window: Recipe['window']): number {
+/** The newest moment of any ready relation, link or event that the window lets in; -Infinity: nothing is dated. */
+export function newestFact(ctx: Pick<ComputeContext, 'db'>, window: Window): number {
   let newest = -Infinity
-  for (const sql of [
-    'SELECT max(coalesce(last_seen, first_seen)) FROM relation',
-    'SELECT max(coalesce(last_seen, first_seen)) FROM link',
-    'SELECT max(ts) FROM event',
+  for (const [table, first, last] of [
+    ['relation', 'coalesce(first_seen, last_seen)', 'coalesce(last_seen, first_seen)'],
+    ['link', 'coalesce(first_seen, last_seen)', 'coalesce(last_seen, first_seen)'],
+    ['event', 'ts', 'ts'],
   ]) {
-    const column = sql.includes('event') ? 'ts' : 'coalesce(first_seen, last_seen)'
-    const bound = window === null ? '' : ` AND ${column} < ${window.to}`
-    const where = ` WHERE source_id IN (SELECT id FROM ready_source)${bound}`
-    const max = ctx.db
-      .prepare(sql + where)
-      .pluck()
-      .get() as number | null
-    if (max !== null) newest = Math.max(newest, window === null ? max : Math.min(max, window.to - 1))
+    const { where } = readyRows(ctx, table)
+    const bound = window === null ? '' : ` AND ${first} < ${window.to}`
+    const max = ctx.db.prepare(`SELECT max(${last}) FROM ${table} WHERE true${where}${bound}`).pluck().get()
+    if (max !== null)
+      newest = Math.max(newest, window === null ? (max as number) : Math.min(max as number, window.to - 1))
   }
   return newest
 }
 
-/** About how many fact rows there are: ids have few gaps, and counting would be another scan. */
-function countRows(ctx: ComputeContext): number {
-  const sql = ['relation', 'link', 'event'].map((table) => `coalesce((SELECT max(id) FROM ${table}), 0)`)
-  return Math.max(
-    1,
-    ctx.db
-      .prepare(`SELECT ${sql.join(' + ')}`)
-      .pluck()
-      .get() as number,
-  )
+export interface RelationRequest {
+  /** Relation type's term id -> table that its rows are folded into. */
+  readonly tables: ReadonlyMap<number, number>
+  /** Multiplies the weight of a type's rows; missing: 1. */
+  readonly factors: ReadonlyMap<number, number>
+  readonly window: Window
+  readonly newest: number
+  readonly halfLifeDays: number | null
+  /** Whether to keep the two directions apart. */
+  readonly directed: boolean
 }
 
-/** Reads every ready relation, link and event once. Memory follows distinct pairs, not rows. */
-export async function readFacts(
+/** Distinct pairs a < b with their summed, decayed weight, of rows from the smaller to the larger node or of all. */
+export interface RelationPairs {
+  readonly forward: Pairs
+  /** Rows from the larger to the smaller node; null where the directions were not asked for. */
+  readonly backward: Pairs | null
+}
+
+/** Reads every ready relation once, folded by table. */
+export async function readRelations(
   ctx: ComputeContext,
-  recipe: Recipe,
   accounts: AccountIndex,
-  plan: ChannelPlan,
-): Promise<Facts> {
+  request: RelationRequest,
+  counts: FactCounts,
+  tell: (share: number) => void,
+): Promise<Map<number, RelationPairs>> {
+  const { tables, window, newest, halfLifeDays } = request
   const n = accounts.accountIds.length
-  const counts: FactCounts = {
-    relationRows: 0,
-    linkRows: 0,
-    eventRows: 0,
-    selfRelations: 0,
-    nonPositive: 0,
-    outside: 0,
-  }
-  const newest = newestFact(ctx, recipe.window)
-  const halfLife = recipe.decayHalfLifeDays
-  const ready = 'source_id IN (SELECT id FROM ready_source)'
+  const rows = readyRows(ctx, 'relation')
+  const dates = timeColumns(ctx, rows.table, rows.where, window, halfLifeDays !== null)
+  const [least, most] = ctx.db
+    .prepare(`SELECT min(weight), max(weight) FROM relation WHERE true${rows.where}`)
+    .raw()
+    .get() as [number, number]
+  const constant = least === most
+  const types = (ctx.db.prepare('SELECT max(id) FROM term').pluck().get() as number | null) ?? 0
+  const largest = accounts.nodeOf.length - 1
+  const ids = packed([
+    { column: 'src_id', largest },
+    { column: 'dst_id', largest },
+    { column: 'type_id', largest: types },
+  ])
+  const tableOf = new Int32Array(types + 1).fill(-1)
+  const factorOf = new Float64Array(types + 1).fill(1)
+  for (const [type, table] of tables) tableOf[type] = table
+  for (const [type, factor] of request.factors) factorOf[type] = factor
+
+  const forward: PairTable[] = []
+  const backward: PairTable[] = []
+  const { nodeOf } = accounts
+  const weightAt = ids.expressions.length
+  const timeAt = weightAt + (constant ? 0 : 1)
   let done = 0
-  const all = countRows(ctx)
-  const tell = () => ctx.progress({ phase: 'graph.read', done: (50 * done) / all, total: 100, unit: 'steps' })
-
-  const tables = new Map<number, PairTable>()
-  if (plan.relationChannel.size > 0) {
-    counts.relationRows = await forEachRow(
-      ctx,
-      `SELECT id, src_id, dst_id, type_id, weight, first_seen, last_seen FROM relation
-       WHERE id > ? AND ${ready} ORDER BY id LIMIT ?`,
-      (row) => {
-        if (++done % PAGE_ROWS === 0) tell()
-        const channel = plan.relationChannel.get(row[3] as number)
-        if (channel === undefined) return
-        const u = accounts.nodeOf(row[1] as number)
-        const v = accounts.nodeOf(row[2] as number)
-        if (u === NONE || v === NONE) return
-        if (u === v) return void counts.selfRelations++
-        const weight = row[4] as number
-        if (!(weight > 0)) return void counts.nonPositive++
-        const at = lastSeenInWindow(row[5], row[6], recipe.window)
-        if (at === null) return void counts.outside++
-        let table = tables.get(channel)
-        if (table === undefined) tables.set(channel, (table = new PairTable(n, n, 'sum')))
-        table.push(Math.min(u, v), Math.max(u, v), weight * decayFactor(at, newest, halfLife))
-      },
-    )
-  }
-
-  const incidence = new PairTable(plan.entityChannel.length, n, 'max')
-  const use = (accountId: number, entityId: number, at: number): void => {
-    if (plan.entityChannel[entityId] === 0) return
-    const u = accounts.nodeOf(accountId)
-    if (u !== NONE) incidence.push(entityId, u, at)
-  }
-  if (plan.hasEntities) {
-    counts.linkRows = await forEachRow(
-      ctx,
-      `SELECT id, account_id, entity_id, first_seen, last_seen FROM link
-       WHERE id > ? AND ${ready} ORDER BY id LIMIT ?`,
-      (row) => {
-        if (++done % PAGE_ROWS === 0) tell()
-        const at = lastSeenInWindow(row[3], row[4], recipe.window)
-        if (at === null) return void counts.outside++
-        use(row[1] as number, row[2] as number, at)
-      },
-    )
-    counts.eventRows = await forEachRow(
-      ctx,
-      `SELECT id, account_id, ip_id, device_id, ts FROM event
-       WHERE id > ? AND ${ready} ORDER BY id LIMIT ?`,
-      (row) => {
-        if (++done % PAGE_ROWS === 0) tell()
-        const at = lastSeenInWindow(row[4], row[4], recipe.window)
-        if (at === null) return void counts.outside++
-        if (row[2] !== null) use(row[1] as number, row[2], at)
-        if (row[3] !== null) use(row[1] as number, row[3], at)
-      },
-    )
-  }
-  tell()
-  const relations = new Map<number, Pairs>()
-  for (const [channel, table] of tables) {
-    relations.set(channel, table.distinct())
+  counts.relationRows = await forEachPage(
+    ctx,
+    rows,
+    [...ids.expressions, ...(constant ? [] : ['weight']), ...dates],
+    (page, length) => {
+      const [src, dst, type] = ids.unpack(page, length)
+      for (let i = 0; i < length; i++) {
+        const t = tableOf[type[i]]
+        if (t < 0) continue
+        const u = nodeOf[src[i]]
+        const v = nodeOf[dst[i]]
+        if (u === NONE || v === NONE) continue
+        if (u === v) {
+          counts.selfRelations++
+          continue
+        }
+        let weight = constant ? least : page[weightAt][i]!
+        if (!(weight > 0)) {
+          counts.nonPositive++
+          continue
+        }
+        if (dates.length > 0) {
+          const at = timeOf(page, timeAt, i, window)
+          if (at === null) {
+            counts.outside++
+            continue
+          }
+          weight *= decayFactor(at, newest, halfLifeDays)
+        }
+        const side = request.directed && u > v ? backward : forward
+        const table = (side[t] ??= new PairTable(n, n, 'sum'))
+        if (u < v) table.push(u, v, weight * factorOf[type[i]])
+        else table.push(v, u, weight * factorOf[type[i]])
+      }
+      tell((done += length) / rows.maxId)
+    },
+  )
+  const none: Pairs = new PairTable(0, 0, 'sum').distinct()
+  const pairs = new Map<number, RelationPairs>()
+  for (const t of new Set(tables.values())) {
+    if (forward[t] === undefined && backward[t] === undefined) continue
+    pairs.set(t, {
+      forward: forward[t]?.distinct() ?? none,
+      backward: request.directed ? (backward[t]?.distinct() ?? none) : null,
+    })
+    delete forward[t]
+    delete backward[t]
     await ctx.checkpoint()
   }
-  return { accounts, relations, incidence: incidence.distinct(), newest, counts }
+  return pairs
+}
+
+export interface IncidenceRequest {
+  /** entities[id] > 0 where the entity is wanted. */
+  readonly entities: Uint16Array
+  readonly window: Window
+  /** Whether somebody will look at the times. */
+  readonly dated: boolean
+}
+
+/**
+ * Reads every ready link and event once: distinct (entity id, node) and when that account was last seen with the
+ * entity (-Infinity: undated, or not asked for).
+ */
+export async function readIncidence(
+  ctx: ComputeContext,
+  accounts: AccountIndex,
+  { entities, window, dated }: IncidenceRequest,
+  counts: FactCounts,
+  tell: (share: number) => void,
+): Promise<Pairs> {
+  const { nodeOf } = accounts
+  const incidence = new PairTable(entities.length, accounts.accountIds.length, 'max')
+  const account = { column: 'account_id', largest: nodeOf.length - 1 }
+  const largest = entities.length - 1
+  const links = readyRows(ctx, 'link')
+  const events = readyRows(ctx, 'event')
+  const all = links.maxId + events.maxId
+  let done = 0
+
+  const linkIds = packed([account, { column: 'entity_id', largest }])
+  const linkTimes = timeColumns(ctx, 'link', links.where, window, dated)
+  counts.linkRows = await forEachPage(ctx, links, [...linkIds.expressions, ...linkTimes], (page, length) => {
+    const [who, what] = linkIds.unpack(page, length)
+    for (let i = 0; i < length; i++) {
+      const at = linkTimes.length === 0 ? -Infinity : timeOf(page, linkIds.expressions.length, i, window)
+      if (at === null) {
+        counts.outside++
+        continue
+      }
+      const u = nodeOf[who[i]]
+      if (entities[what[i]] > 0 && u !== NONE) incidence.push(what[i], u, at)
+    }
+    tell((done += length) / all)
+  })
+
+  const eventIds = packed([account, { column: 'ip_id', largest }])
+  const timed = dated || window !== null
+  counts.eventRows = await forEachPage(
+    ctx,
+    events,
+    [...eventIds.expressions, 'device_id', ...(timed ? ['ts'] : [])],
+    (page, length) => {
+      const [who, ip] = eventIds.unpack(page, length)
+      const device = page[eventIds.expressions.length]
+      const times = page[eventIds.expressions.length + 1]
+      for (let i = 0; i < length; i++) {
+        const at = timed ? times[i]! : -Infinity
+        if (window !== null && (at < window.from || at >= window.to)) {
+          counts.outside++
+          continue
+        }
+        const u = nodeOf[who[i]]
+        if (u === NONE) continue
+        if (ip[i] > 0 && entities[ip[i]] > 0) incidence.push(ip[i], u, at)
+        const d = device[i]
+        if (d !== null && entities[d] > 0) incidence.push(d, u, at)
+      }
+      tell((done += length) / all)
+    },
+  )
+  return incidence.distinct()
+}
+
+/** The columns that `timeOf` needs: none where no row is dated and no window asks for it. */
+function timeColumns(
+  ctx: Pick<ComputeContext, 'db'>,
+  table: string,
+  where: string,
+  window: Window,
+  wanted: boolean,
+): string[] {
+  const last = 'coalesce(last_seen, first_seen)'
+  if (window !== null) return [last, 'coalesce(first_seen, last_seen)']
+  if (!wanted) return []
+  const some = ctx.db
+    .prepare(`SELECT 1 FROM ${table} WHERE ${last} IS NOT NULL${where} LIMIT 1`)
+    .pluck()
+    .get()
+  return some === undefined ? [] : [last]
+}
+
+function timeOf(page: (number | null)[][], k: number, i: number, window: Window): number | null {
+  const last = page[k][i]
+  return lastSeenInWindow(window === null ? last : page[k + 1][i], last, window)
+}
+
+/** wanted[entity id] = index of the wanted type + 1, 0 where the entity's type is not wanted. */
+export async function entityTypes(
+  ctx: ComputeContext,
+  wanted: ReadonlyMap<number, number>,
+): Promise<Uint16Array> {
+  const rows = { ...readyRows(ctx, 'entity'), where: '' }
+  const typeOf = new Uint16Array(rows.maxId + 1)
+  if (wanted.size === 0) return typeOf
+  const types = (ctx.db.prepare('SELECT max(id) FROM term').pluck().get() as number | null) ?? 0
+  const columns = packed([
+    { column: 'id', largest: rows.maxId },
+    { column: 'type_id', largest: types },
+  ])
+  const mark = new Uint16Array(types + 1)
+  for (const [type, index] of wanted) mark[type] = index + 1
+  await forEachPage(ctx, rows, columns.expressions, (page, length) => {
+    const [ids, type] = columns.unpack(page, length)
+    for (let i = 0; i < length; i++) typeOf[ids[i]] = mark[type[i]]
+  })
+  return typeOf
 }

@@ -61,7 +61,7 @@ describe('what becomes an edge', () => {
     const graph = await runGraphStep(ws.ctx, recipe({ entities: { hubCap: 3 } }))
     expect(weight(graph, 1, 2)).toBeCloseTo(1 / 2)
     expect(weight(graph, 1, 4)).toBe(0)
-    expect(stats().channels).toEqual([{ id: 'entity:ip', edges: 3, hubsCapped: 1 }])
+    expect(stats().channels).toEqual([{ id: 'entity:ip', edges: 3, hubsCapped: 1, hubAccounts: 4 }])
   })
 
   test('relations merge directions, sum with log damping and ignore themselves and weightless rows', async () => {
