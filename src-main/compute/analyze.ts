@@ -9,9 +9,12 @@ import { runLayoutStep } from './layout/step.ts'
 import { runScoresStep } from './learning/step.ts'
 import { runSeriesStep } from './series/step.ts'
 import { runReportClassesStep } from './text/step.ts'
+import { runLineageStep } from './trust/lineage-step.ts'
+import { runTrustStep } from './trust/step.ts'
 
 /**
- * The whole analysis of a workspace's facts: graph, communities, layout, scores, login anomalies, report classes.
+ * The whole analysis of a workspace's facts: graph, communities, layout, scores, login anomalies, report classes, how
+ * far the communities can be trusted, and what became of those of the earlier export.
  * Each step is a run of its own, so what was finished before a cancel stays. A step with nothing to work on
  * (no events, no reports) still records its empty run.
  */
@@ -32,6 +35,8 @@ export async function analyze(
   const scores = await runScoresStep(ctx, graph)
   const series = await runSeriesStep(ctx, communities, graph.accountIds)
   const reports = await runReportClassesStep(ctx)
+  const trust = await runTrustStep(ctx, graph, communities, { seed: options.seed })
+  const lineage = await runLineageStep(ctx, { later: communities.runId })
   return {
     accounts,
     edges: graph.combined.targets.length / 2,
@@ -48,6 +53,8 @@ export async function analyze(
       scores: scores.runId,
       series: series.runId,
       report_classes: reports.runId,
+      trust: trust.runId,
+      ...(lineage && { lineage: lineage.runId }),
     },
   }
 }

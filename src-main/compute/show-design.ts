@@ -5,10 +5,12 @@ import { loadGraph, rebuildDerived } from './graph/step.ts'
 import { runLayoutStep } from './layout/step.ts'
 import { runScoresStep } from './learning/step.ts'
 import { runSeriesStep } from './series/step.ts'
+import { runLineageStep } from './trust/lineage-step.ts'
+import { runTrustStep } from './trust/step.ts'
 
 /**
- * Everything that views need of a communities run that was built for comparing: its layout, scores and anomalies,
- * each only where it has none. Answers the runs by kind. Throws run_missing.
+ * Everything that views need of a communities run that was built for comparing: its layout, scores, anomalies, trust
+ * and lineage, each only where it has none. Answers the runs by kind. Throws run_missing.
  */
 export async function showDesign(
   ctx: ComputeContext,
@@ -24,6 +26,7 @@ export async function showDesign(
     layout: newest('layout', communitiesRunId),
     scores: newest('scores', graphRunId),
     series: newest('series', communitiesRunId),
+    trust: newest('trust', communitiesRunId),
   }
   if (Object.values(runs).includes(null)) {
     const graph = await loadGraph(ctx, graphRunId).catch((error: unknown) => {
@@ -34,6 +37,11 @@ export async function showDesign(
     const communities = loadCommunities(ctx, communitiesRunId, graph.accountIds)
     runs.scores ??= (await runScoresStep(ctx, graph)).runId
     runs.series ??= (await runSeriesStep(ctx, communities, graph.accountIds)).runId
+    if (runs.trust === null) {
+      runs.trust = (await runTrustStep(ctx, graph, communities, { seed: 1 })).runId
+      const lineage = await runLineageStep(ctx, { later: communitiesRunId })
+      if (lineage) runs.lineage = lineage.runId
+    }
     // The layout comes last: only then is everything there that the views show with it.
     runs.layout ??= (await runLayoutStep(ctx, graph, communities)).runId
   }

@@ -7,6 +7,9 @@ import { createThinner, seedFor } from './resample.ts'
 /** Finds communities in `csr` anew. A node in no community has a number to itself, or one of n and more. */
 export type Rerun = (csr: Csr, seed: number) => Promise<Uint32Array>
 
+/** Share of the edges that a thinned graph loses: what if the export missed one in ten? */
+export const DROPPED = 0.1
+
 export interface StabilityOptions {
   /** Repetitions on the same graph with other seeds. */
   seeds: number

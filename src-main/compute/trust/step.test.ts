@@ -75,7 +75,7 @@ describe('the trust step', () => {
     expect(trust.surprising).toBe(1)
     const run = ws.db.prepare('SELECT * FROM run WHERE id = ?').get(trust.runId) as Record<string, string>
     expect(run).toMatchObject({ kind: 'trust', status: 'done', seed: 5, parent_run_id: communities.runId })
-    expect(JSON.parse(run.params)).toMatchObject({ ...repetitions, dropped: 0.2, repetitionsChosen: 'given' })
+    expect(JSON.parse(run.params)).toMatchObject({ ...repetitions, dropped: 0.1, repetitionsChosen: 'given' })
     expect(JSON.parse(run.stats)).toMatchObject({ grades: { A: 60, B: 0, C: 0, D: 0 }, surprising: 1 })
     const shares = ws.progress.filter((p) => p.phase.startsWith('trust.')).map((p) => p.done)
     expect(shares).toEqual([...shares].sort((a, b) => a - b))

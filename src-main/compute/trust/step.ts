@@ -2,16 +2,17 @@ import { createHash } from 'node:crypto'
 import { isCancelled } from '../../common/errors.ts'
 import type { Pace, Progress } from '../../common/pace.ts'
 import { recipeSchema } from '../../common/recipe.ts'
-import { leiden, leidenParamsSchema } from '../communities/leiden.ts'
 import type { ComputeContext } from '../context.ts'
 import type { AccountGraph } from '../graph/types.ts'
 import { abandonRun, beginRun, factsHash, finishRun } from '../store/runs.ts'
 import { readLabels, readRegistered } from './facts.ts'
 import { testCommunities, type TestRow } from './null-model.ts'
 import { readOutsideUses } from './outside-uses.ts'
+import { againOf, type Again } from './rerun.ts'
 import {
   coreSizes,
   CORE_CONFIDENCE,
+  DROPPED,
   gradeOf,
   measureStability,
   type Rerun,
@@ -19,8 +20,6 @@ import {
 } from './stability.ts'
 
 export const TRUST_VERSION = '1'
-/** Share of the edges that a thinned graph loses. */
-export const DROPPED = 0.2
 
 export interface Repetitions {
   /** Searches of the same graph with other seeds. */
@@ -60,13 +59,6 @@ export interface Trust {
   readonly surprising: number
 }
 
-/** Searches as the communities run did, by its recorded parameters; of use for Leiden's runs only. */
-function leidenAgain(ctx: ComputeContext, runId: number): Rerun {
-  const row = ctx.db.prepare('SELECT params FROM run WHERE id = ?').get(runId) as { params: string }
-  const params = leidenParamsSchema.parse(JSON.parse(row.params))
-  return async (csr, seed) => (await leiden(csr, { ...params, seed, hierarchy: false }, ctx)).membership
-}
-
 /** Shares of the step's time: facts, stability, null model, writing. */
 const PARTS = { read: 0.05, stability: 0.6, tests: 0.3, write: 0.05 }
 type Part = keyof typeof PARTS
@@ -74,8 +66,9 @@ type Part = keyof typeof PARTS
 /**
  * Measures how far the communities of a run can be trusted (stability, confidence of each member, statistics against
  * chance) and stores it: run kind 'trust', child of the communities run; rows of community_stability,
- * member_confidence and community_test. A search by another detector than Leiden must be handed in as `rerun`.
- * Nothing of a cancelled run stays.
+ * member_confidence and community_test. The detector is repeated as its run recorded it (or by `rerun`): without
+ * other seeds where it has no use for them, without density where it reads more than the graph. Nothing of a
+ * cancelled run stays.
  */
 export async function runTrustStep(
   ctx: ComputeContext,
@@ -84,7 +77,15 @@ export async function runTrustStep(
   options: { seed: number; repetitions?: Repetitions; rerun?: Rerun },
 ): Promise<Trust> {
   const { combined: csr, accountIds } = graph
-  const repetitions = options.repetitions ?? repetitionsFor(csr.n, csr.targets.length / 2)
+  const again: Again = options.rerun
+    ? { rerun: options.rerun, seeded: true, rewirable: true }
+    : againOf(ctx, graph, communities.runId)
+  const asked = options.repetitions ?? repetitionsFor(csr.n, csr.targets.length / 2)
+  const repetitions = {
+    seeds: again.seeded ? asked.seeds : 0,
+    bootstraps: again.seeded ? asked.bootstraps : Math.max(1, asked.bootstraps),
+    rewirings: again.rewirable ? asked.rewirings : 0,
+  }
   const runId = beginRun(ctx, {
     kind: 'trust',
     algorithm: 'rerun-and-null-model',
@@ -123,7 +124,7 @@ export async function runTrustStep(
     progress: ({ done, total }: Progress) => tell(part, total ? done / total : 0),
   })
   try {
-    const rerun = options.rerun ?? leidenAgain(ctx, communities.runId)
+    const { rerun } = again
     const { membership, count } = communities
     tell('read', 0)
     const registered = await readRegistered(ctx, accountIds)
