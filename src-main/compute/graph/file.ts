@@ -227,3 +227,53 @@ async function readCombined(
   }
   return { combined: { n, offsets, targets, weights }, channelMask }
 }
+
+/**
+ * The weight of one channel's edge between two accounts, 0 where there is none: a few small reads of the file, by
+ * binary search. Throws derived_missing.
+ */
+export function readChannelWeight(
+  ctx: Pick<ComputeContext, 'workspace'>,
+  derived: string,
+  channel: number,
+  a: number,
+  b: number,
+): number {
+  const path = join(ctx.workspace, DERIVED_DIR, derived)
+  if (!existsSync(path))
+    throw new ShoalError('derived_missing', `The stored graph ${derived} is gone. Build it again.`, {
+      derived,
+    })
+  const file = openSync(path, 'r')
+  try {
+    const bytesAt = (position: number, length: number): Buffer => {
+      const bytes = Buffer.alloc(length)
+      if (readSync(file, bytes, 0, length, position) !== length)
+        throw new ShoalError('derived_missing', `The stored graph ${derived} is cut off. Build it again.`)
+      return bytes
+    }
+    const json = bytesAt(GRAPH_PREFIX_BYTES, directoryBytes(bytesAt(0, GRAPH_PREFIX_BYTES)))
+    const layout = parseDirectory(json)
+    /** The place of `wanted` in the ascending column's [low, high), -1 where it is not. */
+    const find = (name: string, low: number, high: number, wanted: number): number => {
+      const { position } = sectionAt(layout, name)
+      while (low < high) {
+        const middle = (low + high) >>> 1
+        const value = bytesAt(position + middle * 4, 4).readUInt32LE()
+        if (value === wanted) return middle
+        if (value < wanted) low = middle + 1
+        else high = middle
+      }
+      return -1
+    }
+    const [u, v] = [a, b].map((account) => find('accountIds', 0, layout.directory.nodes, account))
+    if (u < 0 || v < 0) return 0
+    const row = bytesAt(sectionAt(layout, `channel.${channel}.offsets`).position + u * 4, 8)
+    const at = find(`channel.${channel}.targets`, row.readUInt32LE(0), row.readUInt32LE(4), v)
+    return at < 0
+      ? 0
+      : bytesAt(sectionAt(layout, `channel.${channel}.weights`).position + at * 4, 4).readFloatLE()
+  } finally {
+    closeSync(file)
+  }
+}

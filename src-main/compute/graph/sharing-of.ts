@@ -1,5 +1,5 @@
 import type { Recipe } from '../../common/recipe.ts'
-import { nearestInTime } from './nearest.ts'
+import { nearestInTime, type Uses } from './nearest.ts'
 import type { Pairs } from './pair-table.ts'
 import type { ThingUses } from './read-uses.ts'
 import { nearestWeight, rarityWeight } from './rarity.ts'
@@ -121,7 +121,26 @@ export async function sharingOf(input: SharingInput, pace: Pace): Promise<Sharin
   return { sharing, hubs: hubList.length, hubAccounts }
 }
 
-/** A hub as one thing per stretch of `splitHours`, counted from the epoch; stretches that are still hubs are dropped. */
+/**
+ * The uses of a thing in stretches of `hours`, counted from the epoch: of each stretch the accounts, ascending, and
+ * when each used it last.
+ */
+export function* stretches(
+  { who, time }: Uses,
+  from: number,
+  to: number,
+  hours: number,
+): Generator<[account: number, last: number][]> {
+  const length = hours * 3_600_000
+  for (let i = from, end; i < to; i = end) {
+    const stretch = Math.floor(time[i] / length)
+    const last = new Map<number, number>()
+    for (end = i; end < to && Math.floor(time[end] / length) === stretch; end++) last.set(who[end], time[end])
+    yield [...last].sort((x, y) => x[0] - y[0])
+  }
+}
+
+/** A hub as one thing per stretch of time; stretches that are still hubs are dropped. */
 function splitHub(
   rows: SharingRows,
   entity: number,
@@ -133,16 +152,11 @@ function splitHub(
   const k = placeOf(uses, entity)
   if (k < 0) return
   const { splitHours, hubCap, rarity } = recipe.entities
-  const stretch = splitHours * 3_600_000
-  for (let i = uses.start[k], end; i < uses.start[k + 1]; i = end) {
-    const slice = Math.floor(uses.time[i] / stretch)
-    const last = new Map<number, number>()
-    for (end = i; end < uses.start[k + 1] && Math.floor(uses.time[end] / stretch) === slice; end++)
-      last.set(uses.who[end], uses.time[end])
-    if (last.size < 2 || last.size > hubCap) continue
-    const each = scale * rarityWeight(last.size, n, rarity)
+  for (const members of stretches(uses, uses.start[k], uses.start[k + 1], splitHours)) {
+    if (members.length < 2 || members.length > hubCap) continue
+    const each = scale * rarityWeight(members.length, n, rarity)
     if (!(each > 0)) continue
-    for (const [account, at] of [...last].sort((x, y) => x[0] - y[0])) rows.add(account, decay(at))
+    for (const [account, at] of members) rows.add(account, decay(at))
     rows.end(entity, each)
   }
 }

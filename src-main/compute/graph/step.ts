@@ -13,17 +13,25 @@ const FACT_TABLES = ['accounts', 'relations', 'links', 'events', 'reports', 'lab
 
 /**
  * Builds the account graph that `recipe` describes, stores it as derived/graph-<sha256>.bin and records the run
- * (kind 'graph', stats: GraphStats). Every ready account is a node, whether joined to others or not.
+ * (kind 'graph', stats: GraphStats). Every ready account is a node, whether joined to others or not. Where the same
+ * design of the same facts was built before and its file is whole, that run is answered instead; `force` builds anew.
  * Throws nothing_to_analyze where there are no accounts, cancelled where the job was cancelled.
  */
-export async function runGraphStep(ctx: ComputeContext, recipe: Recipe): Promise<AccountGraph> {
+export async function runGraphStep(
+  ctx: ComputeContext,
+  recipe: Recipe,
+  options: { force?: boolean } = {},
+): Promise<AccountGraph> {
   const complete = recipeSchema.parse(recipe)
+  const facts = factsHash(ctx, FACT_TABLES)
+  const before = options.force === true ? null : await builtBefore(ctx, complete, facts)
+  if (before !== null) return before
   const runId = beginRun(ctx, {
     kind: 'graph',
     algorithm: GRAPH_ALGORITHM,
     algorithmVersion: GRAPH_ALGORITHM_VERSION,
     params: complete,
-    inputs: { facts: factsHash(ctx, FACT_TABLES) },
+    inputs: { facts },
   })
   try {
     const { stats, ...content } = await buildGraph(ctx, complete)
@@ -36,6 +44,35 @@ export async function runGraphStep(ctx: ComputeContext, recipe: Recipe): Promise
     abandonRun(ctx, runId, isCancelled(error) ? 'cancelled' : 'failed')
     throw error
   }
+}
+
+/** The newest finished run of the same design on the same facts whose file is whole; null where there is none. */
+async function builtBefore(ctx: ComputeContext, recipe: Recipe, facts: string): Promise<AccountGraph | null> {
+  const runs = ctx.db
+    .prepare(
+      `SELECT id, params FROM run WHERE kind = 'graph' AND status = 'done' AND derived IS NOT NULL
+       AND algorithm = ? AND algorithm_version = ? AND inputs ->> 'facts' = ? ORDER BY id DESC`,
+    )
+    .all(GRAPH_ALGORITHM, GRAPH_ALGORITHM_VERSION, facts) as { id: number; params: string }[]
+  const same = runs.find(
+    ({ params }) => designKey(recipeSchema.parse(JSON.parse(params))) === designKey(recipe),
+  )
+  if (same === undefined) return null
+  try {
+    return await loadGraph(ctx, same.id)
+  } catch (error) {
+    if (error instanceof ShoalError && error.code === 'derived_missing') return null
+    throw error
+  }
+}
+
+/** The same text for recipes that design the same graph: all but the name, lists of types in any order. */
+export function designKey(recipe: Recipe): string {
+  return JSON.stringify({ ...recipe, name: '' }, (_key, value: unknown) => {
+    if (Array.isArray(value)) return [...(value as string[])].sort()
+    if (value === null || typeof value !== 'object') return value
+    return Object.fromEntries(Object.entries(value).sort(([x], [y]) => (x < y ? -1 : 1)))
+  })
 }
 
 interface GraphRunRow {
