@@ -42,6 +42,8 @@ export interface AccountDetail extends AccountRow {
   /** Which runs the inferred parts are from. */
   scoresRunId: number | null
   communitiesRunId: number | null
+  /** How often it came back with its community when the search was repeated, 0..1; null where it was not measured. */
+  confidence: number | null
 }
 export interface NeighbourRow {
   id: number

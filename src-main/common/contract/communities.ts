@@ -3,6 +3,49 @@ import type { AccountDetail } from './accounts.ts'
 import { method } from './method.ts'
 import { pageSchema, selectionSchema } from './selection.ts'
 
+export type Grade = 'A' | 'B' | 'C' | 'D'
+export type LineageKind = 'born' | 'same' | 'grown' | 'shrunk' | 'split' | 'merged' | 'gone'
+
+/** One statistic of a community against chance (docs/trust.md). */
+export interface CommunityTest {
+  /**
+   * age_spread | registration_burst | entity_sharing | hub_sharing | label_malicious | label_benign | density. What the
+   * data can't answer is absent.
+   */
+  statistic: string
+  /** registration_burst: hours of the window; *_sharing: the entity's id; else null. */
+  detail: number | null
+  /** Of *_sharing. */
+  entity: { id: number; type: string; key: string } | null
+  observed: number
+  expected: number
+  /** One-sided z of p; above 0: more surprising than half of what chance makes. */
+  z: number
+  p: number
+  /** Benjamini–Hochberg within the statistic, over all communities. */
+  q: number
+}
+/** What became of a community of an earlier run, or where one of this run comes from. */
+export interface LineageLink {
+  kind: LineageKind
+  /** Community of the earlier run; null: born. */
+  earlierId: number | null
+  /** Community of this run; null: gone. */
+  laterId: number | null
+  shared: number
+  earlierSize: number
+  laterSize: number
+}
+export interface LineageSummary {
+  runId: number
+  earlierRunId: number
+  laterRunId: number
+  /** When the earlier communities were found, ms. */
+  earlierAt: number
+  /** How many communities each word is true of: earlier ones for gone and split, later ones for the others. */
+  counts: Record<LineageKind, number>
+}
+
 export interface CommunityRow {
   id: number
   /** Shown as C-<id + 1>. */
@@ -19,6 +62,16 @@ export interface CommunityRow {
   registeredFrom: number | null
   registeredTo: number | null
   verdict: string | null
+  /** Mean best Jaccard over repeated searches, 0..1; null where it was not measured. */
+  stability: number | null
+  grade: Grade | null
+  /** −log₁₀ p of its most surprising statistic, corrected for how many it has; null where the data answer none. */
+  surprise: number | null
+  surpriseQ: number | null
+  /** The statistic that `surprise` rests on. */
+  surpriseBy: string | null
+  /** What it is since the earlier run; null where there is none. */
+  fate: LineageKind | null
 }
 /** A thing that many members share, with what it is in the rest of the workspace. */
 export interface SharedEntity {
@@ -40,6 +93,22 @@ export interface CommunityDetail extends CommunityRow {
   relationCounts: { type: string; inside: number }[]
   reportClasses: { class: string; count: number }[]
   neighbours: { id: number; weight: number; size: number }[]
+  /** How its stability was measured; null where it was not. */
+  trust: {
+    runId: number
+    bySeed: number
+    byEdges: number
+    /** Members whose confidence is at least 0.75. */
+    core: number
+    seeds: number
+    bootstraps: number
+    /** Share of the edges that each bootstrap loses. */
+    dropped: number
+    rewirings: number
+  } | null
+  /** Most surprising first; density and what speaks for innocence last. */
+  tests: CommunityTest[]
+  lineage: (LineageSummary & { links: LineageLink[] }) | null
   /** Judged: what analysts said of this community of this run. */
   judgements: AccountDetail['judgements']
   notes: AccountDetail['notes']
@@ -106,12 +175,33 @@ export const communityMethods = {
     pageSchema.extend({
       selection: selectionSchema.default({}),
       sort: z
-        .enum(['size', 'risk', 'flagged', 'reports', 'anomalies', 'registered', 'conductance', 'id'])
+        .enum([
+          'size',
+          'risk',
+          'flagged',
+          'reports',
+          'anomalies',
+          'registered',
+          'conductance',
+          'stability',
+          'surprise',
+          'id',
+        ])
         .default('flagged'),
       descending: z.boolean().default(true),
+      /** 'stable': grades A and B; 'surprising': q < .05; or what became of it since the earlier run. */
+      only: z
+        .enum(['all', 'stable', 'surprising', 'born', 'grown', 'shrunk', 'split', 'merged'])
+        .default('all'),
     }),
   ).returns<{ total: number; rows: CommunityRow[] }>(),
   'communities.get': method(z.object({ id })).returns<CommunityDetail>(),
+  /** What changed since the earlier run, in all and community by community; null where there is none to compare with. */
+  'communities.lineage': method(
+    pageSchema.extend({
+      kind: z.enum(['born', 'same', 'grown', 'shrunk', 'split', 'merged', 'gone']).optional(),
+    }),
+  ).returns<(LineageSummary & { total: number; links: LineageLink[] }) | null>(),
   'communities.map': method(z.object({ selection: selectionSchema.default({}) })).returns<CommunityMap>(),
   /** Members of one community with the edges among them. */
   'communities.members': method(

@@ -1,6 +1,7 @@
 import { accountMethods, type NeighbourRow } from '../../common/contract/accounts.ts'
 import { ShoalError } from '../../common/errors.ts'
 import { accountsUsing } from '../communities/queries.ts'
+import { membershipConfidence } from '../communities/trust.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 import { graphReader } from '../graph/reader.ts'
 import { judgedOf } from '../selection/judged.ts'
@@ -37,6 +38,7 @@ export function accountHandlers(ctx: CoreContext): Handlers<typeof accountMethod
         entities: entitiesOf(db, id),
         scoresRunId: runs.scores ?? null,
         communitiesRunId: runs.communities ?? null,
+        confidence: membershipConfidence(db, id),
       }
     },
     'accounts.neighbours': async ({ id, limit }) => {

@@ -4,6 +4,7 @@ import {
   type CommunityDetail,
   type CommunityRow,
 } from '../../common/contract/communities.ts'
+import type { ParsedInputOf } from '../../common/contract/method.ts'
 import type { Selection } from '../../common/contract/selection.ts'
 import { ShoalError } from '../../common/errors.ts'
 import type { CoreContext, Handlers } from '../context.ts'
@@ -13,8 +14,10 @@ import { judgedOf } from '../selection/judged.ts'
 import { betweenCommunities } from './between.ts'
 import { bindingEntities, relationsInside, reportClassCounts, verdictsOf } from './queries.ts'
 import { communityStats, requireStats, type CommunityStats } from './stats.ts'
+import { lineageOf, lineagePage, testsOf, trustOf } from './trust.ts'
 
-type Sort = 'size' | 'risk' | 'flagged' | 'reports' | 'anomalies' | 'registered' | 'conductance' | 'id'
+type ListInput = ParsedInputOf<(typeof communityMethods)['communities.list']>
+type Sort = ListInput['sort']
 
 const orNull = (value: number) => (Number.isNaN(value) ? null : value)
 
@@ -33,6 +36,12 @@ function toRow(stats: CommunityStats, verdicts: Map<number, string>, id: number)
     registeredFrom: orNull(stats.registeredFrom[id]!),
     registeredTo: orNull(stats.registeredTo[id]!),
     verdict: verdicts.get(id) ?? null,
+    stability: orNull(stats.trust.stability[id]!),
+    grade: stats.trust.grade[id]!,
+    surprise: orNull(stats.trust.surprise[id]!),
+    surpriseQ: orNull(stats.trust.surpriseQ[id]!),
+    surpriseBy: stats.trust.surpriseBy[id]!,
+    fate: stats.trust.fate[id]!,
   }
 }
 
@@ -54,8 +63,25 @@ function sortKey(stats: CommunityStats, sort: Sort): (id: number) => number {
       return (id) => low(stats.registeredFrom[id]!)
     case 'conductance':
       return (id) => stats.conductance[id]!
+    case 'stability':
+      return (id) => low(stats.trust.stability[id]!)
+    case 'surprise':
+      return (id) => low(stats.trust.surprise[id]!)
     case 'id':
       return (id) => id
+  }
+}
+
+function passes({ trust }: CommunityStats, only: ListInput['only']): (id: number) => boolean {
+  switch (only) {
+    case 'all':
+      return () => true
+    case 'stable':
+      return (id) => trust.grade[id] === 'A' || trust.grade[id] === 'B'
+    case 'surprising':
+      return (id) => trust.surpriseQ[id]! < 0.05
+    default:
+      return (id) => trust.fate[id] === only
   }
 }
 
@@ -106,6 +132,9 @@ export async function communityDetail(db: Database, workspace: string, id: numbe
       ? reportClassCounts(db, runId, stats.runs.report_classes, id)
       : [],
     neighbours: neighbours.slice(0, 12),
+    trust: trustOf(db, stats.trust, id),
+    tests: stats.trust.trustRunId === null ? [] : testsOf(db, stats.trust.trustRunId, id),
+    lineage: stats.trust.lineageRunId === null ? null : lineageOf(db, stats.trust.lineageRunId, id),
     ...judgedOf(db, 'community', id, runId),
   }
 }
@@ -116,10 +145,11 @@ export function communityHandlers(ctx: CoreContext): Handlers<typeof communityMe
       const { db } = ctx.open()
       const stats = communityStats(db)
       if (!stats) return { total: 0, rows: [] }
-      const ids = communitiesOf(db, stats, input.selection)
+      const ids = communitiesOf(db, stats, input.selection).filter(passes(stats, input.only))
       const key = sortKey(stats, input.sort)
       const sign = input.descending ? -1 : 1
-      ids.sort((a, b) => sign * (key(a) - key(b)) || a - b)
+      // Two that are not known are equal: −∞ − −∞ is no number.
+      ids.sort((a, b) => (key(a) === key(b) ? a - b : sign * (key(a) - key(b))))
       const verdicts = verdictsOf(db, 'community', stats.runs.communities!)
       return {
         total: ids.length,
@@ -129,6 +159,11 @@ export function communityHandlers(ctx: CoreContext): Handlers<typeof communityMe
     'communities.get': ({ id }) => {
       const { db, path } = ctx.open()
       return communityDetail(db, path, id)
+    },
+    'communities.lineage': (page) => {
+      const { db } = ctx.open()
+      const run = communityStats(db)?.trust.lineageRunId ?? null
+      return run === null ? null : lineagePage(db, run, page)
     },
     'communities.map': ({ selection }) => {
       const { db, path } = ctx.open()

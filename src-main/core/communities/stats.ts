@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { WorkspaceInfo } from '../../common/contract/workspace.ts'
 import { ShoalError } from '../../common/errors.ts'
 import { newestRuns } from '../workspace/queries.ts'
+import { trustColumns, type TrustColumns } from './trust.ts'
 
 /** What is known of every community of a run, as columns indexed by community id. */
 export interface CommunityStats {
@@ -23,6 +24,7 @@ export interface CommunityStats {
   /** NaN where no member has a registration time. */
   registeredFrom: Float64Array
   registeredTo: Float64Array
+  trust: TrustColumns
 }
 
 const cache = new WeakMap<Database, { key: string; stats: CommunityStats | null }>()
@@ -76,6 +78,7 @@ function compute(db: Database, runs: WorkspaceInfo['runs'], run: number): Commun
     anomalies: new Uint32Array(count),
     registeredFrom: new Float64Array(count).fill(NaN),
     registeredTo: new Float64Array(count).fill(NaN),
+    trust: trustColumns(db, runs, count),
   }
   const each = (sql: string, params: unknown[], use: (row: number[]) => void) => {
     for (const row of db
