@@ -1,8 +1,9 @@
 /**
  * The kernels beside igraph, networkit, PyTorch and graphology, one thread each, on LFR-like graphs. Rounds alternate
- * between all of them, so that load on the machine hits all alike; ratios are of medians (shoal's time / the peer's).
+ * between all of them, so that load on the machine hits all alike; ratios are shoal's time / the peer's, of medians and of the best.
  *
  *   node tests/bench/graph/kernels.ts [nodes ...]         default 100000
+ *   node tests/bench/graph/kernels.ts --only NAME,... [nodes ...]   multiply, pagerank, components, cores, triangles, hops
  *   node tests/bench/graph/kernels.ts --rss [nodes]       memory of each kernel, in a process of its own
  *   node tests/bench/graph/kernels.ts --large             10M edges: CSR, PageRank, components in one process
  *   PYTHON=/opt/venv/bin/python names the Python with igraph, networkit, torch; what it lacks is told.
@@ -86,7 +87,7 @@ function peers(folder: string, n: number): { ask(line: string): Promise<Answer>;
   }
 }
 
-async function compare(n: number): Promise<void> {
+async function compare(n: number, only: (name: string) => boolean): Promise<void> {
   const { csr, realisedMu } = lfrLike(n, 0.3, 7)
   const x = signal(n)
   const edges = csr.targets.length / 2
@@ -95,9 +96,7 @@ async function compare(n: number): Promise<void> {
   const peer = peers(folder, n)
   try {
     save(folder, csr, x)
-    // Once only: it takes minutes. A million nodes as JavaScript objects would need more memory than the machine should spend on a peer.
-    const js = n <= 200_000 ? graphologyPeer(csr) : {}
-    for (const name of ['multiply', ...Object.keys(kernels)]) {
+    for (const name of ['multiply', ...Object.keys(kernels)].filter(only)) {
       const ours = name === 'multiply' ? () => product(csr, x) : () => kernels[name](csr)
       const libraries = name === 'multiply' ? ['torch'] : ['igraph', 'networkit']
       const times = new Map<string, number[]>()
@@ -112,24 +111,41 @@ async function compare(n: number): Promise<void> {
           if ('missing' in answer) missing.add(library)
           else note(`${library} ${answer.version}`, answer.seconds)
         }
-        if (js[name] !== undefined && round === 0) note('graphology', await time(js[name]))
       }
-      const mine = median(times.get('shoal')!)
-      const first = ms(times.get('shoal')![0])
-      console.log(`  ${name.padEnd(10)} shoal ${ms(mine)} ms (first call ${first})`)
-      for (const [who, list] of times) {
-        if (who === 'shoal') continue
-        const theirs = median(list)
-        console.log(
-          `    ${who.padEnd(18)} ${ms(theirs).padStart(7)} ms   ratio ${(mine / theirs).toFixed(3)}`,
-        )
-      }
+      report(name, times)
       for (const who of missing) console.log(`    ${who}: not installed in this Python`)
       if (name === 'pagerank') await agreement(folder, csr)
     }
   } finally {
     peer.end()
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Median and best of each, and shoal's divided by the peer's. */
+function report(name: string, times: Map<string, number[]>): void {
+  const mine = times.get('shoal')!
+  const line = (who: string, list: number[]): string =>
+    `${who.padEnd(20)} median ${ms(median(list)).padStart(7)} ms, best ${ms(Math.min(...list)).padStart(7)} ms`
+  console.log(`  ${name}`)
+  console.log(`    ${line('shoal', mine)}, first call ${ms(mine[0])} ms`)
+  for (const [who, theirs] of times) {
+    if (who === 'shoal') continue
+    const ratios = [median(mine) / median(theirs), Math.min(...mine) / Math.min(...theirs)]
+    console.log(`    ${line(who, theirs)}; ratio ${ratios.map((r) => r.toFixed(3)).join(', best ')}`)
+  }
+}
+
+/** On a graph of its own, and last: a heap full of its objects slows down all that comes after. */
+async function compareGraphology(n: number, only: (name: string) => boolean): Promise<void> {
+  const { csr } = lfrLike(n, 0.3, 7)
+  console.log(`\ngraphology, plain code; LFR-like: ${n} nodes, ${csr.targets.length / 2} edges, once each`)
+  for (const [name, theirs] of Object.entries(graphologyPeer(csr))) {
+    if (!only(name)) continue
+    await kernels[name](csr)
+    const times = new Map([['shoal', [await time(() => kernels[name](csr))]]])
+    times.set('graphology', [await time(theirs)])
+    report(name, times)
   }
 }
 
@@ -196,7 +212,11 @@ if (args[0] === '--rss') memoryOfEach(Number(args[1] ?? 1_000_000))
 else if (args[0] === '--rss-of') await memoryOf(args[1], Number(args[2]))
 else if (args[0] === '--large') await large()
 else {
+  const names = args[0] === '--only' ? args[1].split(',') : null
+  const sizes = (names === null ? args : args.slice(2)).map(Number)
+  const only = (name: string): boolean => names === null || names.includes(name)
   console.log(`Node ${process.version}, load ${loadavg()[0].toFixed(2)}, medians of ${ROUNDS}`)
-  for (const n of args.length > 0 ? args.map(Number) : [100_000]) await compare(n)
+  for (const n of sizes.length > 0 ? sizes : [100_000]) await compare(n, only)
+  await compareGraphology(20_000, only)
   console.log(`load ${loadavg()[0].toFixed(2)}`)
 }
