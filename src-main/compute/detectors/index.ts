@@ -1,11 +1,17 @@
 import type { DetectorInfo } from '../../common/contract/detectors.ts'
 import { ShoalError } from '../../common/errors.ts'
-import { leidenDetector } from './modular.ts'
+import { labelPropagationDetector, leidenDetector, louvainDetector } from './modular.ts'
 import { paramInfos } from './params.ts'
+import { seededExpansion } from './seeded-expansion.ts'
 import type { Detector } from './types.ts'
 
 /** Every detector, in the order a person should read them. */
-export const DETECTORS: readonly Detector[] = [leidenDetector]
+export const DETECTORS: readonly Detector[] = [
+  leidenDetector,
+  louvainDetector,
+  labelPropagationDetector,
+  seededExpansion,
+]
 
 /** What forms, the command line and the docs are made from. */
 export function detectorInfos(): DetectorInfo[] {

@@ -1,39 +1,140 @@
 import { z } from 'zod'
+import type { Pace } from '../../common/pace.ts'
+import { labelPropagation } from '../communities/label-propagation.ts'
 import { leiden, MAX_RESOLUTION } from '../communities/leiden.ts'
-import { automaticResolution } from '../communities/step.ts'
+import { louvain } from '../communities/louvain.ts'
+import type { Objective, Partition } from '../communities/partition.ts'
+import { automaticResolution, LEAST_DENSITY } from '../communities/step.ts'
+import type { Csr } from '../graph/types.ts'
 import { groupsFrom } from './groups.ts'
-import { defineDetector } from './types.ts'
+import { totalVolume } from './sets.ts'
+import { defineDetector, type Detection } from './types.ts'
 
-const resolution = z.number().positive().max(MAX_RESOLUTION).nullable().default(null)
+const objective = z
+  .enum(['modularity', 'cpm'])
+  .default('modularity')
+  .describe(
+    'modularity: tied more densely than chance would; cpm: more densely than the resolution, whatever the rest looks like.',
+  )
+const resolution = z
+  .number()
+  .positive()
+  .max(MAX_RESOLUTION)
+  .nullable()
+  .default(null)
+  .describe(
+    'Higher: more and smaller communities. Left out: chosen so that rings do not vanish in large graphs.',
+  )
+
+/**
+ * The resolution at which a community must be tied more densely than a tenth of an average edge per pair: for
+ * modularity automaticResolution, for CPM that weight itself.
+ */
+function resolutionFor(csr: Csr, wanted: Objective): number {
+  if (wanted === 'modularity') return automaticResolution(csr)
+  const entries = csr.targets.length
+  return entries === 0 ? 1 : Math.min(MAX_RESOLUTION, (LEAST_DENSITY * totalVolume(csr)) / entries)
+}
+
+/** Most of the gain is in the first passes; the bar follows them without knowing how many there will be. */
+const showing = (pace: Pace) => (passes: number) =>
+  pace.progress({ phase: 'detect.passes', done: 100 * (1 - 0.5 ** passes), total: 100, unit: 'steps' })
+
+function detection(found: Partition): Detection {
+  return {
+    ...groupsFrom(found.membership),
+    stats: {
+      quality: found.quality,
+      iterations: found.iterations,
+      // Communities of each level of the hierarchy, finest first; those of one account are counted.
+      ...(found.hierarchy && {
+        levels: [found.communities, ...found.hierarchy.slice(1).map((level) => 1 + greatest(level))],
+      }),
+    },
+  }
+}
+
+function greatest(values: Uint32Array): number {
+  let most = -1
+  for (const value of values) if (value > most) most = value
+  return most
+}
 
 export const leidenDetector = defineDetector({
   id: 'leiden',
-  version: '1',
-  help: 'Communities tied more densely inside than chance would tie them; every community is connected.',
+  version: '2',
+  help: 'Communities tied more densely inside than expected; every community is connected.',
   source: 'Traag, Waltman, van Eck 2019, From Louvain to Leiden, Sci. Rep. 9:5233',
   needs: [],
   overlapping: false,
   seeded: true,
   resample: 'edges',
   params: z.object({
-    resolution: resolution.describe(
-      'Above 1: more and smaller communities. Left out: chosen from the graph’s size.',
-    ),
+    objective,
+    resolution,
     maxIterations: z
       .number()
       .int()
       .min(1)
       .max(100)
       .default(4)
-      .describe('Passes over the whole graph at most.'),
+      .describe('Passes over the whole graph at most; it stops when one brings nothing.'),
   }),
   async run({ graph }, params, seed, pace) {
-    const used = params.resolution ?? automaticResolution(graph.combined)
-    const found = await leiden(graph.combined, { ...params, resolution: used, seed }, pace)
+    const used = { resolution: params.resolution ?? resolutionFor(graph.combined, params.objective) }
     return {
-      ...groupsFrom(found.membership),
-      used: { resolution: used },
-      stats: { quality: found.quality, iterations: found.iterations },
+      ...detection(await leiden(graph.combined, { ...params, ...used, seed }, pace, showing(pace))),
+      used,
     }
+  },
+})
+
+export const louvainDetector = defineDetector({
+  id: 'louvain',
+  version: '1',
+  help: 'The older method that Leiden improves on; for comparing with results made elsewhere.',
+  source: 'Blondel, Guillaume, Lambiotte, Lefebvre 2008, J. Stat. Mech. P10008',
+  needs: [],
+  overlapping: false,
+  seeded: true,
+  resample: 'edges',
+  params: z.object({
+    objective,
+    resolution,
+    maxIterations: z
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .default(1)
+      .describe('Passes over the whole graph at most; 1 is Louvain as published.'),
+  }),
+  async run({ graph }, params, seed, pace) {
+    const used = { resolution: params.resolution ?? resolutionFor(graph.combined, params.objective) }
+    const options = { ...params, ...used, seed, hierarchy: false }
+    return { ...detection(await louvain(graph.combined, options, pace, showing(pace))), used }
+  },
+})
+
+export const labelPropagationDetector = defineDetector({
+  id: 'label-propagation',
+  version: '1',
+  help: 'Every account joins the group that most of its ties lead to; fast, without settings, less stable.',
+  source: 'Raghavan, Albert, Kumara 2007, Phys. Rev. E 76, 036106',
+  needs: [],
+  overlapping: false,
+  seeded: true,
+  resample: 'edges',
+  params: z.object({
+    maxIterations: z
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .default(100)
+      .describe('Sweeps at most; it stops when no account changes its group.'),
+  }),
+  async run({ graph }, params, seed, pace) {
+    return detection(await labelPropagation(graph.combined, { ...params, seed }, pace, showing(pace)))
   },
 })

@@ -67,7 +67,7 @@ test('refuses what it does not know, naming what there is, before a run is recor
   expect(await attempt('lieden', {})).toContain(
     'invalid_input: There is no detector lieden. There are leiden',
   )
-  expect(await attempt('leiden', { gamma: 1 })).toContain('no parameter gamma. It has resolution')
+  expect(await attempt('leiden', { gamma: 1 })).toContain('no parameter gamma. It has objective, resolution')
   expect(await attempt('leiden', { maxIterations: 0.5 })).toContain(
     "maxIterations can't be 0.5. It must be a whole number from 1 to 100.",
   )
