@@ -16,6 +16,8 @@ import { sweepInterrupted } from './ingest/sweep.ts'
 import { neighbourhood, pathsBetween } from './kernels/answer.ts'
 import { explainAccounts } from './learning/explain.ts'
 import { probeProviders } from './onnx/providers.ts'
+import { duplicateGroups } from './similarity/groups.ts'
+import { similarAccounts } from './similarity/similar-accounts.ts'
 import { simulateOptionsSchema } from './simulate/settings.ts'
 import { simulate } from './simulate/simulate.ts'
 import { showDesign } from './show-design.ts'
@@ -119,6 +121,10 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
       onWorkspace(input.workspace, null, call, (ctx) => sharingCauses(ctx, input)),
     'compute.explainPair': (input, call) =>
       onWorkspace(input.workspace, null, call, (ctx) => explainPair(ctx, input)),
+    'compute.similarAccounts': (input, call) =>
+      onWorkspace(input.workspace, null, call, (ctx) => similarAccounts(ctx, input)),
+    'compute.duplicateGroups': (input, call) =>
+      onWorkspace(input.workspace, null, call, (ctx) => duplicateGroups(ctx, input)),
     'compute.simulate': async (input, call) => {
       const started = performance.now()
       const made = await simulate(simulateOptionsSchema.parse(input), createPace(call.signal, throttle(call)))

@@ -3,7 +3,15 @@ import { recipeSchema } from '../recipe.ts'
 import type { EdgeReason, Explanation } from './accounts.ts'
 import type { DetectorInfo, DetectResult } from './detectors.ts'
 import { method } from './method.ts'
-import type { EdgeExplanation, EntityCause, EntityContext } from './sharing.ts'
+import {
+  duplicateOptions,
+  similarityWeightsSchema,
+  type DuplicateGroups,
+  type EdgeExplanation,
+  type EntityCause,
+  type EntityContext,
+  type SimilarAccounts,
+} from './sharing.ts'
 import { computePathMethods } from './paths.ts'
 import type { DesignComparison, Ingredients, RecipePreview } from './recipes.ts'
 
@@ -123,6 +131,16 @@ export const computeMethods = {
   'compute.explainPair': method(
     z.object({ workspace, graphRunId: z.number().int(), a: z.number().int(), b: z.number().int() }),
   ).returns<EdgeExplanation>(),
+  'compute.similarAccounts': method(
+    z.object({
+      workspace,
+      graphRunId: z.number().int().nullable(),
+      id: z.number().int(),
+      limit: z.number().int(),
+      weights: similarityWeightsSchema,
+    }),
+  ).returns<SimilarAccounts>(),
+  'compute.duplicateGroups': method(z.object({ workspace, ...duplicateOptions })).returns<DuplicateGroups>(),
   'compute.simulate': method(
     z.object({
       out: z.string().min(1),

@@ -134,7 +134,8 @@ export interface SimilarAccount {
     expected: number
   } | null
   neighbourhood: { common: number; mine: number; theirs: number } | null
-  text: { of: 'reports' | 'profiles'; mine: string; theirs: string } | null
+  /** `similarity`: Jaccard of character 5-grams; the part's score is lower where many have such a text. */
+  text: { of: 'reports' | 'profiles'; similarity: number; mine: string; theirs: string } | null
 }
 export interface SimilarAccounts {
   account: number
@@ -152,9 +153,9 @@ export interface DuplicateGroup {
   kind: 'texts' | 'entities'
   of: 'reports' | 'profiles' | null
   size: number
-  /** The first of them, at most 200, ascending. */
-  members: number[]
-  /** Least similarity by which a member is tied to the group, 0..1 (1: word for word, or the very same things). */
+  /** Account ids, ascending; the first 20,000 of them. */
+  members: Uint32Array
+  /** Least similarity of the pairs that tie it together (1: word for word, or the very same things). */
   similarity: number
   /** The commonest text, or what all of them use. */
   text: string | null
@@ -163,8 +164,7 @@ export interface DuplicateGroup {
 export interface DuplicateGroups {
   total: number
   rows: DuplicateGroup[]
-  /** Texts that so many have word for word that they say nothing; not listed. */
-  hubs: number
+  seconds: number
 }
 
 const id = z.number().int().min(0)
@@ -176,11 +176,10 @@ export const similarityWeightsSchema = z.object({
   texts: weight.default(0.8),
 })
 export const duplicateOptions = {
+  /** null: all three. */
   of: z.enum(['reports', 'profiles', 'entities']).nullable().default(null),
   minSimilarity: z.number().min(0.3).max(1).default(0.8),
   minLength: z.number().int().min(5).default(20),
-  /** Texts and sets of more accounts than this are common and no group. */
-  hubCap: z.number().int().min(2).max(5000).default(200),
   /** Only groups that this account is in. */
   account: id.nullable().default(null),
   offset: z.number().int().min(0).default(0),
@@ -194,18 +193,16 @@ export const sharingMethods = {
   'entities.causes': method(z.object({ ids: z.array(id).max(1000) })).returns<EntityCause[]>(),
   /** Everything that a sentence about an edge needs. */
   'edges.explain': method(z.object({ a: id, b: id })).returns<EdgeExplanation>(),
-}
-export const similarityMethods = {
-  /** Accounts most like this one, with reasons per part. */
+  /** Accounts most like this one, with reasons per part; `keys` of the rows by account id. */
   'accounts.similar': method(
     z.object({
       id,
       limit: z.number().int().min(1).max(200).default(20),
       weights: similarityWeightsSchema.prefault({}),
     }),
-  ).returns<SimilarAccounts & { names: Record<number, string> }>(),
-  /** Groups of accounts with near-identical texts or the very same things, largest first. */
+  ).returns<SimilarAccounts & { keys: Record<number, string> }>(),
+  /** Groups of accounts with near-identical texts or the very same things, largest first; `keys` of the first ten of each. */
   'similarity.groups': method(z.object(duplicateOptions)).returns<
-    DuplicateGroups & { names: Record<number, string> }
+    DuplicateGroups & { keys: Record<number, string> }
   >(),
 }

@@ -1,14 +1,7 @@
 import type { SharingEffect } from '../../common/contract/sharing.ts'
+import { rarityWeight } from '../graph/rarity.ts'
 import { decayFactor } from '../graph/window.ts'
 import type { ShownGraph } from './graph-run.ts'
-
-/** What each pair of an entity's d accounts gets by rarity alone; N accounts in the workspace. docs/graph.md §1. */
-function rarity(kind: string, d: number, n: number): number {
-  if (kind === 'resource') return 1 / d
-  if (kind === 'adamic_adar') return 1 / Math.log(d)
-  if (kind === 'idf') return n > 1 ? Math.log(n / d) / Math.log(n) : 0
-  return kind === 'none' ? 1 : 1 / (d - 1)
-}
 
 /** What the recipe of the shown graph makes of a thing of `type` that `accounts` share. */
 export function sharingEffect(
@@ -37,7 +30,7 @@ export function sharingEffect(
   const weight =
     entities.weight *
     (entities.byType[thing.type] ?? 1) *
-    rarity(entities.rarity, thing.accounts, accountsInWorkspace) *
+    rarityWeight(thing.accounts, accountsInWorkspace, entities.rarity) *
     (discount ?? 1)
   return { ...common, treatment: 'joins', pairWeight: weight }
 }

@@ -87,13 +87,7 @@ export async function nearDuplicates(
   for (const x of live) join(x, x, 1)
   await pace.checkpoint()
 
-  const compare = (x: number, y: number): void => {
-    const similarity = jaccard(groups.set(x), groups.set(y), options.minSimilarity)
-    if (similarity >= 0) join(x, y, similarity)
-  }
-  if (live.length <= (options.exactUpTo ?? EXACT_TEXTS))
-    await allPairs(groups, live, options.minSimilarity, compare, pace)
-  else await bandedPairs(groups, live, options, compare, pace)
+  await alikeTexts(groups, options, join, pace)
 
   const pairs = table.distinct()
   const a = new Uint32Array(pairs.length)
@@ -106,6 +100,26 @@ export async function nearDuplicates(
 }
 
 type Sets = ReturnType<TextSets['finish']>
+
+/**
+ * Calls `onPair` for pairs of distinct live texts of at least `minSimilarity`, with their exact similarity; a pair may
+ * be told more than once. `hubCap` bounds how many of one bucket each is compared with.
+ */
+export async function alikeTexts(
+  groups: Sets,
+  options: Pick<NearDuplicateOptions, 'minSimilarity' | 'hubCap' | 'exactUpTo'>,
+  onPair: (x: number, y: number, similarity: number) => void,
+  pace: Pace,
+): Promise<void> {
+  const { live } = groups
+  const compare = (x: number, y: number): void => {
+    const similarity = jaccard(groups.set(x), groups.set(y), options.minSimilarity)
+    if (similarity >= 0) onPair(x, y, similarity)
+  }
+  if (live.length <= (options.exactUpTo ?? EXACT_TEXTS))
+    await allPairs(groups, live, options.minSimilarity, compare, pace)
+  else await bandedPairs(groups, live, options, compare, pace)
+}
 
 async function allPairs(
   groups: Sets,
@@ -164,7 +178,7 @@ const FAMILY = Array.from({ length: MOST_HASHES + 32 + EXTRA_HASHES }, (_, k) =>
 async function bandedPairs(
   groups: Sets,
   live: Uint32Array,
-  options: NearDuplicateOptions,
+  options: Pick<NearDuplicateOptions, 'minSimilarity' | 'hubCap'>,
   compare: (x: number, y: number) => void,
   pace: Pace,
 ): Promise<void> {

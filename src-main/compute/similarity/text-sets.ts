@@ -9,13 +9,17 @@ export class TextSets {
   added = 0
   readonly #textOf = new Map<number, number>()
   readonly #starts: number[] = [0]
+  readonly #refs: number[] = []
   #shingles = new Uint32Array(1 << 14)
   #text = new Uint32Array(1 << 10)
   #owner = new Uint32Array(1 << 10)
   #rows = 0
 
-  /** Adds a text unless it has fewer than `minLength` code points after normalisation. */
-  add(owner: number, text: string, minLength: number): void {
+  /**
+   * Adds a text unless it has fewer than `minLength` code points after normalisation. `ref` says where to read it
+   * again; each distinct text keeps the first.
+   */
+  add(owner: number, text: string, minLength: number, ref = 0): void {
     this.added++
     const { set, length, identity } = shinglesOf(text)
     if (length < minLength || set.length === 0) return
@@ -23,6 +27,7 @@ export class TextSets {
     if (id === undefined) {
       id = this.#starts.length - 1
       this.#textOf.set(identity, id)
+      this.#refs.push(ref)
       const from = this.#starts[id]
       while (from + set.length > this.#shingles.length) this.#shingles = grown(this.#shingles)
       this.#shingles.set(set, from)
@@ -80,6 +85,8 @@ export class TextSets {
     return {
       texts,
       hubs,
+      refs: this.#refs,
+      identities,
       live: Uint32Array.from(alive),
       owners: owners.subarray(0, ownerCount),
       ownerCount,
