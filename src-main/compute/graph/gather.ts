@@ -148,8 +148,8 @@ export async function gatherFacts(
     : await recall(`activity ${rhythm.binMinutes} ${rhythm.minEvents} ${at}`, () =>
         readActivity(ctx, accounts, rhythm, window),
       )
-  const { weight: _, ...rhythmShape } = rhythm
-  const { weight: __, of, ...textShape } = texts
+  const { weight: _rhythmWeight, ...rhythmShape } = rhythm
+  const { weight: _textWeight, of, ...textShape } = texts
   const made: Facts = {
     accounts,
     newest,

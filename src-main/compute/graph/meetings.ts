@@ -87,6 +87,11 @@ export class Meetings {
     return work
   }
 
+  /** About how much row(u) will look at; 0 where u uses nothing. */
+  reach(u: number): number {
+    return this.rowStart[u + 1] - this.rowStart[u]
+  }
+
   /** u's uses of the thing are place[r .. end). */
   private onThing(u: number, r: number, end: number, thing: number): number {
     const { who, time, start } = this.uses

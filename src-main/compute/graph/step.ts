@@ -9,7 +9,7 @@ import type { AccountGraph } from './types.ts'
 export const GRAPH_ALGORITHM = 'recipe'
 export const GRAPH_ALGORITHM_VERSION = '1'
 /** A report or a label may be where an account was first met, so every table can add nodes. */
-const FACT_TABLES = ['accounts', 'relations', 'links', 'events', 'reports', 'labels']
+export const FACT_TABLES = ['accounts', 'relations', 'links', 'events', 'reports', 'labels']
 
 /**
  * Builds the account graph that `recipe` describes, stores it as derived/graph-<sha256>.bin and records the run
