@@ -22,9 +22,9 @@ export function derivedReasons(question: EdgeQuestion, derived: string): Reason[
   const reasons: Reason[] = []
   const rhythm = weightOf('rhythm')
   if (rhythm > 0) reasons.push(rhythmReason(question, rhythm))
-  for (const of of ['reports', 'profiles'] as const) {
-    const weight = weightOf(`text:${of}`)
-    if (weight > 0) reasons.push(textReason(question, of, weight))
+  for (const part of ['reports', 'profiles'] as const) {
+    const weight = weightOf(`text:${part}`)
+    if (weight > 0) reasons.push(textReason(question, part, weight))
   }
   return reasons
 }
