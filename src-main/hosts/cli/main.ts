@@ -4,12 +4,14 @@ import { APP_VERSION } from '../node/paths.ts'
 import { analyzeCommand } from './commands/analyze.ts'
 import { demoCommand } from './commands/demo.ts'
 import { detectCommand } from './commands/detect.ts'
+import { duplicatesCommand } from './commands/duplicates.ts'
 import { importCommand } from './commands/import.ts'
 import { infoCommand } from './commands/info.ts'
 import { packCommand } from './commands/pack.ts'
 import { pathsCommand } from './commands/paths.ts'
 import { recipeCommand } from './commands/recipe.ts'
 import { serveCommand } from './commands/serve.ts'
+import { similarCommand } from './commands/similar.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { EXIT } from './output.ts'
@@ -27,6 +29,8 @@ for (const add of [
   infoCommand,
   recipeCommand,
   pathsCommand,
+  similarCommand,
+  duplicatesCommand,
   packCommand,
   verifyCommand,
   serveCommand,
