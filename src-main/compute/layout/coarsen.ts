@@ -157,7 +157,8 @@ function mergeSmall(
       else loose = c
     }
   }
-  while (left > most) {
+  for (;;) {
+    if (left <= most) break
     const roots = byArea.filter((c) => into[c] === c).sort((c, d) => area[c] - area[d] || c - d)
     // Half of what is too much at once: a few passes even where thousands are left.
     for (const c of roots.slice(0, Math.max(1, (left - most) >> 1))) {

@@ -11,7 +11,7 @@ import { FORCE_MEMBERS, induce, MEMBER_ITERATIONS, memberIterations, placeMember
 import { pointsOf, type Points } from './points.ts'
 
 /** Below this share of members that stayed in a community which goes on, the map is drawn anew. */
-const LEAST_HELD = 0.5
+const LEAST_HELD = 0.3
 
 export const LAYOUT_PARAMS = {
   width: 2 * WIDE,
@@ -58,7 +58,7 @@ export interface Held {
  * Without `previous` the drawing fills the box [-1000, 1000] × [-625, 625]. With it, communities that go on from an
  * earlier one stay where they were, members that stayed keep their place, and what is new finds free room near what
  * it is tied to; the drawing then reaches at most 1.4 times as far (all of it is scaled back into the box when it
- * would reach farther). If less than half of the members stayed, it is drawn anew. Deterministic: the same input
+ * would reach farther). If less than 30% of the members stayed in a community that goes on, it is drawn anew. Deterministic: the same input
  * gives the same bytes, and unchanged data exactly the earlier places.
  */
 export async function drawGraph(
@@ -105,16 +105,15 @@ async function drawAnew(
   }
   let reach = 0
   for (let c = 0; c < count; c++) reach = Math.max(reach, boxReach(centre.x[c], centre.y[c], radius[c]))
-  const belt = beltAround(reach, alone.length)
-  for (let k = 0; k < alone.length; k++) {
-    const at = beltPlace(belt, k)
-    place.x[alone[k]] = at.x
-    place.y[alone[k]] = at.y
-  }
+  let belt = beltAround(reach, alone.length)
+  placeBelt(belt, alone, place)
   const extent = extentOf(centre, radius, place)
   const scale = extent.x > 0 ? Math.min(WIDE / extent.x, HIGH / extent.y) : 1
   for (const column of [centre.x, centre.y, place.x, place.y, group.x, group.y, group.radius])
     for (let i = 0; i < column.length; i++) column[i] *= scale
+  belt = { inner: belt.inner * scale, each: belt.each * scale * scale }
+  // Once more, so that the places are the belt's own to the last bit.
+  placeBelt(belt, alone, place)
   const size = sizesOf(members)
   const discs = Array.from(group.radius, (r, g) => ({ id: g, x: group.x[g], y: group.y[g], radius: r }))
   tell(1)
@@ -127,7 +126,15 @@ async function drawAnew(
       .map((g, id) => ({ ...g, id })),
     isolated: alone.length,
     scale,
-    belt: { inner: belt.inner * scale, each: belt.each * scale * scale },
+    belt,
     held: null,
+  }
+}
+
+function placeBelt(belt: Belt, alone: Uint32Array, place: Points): void {
+  for (let k = 0; k < alone.length; k++) {
+    const { x, y } = beltPlace(belt, k)
+    place.x[alone[k]] = x
+    place.y[alone[k]] = y
   }
 }

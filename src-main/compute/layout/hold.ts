@@ -10,6 +10,7 @@ import type { Match, PreviousDrawing } from './match.ts'
 import { Frontier } from './pack.ts'
 import { medianRadius } from './place-communities.ts'
 import { induce, memberIterations, placeMembers } from './place-members.ts'
+import { PointGrid } from './point-grid.ts'
 import { pointsOf, type Points } from './points.ts'
 import { DiscGrid, PlacedDiscs } from './separate.ts'
 
@@ -282,23 +283,25 @@ async function holdBelt(
   const discs = new PlacedDiscs(centre, radius)
   for (let c = 0; c < radius.length; c++) discs.add(c)
   const hair = 1e-6 * previous.scale
-  const taken = new Set<string>()
+  const near = Math.sqrt(belt.each) / 4
+  const taken = new PointGrid(place, near)
   const coming: number[] = []
   for (const u of alone) {
     const [x, y] = [previous.place.x[u], previous.place.y[u]]
     if (previous.community[u] === -1 && discs.fits(x, y, hair)) {
       place.x[u] = x
       place.y[u] = y
-      taken.add(`${x} ${y}`)
+      taken.add(u)
     } else coming.push(u)
   }
   let k = 0
   for (const u of coming) {
     for (; ; k++) {
       const { x, y } = beltPlace(belt, k)
-      if (taken.has(`${x} ${y}`) || !discs.fits(x, y, hair)) continue
+      if (!taken.free(x, y, near) || !discs.fits(x, y, hair)) continue
       place.x[u] = x
       place.y[u] = y
+      taken.add(u)
       k++
       break
     }

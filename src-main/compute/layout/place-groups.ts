@@ -9,6 +9,7 @@ import { AXIS_X } from './frame.ts'
 import { GOLDEN_ANGLE, pointsOf, type Points } from './points.ts'
 import { separateDiscs } from './separate.ts'
 import { spreadEvenly } from './spread-evenly.ts'
+import { swapPlaces } from './swap.ts'
 
 /** What has jammed is drawn this much apart again: room for communities to grow without moving others. */
 const SLACK = 1.04
@@ -96,6 +97,9 @@ async function placeTop(top: CoarseLevel, pace: Pace): Promise<Points> {
   const graph = forceGraphAmong(top.graph, everybody, new Int32Array(n).fill(-1))
   const points = sunflower(everybody.slice().sort((i, j) => top.area[j] - top.area[i] || i - j))
   await runForce(graph, points, settingsFor(n, 600, AXIS_X ** 2), pace, massOf(top.area))
+  // Groups need about the same room, so they can change places.
+  spreadEvenly(points, top.area.map(Math.sqrt), 'box')
+  swapPlaces(top.graph, top.area, points)
   return points
 }
 

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
+import { recipeSchema } from '../../common/recipe.ts'
 import type { ComputeContext } from '../context.ts'
+import { designKey } from '../graph/step.ts'
 import type { Belt } from './belt.ts'
 import type { CommunityGroup } from './groups.ts'
 import type { PreviousDrawing } from './match.ts'
@@ -28,23 +30,39 @@ export interface PreviousLayout {
 /** Rows that are read between two checkpoints. */
 const PAGE = 20_000
 
+interface LayoutRun {
+  id: number
+  communities: number
+  stats: string
+  recipe: string
+}
+
 /**
- * The newest finished layout of this version, of the same recipe if there is one (a design that is built for
- * comparing shall not move the map of another); null where there is none.
+ * The newest finished layout of this version, of the same design if there is one (a design that is built for
+ * comparing shall not move the map of another); undefined where there is none.
  */
 function newestLayout(
   ctx: Pick<ComputeContext, 'db'>,
   graphRunId: number,
   version: string,
-): { id: number; communities: number; stats: string } | undefined {
-  return ctx.db
+): LayoutRun | undefined {
+  const runs = ctx.db
     .prepare(
-      `SELECT l.id, l.parent_run_id AS communities, l.stats
+      `SELECT l.id, l.parent_run_id AS communities, l.stats, g.params AS recipe
        FROM run l JOIN run c ON c.id = l.parent_run_id JOIN run g ON g.id = c.parent_run_id
        WHERE l.kind = 'layout' AND l.status = 'done' AND l.algorithm_version = ? AND c.status = 'done'
-       ORDER BY g.params = (SELECT params FROM run WHERE id = ?) DESC, l.id DESC LIMIT 1`,
+       ORDER BY l.id DESC`,
     )
-    .get(version, graphRunId) as { id: number; communities: number; stats: string } | undefined
+    .all(version) as LayoutRun[]
+  const own = ctx.db.prepare('SELECT params FROM run WHERE id = ?').pluck().get(graphRunId) as string
+  const design = designOf(own)
+  return runs.find((run) => designOf(run.recipe) === design) ?? runs[0]
+}
+
+/** A recipe without its name; what is no recipe of today stands for itself. */
+function designOf(params: string): string {
+  const recipe = recipeSchema.safeParse(JSON.parse(params))
+  return recipe.success ? designKey(recipe.data) : params
 }
 
 /** Reads the layout that a new one shall go on from, as seen from the accounts of today's graph. O(accounts). */
