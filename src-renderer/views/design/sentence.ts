@@ -98,7 +98,7 @@ function joiningWays(recipe: Recipe, t: T, words: Words & { or(items: string[]):
       }),
     )
   if (rhythm.use) ways.push(t('design.sentence.rhythm'))
-  for (const of of texts.of) ways.push(t(`design.sentence.texts.${of}`))
+  for (const part of texts.of) ways.push(t(`design.sentence.texts.${part}`))
   return ways
 }
 
