@@ -12,11 +12,12 @@ interface Kernels {
   community(): number
   part(): number
   seed(low: number, high: number): void
-  moveStart(least: number, propagation: number): void
+  moveStart(least: number, visits: number): void
   sweepStart(): void
   sweep(budget: number): number
   sweepMoved(): number
   sweepGained(): number
+  sweepUnsettled(): number
   compact(): number
   sortMembers(count: number): void
   refineStart(count: number, theta: number): void
@@ -46,6 +47,8 @@ interface Level {
 
 /** Local moving ends with the first sweep that gains less than this share of the total weight. */
 const ENOUGH = 1e-6
+/** Label propagation stops drawing ties once no larger share of the nodes than this has a label it should not. */
+const SETTLED = 1e-4
 /** Entries followed between two checkpoints, 5 to 30 ms of work. */
 const BUDGET = 400_000
 const PAGE = 65_536
@@ -178,13 +181,19 @@ export class Engine {
     return this.kernels.compact()
   }
 
-  /** Label propagation for at most so many sweeps. Leaves labels 0.. */
+  /**
+   * Label propagation for at most so many sweeps: ties are drawn until no node has a lighter label than it could, and
+   * kept from then on, until nothing changes. Leaves labels 0..
+   */
   async propagate(maxSweeps: number): Promise<{ communities: number; sweeps: number }> {
-    this.kernels.moveStart(0, 1)
     let sweeps = 0
-    while (sweeps < maxSweeps) {
-      sweeps++
-      if ((await this.sweep()) === 0) break
+    for (const visits of [1, 2]) {
+      this.kernels.moveStart(0, visits)
+      while (sweeps < maxSweeps) {
+        sweeps++
+        const moved = await this.sweep()
+        if (moved === 0 || (visits === 1 && this.kernels.sweepUnsettled() <= SETTLED * this.level.n)) break
+      }
     }
     return { communities: this.kernels.compact(), sweeps }
   }

@@ -16,8 +16,9 @@ export type LabelPropagationParams = z.infer<typeof labelPropagationParamsSchema
 
 /**
  * Label propagation (Raghavan, Albert, Kumara 2007, Phys. Rev. E 76, 036106), weighted and asynchronous: every node
- * takes the label that weighs most around it; ties are drawn, but a node keeps its label where that is among the
- * heaviest. Nodes none of whose neighbours has changed are not visited again. Labels that ended up in several places
+ * takes the label that weighs most around it, drawing among those that tie, until (nearly) no node has a lighter label
+ * than it could; from then on a label that ties is kept, so that an end is reached at which no node could have a heavier
+ * one (unless maxIterations comes first). Nodes none of whose neighbours has changed are not visited again. Labels that ended up in several places
  * are split into connected communities, as in the paper. Deterministic by seed. `quality` is modularity at γ = 1,
  * which this method does not look at. Errors as leiden().
  */

@@ -7,6 +7,8 @@ import type { Csr } from '../../../src-main/compute/graph/types.ts'
 
 export interface Result {
   seconds: number
+  /** Processor time of the whole process, all threads: what a busy machine leaves comparable. */
+  cpu: number
   /** Modularity. */
   quality: number
   communities: number

@@ -1,5 +1,5 @@
 import { below } from './random'
-import { propagate } from './propagate'
+import { propagate, propagateSweep } from './propagate'
 import { BLOCK_BITS, get, Level, put, real, Work } from './state'
 
 /** Nodes of one block that wait for a visit. */
@@ -12,13 +12,13 @@ let moved: u32 = 0
 let gained: f64 = 0
 /** A gain below this is rounding, and following rounding could go in circles. */
 let least: f64 = 0
-/** Visits propagate labels instead of following a quality. */
-let labelsOnly: bool = false
+/** 0: visits follow the quality; 1: they propagate labels; 2: they do and keep a label that ties. */
+let mode: u32 = 0
 
 /** Prepares local moving, or label propagation, from Work.community (labels below n); leastGain in units of weight. */
-export function moveStart(leastGain: f64, propagation: bool): void {
+export function moveStart(leastGain: f64, visits: u32): void {
   const n = Level.n
-  labelsOnly = propagation
+  mode = visits
   least = leastGain
   memory.fill(Work.totals, 0, <usize>n << 4)
   memory.fill(Work.size, 0, <usize>n << 2)
@@ -42,6 +42,7 @@ export function sweepStart(): void {
   blockAt = 0
   moved = 0
   gained = 0
+  propagateSweep()
   for (let i: u32 = 0; i < blockCount; i++) put(Work.blocks, i, i)
   for (let i = blockCount; i > 1; i--) swap(Work.blocks, i - 1, below(i))
 }
@@ -70,8 +71,8 @@ export function sweep(budget: u32): bool {
       const u = get(waiting, i)
       put(waiting, i, get(waiting, --count))
       store<u8>(dirty + u, 0)
-      if (labelsOnly) {
-        const change = propagate(u)
+      if (mode > 0) {
+        const change = propagate(u, mode == 2)
         moved += change >> 31
         work += change & 0x7fffffff
       } else work += visit(u)

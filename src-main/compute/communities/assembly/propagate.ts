@@ -1,11 +1,22 @@
 import { below } from './random'
 import { get, Level, put, Work } from './state'
 
+/** Nodes of a sweep that had a label lighter than another around them. */
+let unsettled: u32 = 0
+
+export function propagateSweep(): void {
+  unsettled = 0
+}
+export function sweepUnsettled(): u32 {
+  return unsettled
+}
+
 /**
- * Label propagation (Raghavan, Albert, Kumara 2007): the node takes the label that weighs most around it, keeps its
- * own where that is among the heaviest, and draws among the others that are. Returns the entries followed, with the highest bit set when the label changed.
+ * Label propagation (Raghavan, Albert, Kumara 2007): the node takes the label that weighs most around it and draws
+ * among those that tie. With `settle` it keeps its own where that ties, so that the end is reached. Returns the entries
+ * followed, with the highest bit set when the label changed.
  */
-export function propagate(u: u32): u32 {
+export function propagate(u: u32, settle: bool): u32 {
   const community = Work.community
   const totals = Work.totals
   const seen = Work.seen
@@ -39,7 +50,9 @@ export function propagate(u: u32): u32 {
   }
   const work = <u32>((end - first) >> 3) + 4
   // Sums of the same weights in another order may differ in the last bits: that is a tie too.
-  if (best == from || stay >= heaviest * (1 - 1e-12)) return work
+  const light = stay < heaviest * (1 - 1e-12)
+  unsettled += u32(light)
+  if (best == from || (settle && !light)) return work
   put(community, u, best)
   const dirty = Work.dirty
   for (let e = first; e < end; e += 8) {
