@@ -58,8 +58,6 @@ export function BuildPanel(props: { detectors: readonly DetectorInfo[]; designs:
   const target = made ?? built?.communitiesRunId ?? null
   return (
     <section className="sh-design-build" aria-label={t('design.build.title')} data-testid="build-panel">
-      <h3 className="sh-caps">{t('design.build.title')}</h3>
-      <p className="sh-design-about">{t('design.build.about')}</p>
       <DetectorChoiceForm
         of="build"
         detectors={detectors}
@@ -83,6 +81,7 @@ export function BuildPanel(props: { detectors: readonly DetectorInfo[]; designs:
         {target !== null && !running && (
           <Button
             variant="minimal"
+            size="small"
             icon="comparison"
             text={
               shown && shown.communitiesRunId !== target
@@ -94,9 +93,10 @@ export function BuildPanel(props: { detectors: readonly DetectorInfo[]; designs:
           />
         )}
       </div>
-      {built && made === null && !running && (
-        <p className="sh-quiet sh-design-about">{t('design.build.alreadyBuilt')}</p>
-      )}
+      <p className="sh-design-about">
+        {built && made === null && !running ? `${t('design.build.alreadyBuilt')} ` : ''}
+        {t('design.build.about')}
+      </p>
     </section>
   )
 }

@@ -15,8 +15,8 @@ export function useDetectorWords(): (detector: Pick<DetectorInfo, 'id'> & { help
 } {
   const dynamic = useDynamicT()
   return ({ id, help = '' }) => ({
-    name: dynamic(`detector.${id}`, 'name', id),
-    help: dynamic(`detector.${id}`, 'about', help),
+    name: dynamic(`design.detector.${id}`, 'name', id),
+    help: dynamic(`design.detector.${id}`, 'about', help),
   })
 }
 

@@ -16,6 +16,7 @@ import { DetectorChoiceForm, useDetectorWords } from './detector-choice.tsx'
 import { Letter, MOST_COMPARED, type Design } from './designs.tsx'
 import { JobLine, useRunning, useWhenDone } from './job-line.tsx'
 import type { Say } from './notice.tsx'
+import { readable } from './param-form.tsx'
 import { changedParams } from './params.ts'
 import { useDesign } from './store.ts'
 import { useNumbers } from './words.ts'
@@ -134,6 +135,9 @@ function RunForm(props: { detectors: DetectorInfo[]; graphRunId: number }) {
   )
 }
 
+/** Said elsewhere in the row, or of no use to a reader. */
+const QUIET = new Set(['seed', 'detector', 'resolutionChosen', 'randomness'])
+
 function Results(props: { list: Detection[]; chosen: readonly number[]; onToggle(id: number): void }) {
   const t = useT()
   const words = useDetectorWords()
@@ -154,7 +158,7 @@ function Results(props: { list: Detection[]; chosen: readonly number[]; onToggle
         <p className="sh-quiet">{t('design.detectors.resultsEmpty')}</p>
       ) : (
         <div className="sh-design-scroll">
-          <table className="sh-design-table" data-testid="detections">
+          <table className="sh-design-table sh-design-detections" data-testid="detections">
             <thead>
               <tr>
                 <th scope="col">{t('design.detectors.column.detector')}</th>
@@ -182,8 +186,11 @@ function Results(props: { list: Detection[]; chosen: readonly number[]; onToggle
                 const at = chosen.indexOf(id)
                 const name = words({ id: one.design.detector }).name
                 const params = Object.entries(one.design.params)
-                  .filter(([, value]) => typeof value !== 'object')
-                  .map(([key, value]) => `${key} ${typeof value === 'number' ? d(value) : String(value)}`)
+                  .filter(([key, value]) => typeof value !== 'object' && !QUIET.has(key))
+                  .map(
+                    ([key, value]) =>
+                      `${readable(key)} ${typeof value === 'number' ? d(value) : String(value)}`,
+                  )
                   .join(', ')
                 return (
                   <tr key={id} className={at >= 0 ? 'is-chosen' : undefined} data-testid="detection-row">

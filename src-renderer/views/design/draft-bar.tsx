@@ -72,14 +72,20 @@ export function DraftBar(props: { saved: SavedRecipe[]; say: Say }) {
             : t('design.draft.changedFromDefault')
         }
       >
-        {changes === 0 ? t('design.draft.unchanged') : t('design.draft.changed', { count: changes })}
+        {changes === 0
+          ? base
+            ? t('design.draft.unchanged')
+            : t('design.draft.asDefault')
+          : t('design.draft.changed', { count: changes })}
       </span>
       <span className="sh-design-gap" />
       <EditButtons />
       <Button
         size="small"
         variant="minimal"
-        text={t('design.draft.reset')}
+        icon="reset"
+        aria-label={t('design.draft.reset')}
+        title={t('design.draft.reset')}
         disabled={sameDesign(draft, DEFAULT_RECIPE)}
         data-testid="design-reset"
         onClick={() => load({ ...DEFAULT_RECIPE, name: draft.name }, base ?? null)}

@@ -1,7 +1,7 @@
 import { Checkbox, HTMLSelect, Switch } from '@blueprintjs/core'
 import { useState } from 'react'
 import type { DetectorInfo, ParamInfo } from '../../../src-main/common/contract/detectors.ts'
-import { useSelection } from '../../state/selection.ts'
+import { AccountsField } from './accounts-field.tsx'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { NumberInput, useRefusalText } from './number-input.tsx'
 import { problemOf, type ParamValues } from './params.ts'
@@ -55,7 +55,8 @@ function Param(props: ParamProps) {
   const { d } = useNumbers()
   const [refused, setRefused] = useState<Refusal | null>(null)
   const { id, param, value } = props
-  const prefix = `detector.${props.detector}.${param.name}`
+  const prefix = `design.detector.${props.detector}.${param.name}`
+  const name = dynamic(prefix, 'name', readable(param.name))
   const words = (it: unknown) => {
     if (it === null || it === undefined) return t('design.params.auto')
     if (param.kind === 'boolean') return it ? t('design.yes') : t('design.no')
@@ -77,8 +78,8 @@ function Param(props: ParamProps) {
   return (
     <SettingFrame
       id={id}
-      name={dynamic(prefix, 'name', dynamic('detector.param', param.name, readable(param.name)))}
-      about={dynamic(prefix, 'help', dynamic(`detector.${props.detector}`, param.name, param.help))}
+      name={name}
+      about={dynamic(prefix, 'about', param.help)}
       initial={words(param.default)}
       changed={JSON.stringify(value) !== JSON.stringify(param.default)}
       refused={refused && refusalText(refused, limits)}
@@ -94,7 +95,7 @@ function Param(props: ParamProps) {
               limits={limits}
               step={step}
               turn={props.turn}
-              {...(canBeAuto && { label: readable(param.name) })}
+              {...(canBeAuto && { label: name })}
               refused={refused !== null}
               onValue={set}
               onRefused={(why) => {
@@ -134,41 +135,10 @@ function Param(props: ParamProps) {
           onChange={(event) => set(event.currentTarget.value)}
         />
       )}
-      {param.kind === 'accounts' && <Accounts {...props} onValue={set} />}
+      {param.kind === 'accounts' && (
+        <AccountsField id={id} initial={param.default} value={value} onValue={set} />
+      )}
     </SettingFrame>
-  )
-}
-
-/** Where a search starts: the detector's own choice, or what is selected now. */
-function Accounts({ id, param, value, onValue }: ParamProps) {
-  const t = useT()
-  const selected = useSelection((s) => s.selection.accounts)
-  const given = Array.isArray(value) && value.length > 0 ? (value as number[]) : null
-  const isSelection = given !== null && JSON.stringify(given) === JSON.stringify(selected)
-  return (
-    <div role="radiogroup" aria-labelledby={`${id}-name`} className="sh-design-radios">
-      <label className="bp6-control bp6-radio">
-        <input type="radio" name={id} checked={given === null} onChange={() => onValue(param.default)} />
-        <span className="bp6-control-indicator" />
-        {t('design.params.accounts.default')}
-      </label>
-      {given && !isSelection && (
-        <label className="bp6-control bp6-radio">
-          <input type="radio" name={id} checked readOnly />
-          <span className="bp6-control-indicator" />
-          {t('design.params.accounts.kept', { count: given.length })}
-        </label>
-      )}
-      {selected && selected.length > 0 ? (
-        <label className="bp6-control bp6-radio">
-          <input type="radio" name={id} checked={isSelection} onChange={() => onValue(selected)} />
-          <span className="bp6-control-indicator" />
-          {t('design.params.accounts.selection', { count: selected.length })}
-        </label>
-      ) : (
-        <p className="sh-design-about">{t('design.params.accounts.none')}</p>
-      )}
-    </div>
   )
 }
 

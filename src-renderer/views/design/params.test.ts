@@ -26,7 +26,7 @@ describe('parameters', () => {
   it('start as the detector says and send only what was changed', () => {
     const values = defaultParams(all)
     expect(changedParams(all, values)).toEqual({})
-    expect(changedParams(all, { ...values, passes: 6, seeds: [3] })).toEqual({ passes: 6, seeds: [3] })
+    expect(changedParams(all, { ...values, passes: 6, seeds: ['u3'] })).toEqual({ passes: 6, seeds: ['u3'] })
   })
 
   it('know what may not be sent', () => {
@@ -38,8 +38,8 @@ describe('parameters', () => {
     expect(problemOf(resolution, null)).toBeNull() // left to the detector
     expect(problemOf(passes, null)).toBe('number')
     expect(problemOf(quality, 'louvain')).toBe('choice')
-    expect(problemOf(seeds, [1, 2])).toBeNull()
-    expect(problemOf(seeds, ['a'])).toBe('accounts')
+    expect(problemOf(seeds, ['u1', 'u2'])).toBeNull()
+    expect(problemOf(seeds, [1])).toBe('accounts')
   })
 
   it('forget remembered values that a newer detector does not know or allow', () => {

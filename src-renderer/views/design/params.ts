@@ -37,7 +37,7 @@ export function problemOf(param: ParamInfo, value: unknown): ParamProblem | null
   if (param.kind === 'choice')
     return typeof value === 'string' && (param.choices ?? []).includes(value) ? null : 'choice'
   if (param.kind === 'accounts')
-    return Array.isArray(value) && value.every((id) => Number.isInteger(id)) ? null : 'accounts'
+    return Array.isArray(value) && value.every((key) => typeof key === 'string') ? null : 'accounts'
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'number'
   if (param.kind === 'integer' && !Number.isInteger(value)) return 'whole'
   if (param.min !== undefined && value < param.min) return 'least'

@@ -128,7 +128,7 @@ function Figures({ data, shown }: { data: RecipePreview; shown: DesignResult | n
     value: (
       <span className="sh-design-figure" data-testid={`preview-${key}`}>
         <span>{value}</span>
-        {change}
+        {shown && (change ?? <span className="sh-design-beside" />)}
       </span>
     ),
   })

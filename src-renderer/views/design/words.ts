@@ -9,7 +9,7 @@ export function useTypeName(): (type: string) => string {
   return useCallback((type) => dynamic('inspector.channel', type, type), [dynamic])
 }
 
-/** What a kind of evidence is called: 'entity:device', 'rhythm', 'texts:reports'. */
+/** What a kind of evidence is called: 'entity:device', 'event:ip', 'rhythm', 'text:reports'. */
 export function useChannelName(): (channel: string) => string {
   const t = useT()
   const typeName = useTypeName()
@@ -18,22 +18,18 @@ export function useChannelName(): (channel: string) => string {
       const at = channel.indexOf(':')
       const kind = at < 0 ? channel : channel.slice(0, at)
       const type = at < 0 ? '' : channel.slice(at + 1)
-      if (type === '*') return t('design.channel.other')
+      if (type === '*')
+        return kind === 'relation' ? t('design.channel.otherRelations') : t('design.channel.others')
       switch (kind) {
         case 'relation':
+          return typeName(type)
         case 'entity':
-        case 'cooccurrence':
+        case 'event':
           return t(`design.channel.${kind}`, { type: typeName(type) })
         case 'rhythm':
           return t('design.channel.rhythm')
-        case 'texts':
-        case 'text': {
-          const of =
-            type === 'reports' || type === 'profiles' || type === 'report' || type === 'profile'
-              ? t(`design.channel.${type}`)
-              : type
-          return t('design.channel.texts', { type: of })
-        }
+        case 'text':
+          return type === 'profiles' ? t('design.channel.profiles') : t('design.channel.reports')
         default:
           return channel
       }
