@@ -18,6 +18,9 @@ import { useForeignSelection } from '../accounts/use-foreign.ts'
 import { spanWords } from './span-words.ts'
 import { useSize } from '../timeline/use-size.ts'
 import { FlaggedBar, MeanRisk } from './bars.tsx'
+import { LineageBar } from './lineage-bar.tsx'
+import { OnlyFilter, type Only } from './only-filter.tsx'
+import { StabilityCell, SurpriseCell } from './trust-cells.tsx'
 import '../accounts/accounts.css'
 import './communities.css'
 
@@ -34,6 +37,7 @@ export default function CommunitiesView() {
   const showPanel = useLayout((s) => s.show)
   const { filter, chosen, toggle } = useForeignSelection('communities')
   const [sort, setSort] = useState<Sort>({ key: 'flagged', descending: true })
+  const [only, setOnly] = useState<Only>('all')
   const [measure, size] = useSize()
   const [total, setTotal] = useState<number | null>(null)
   const rows = useRef(new Map<number, CommunityRow>())
@@ -42,7 +46,7 @@ export default function CommunitiesView() {
     async (offset: number, limit: number, signal: AbortSignal) => {
       const page = await api.call(
         'communities.list',
-        { selection: filter, sort: sort.key as SortKey, descending: sort.descending, offset, limit },
+        { selection: filter, sort: sort.key as SortKey, descending: sort.descending, only, offset, limit },
         { signal },
       )
       setTotal(page.total)
@@ -53,7 +57,7 @@ export default function CommunitiesView() {
     },
     // `version` and `path`: the same question has a new answer.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-    [filter, sort, version, path],
+    [filter, sort, only, version, path],
   )
   const openOnMap = (row: CommunityRow) => {
     show({ kind: 'community', id: row.id })
@@ -124,6 +128,23 @@ export default function CommunitiesView() {
               })}
             />
           ),
+      },
+      {
+        key: 'surprise',
+        title: t('communities.column.surprise'),
+        about: t('communities.explain.surprise'),
+        width: '88px',
+        numeric: true,
+        sortable: true,
+        cell: (r) => <SurpriseCell row={r} />,
+      },
+      {
+        key: 'stability',
+        title: t('communities.column.stability'),
+        about: t('communities.explain.stability'),
+        width: '84px',
+        sortable: true,
+        cell: (r) => <StabilityCell row={r} />,
       },
       {
         key: 'reports',
@@ -210,9 +231,10 @@ export default function CommunitiesView() {
   // What is read least goes first where there is no room; all of it is in the inspector.
   const shown = columns.filter(({ key }) => {
     if (size.width === 0) return true
-    if (key === 'conductance') return size.width >= 960
-    if (key === 'labelled') return size.width >= 880
-    return key !== 'registered' || size.width >= 720
+    if (key === 'conductance') return size.width >= 1120
+    if (key === 'labelled') return size.width >= 1040
+    if (key === 'registered') return size.width >= 880
+    return key !== 'reports' || size.width >= 720
   })
   const onKeyDownCapture = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.key !== 'Enter') return
@@ -224,6 +246,7 @@ export default function CommunitiesView() {
     openOnMap(row)
   }
 
+  const nothing = only !== 'all' ? 'emptyOnly' : isEmptySelection(filter) ? 'empty' : 'emptySelection'
   return (
     <div
       ref={measure}
@@ -238,7 +261,9 @@ export default function CommunitiesView() {
         about={total === null ? undefined : t('communities.count', { count: total })}
       >
         <span className="sh-quiet keys-hint">{t('communities.keys')}</span>
+        <OnlyFilter only={only} onChange={setOnly} />
       </PanelHeader>
+      <LineageBar only={only} onChange={setOnly} />
       <VirtualTable
         label={t('communities.title')}
         columns={shown}
@@ -256,11 +281,8 @@ export default function CommunitiesView() {
         onOpen={openOnMap}
         onCursor={(r) => hover({ community: r?.id ?? null })}
         empty={
-          <EmptyState
-            icon="layout"
-            title={t(isEmptySelection(filter) ? 'communities.emptyTitle' : 'communities.emptySelectionTitle')}
-          >
-            {t(isEmptySelection(filter) ? 'communities.emptyText' : 'communities.emptySelectionText')}
+          <EmptyState icon="layout" title={t(`communities.${nothing}Title`)}>
+            {t(`communities.${nothing}Text`)}
           </EmptyState>
         }
       />

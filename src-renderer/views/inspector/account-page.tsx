@@ -18,6 +18,7 @@ import { JudgementSection } from './judgement.tsx'
 import { LoginsSection } from './logins-section.tsx'
 import { NeighboursSection } from './neighbours.tsx'
 import { NotesSection } from './notes.tsx'
+import { MembershipConfidence } from './membership-confidence.tsx'
 import { PageHead, PageState } from './page.tsx'
 import { SourceLines, SourceTag } from './provenance.tsx'
 import { WhySection } from './reasons-chart.tsx'
@@ -108,7 +109,9 @@ export function AccountPage(props: { id: number }) {
                     >
                       {communityName(a.community)}
                     </button>
-                    {a.belonging !== null && (
+                    {a.confidence !== null ? (
+                      <MembershipConfidence confidence={a.confidence} belonging={a.belonging} />
+                    ) : a.belonging === null ? null : (
                       <span className="sh-quiet">
                         {' · '}
                         {t(a.belonging >= CORE ? 'inspector.account.core' : 'inspector.account.fringe', {

@@ -17,10 +17,12 @@ import { UndoToast, useDone } from '../accounts/undo-toast.tsx'
 import { AddToCase } from '../case/add-to-case.tsx'
 import { CORE_SHARE, useCoreFringe } from './core-fringe.ts'
 import { JudgementSection } from './judgement.tsx'
+import { LineageSection } from './lineage-section.tsx'
 import { NotesSection } from './notes.tsx'
 import { PageHead, PageState } from './page.tsx'
 import { RunLines, runName, trainedOnSimulation, useRun } from './runs.tsx'
 import { AccountLine, ReportTexts } from './small-lists.tsx'
+import { ChanceSection, StabilitySection } from './trust-section.tsx'
 
 export function CommunityPage(props: { id: number }) {
   const t = useT()
@@ -34,6 +36,8 @@ export function CommunityPage(props: { id: number }) {
   const run = useRun(c?.runId)
   const scoresId = useWorkspace((s) => s.info?.runs.scores)
   const scores = useRun(scoresId)
+  const trust = useRun(c?.trust?.runId)
+  const lineage = useRun(c?.lineage?.runId)
   if (!c) return <PageState error={query.error} retry={query.refetch} />
 
   const name = communityName(c.id)
@@ -79,7 +83,10 @@ export function CommunityPage(props: { id: number }) {
         />
       </PageHead>
       <Facts community={c} scoresRun={runName(scores, scoresId ?? null)} />
+      <StabilitySection community={c} />
       <Binds community={c} />
+      <ChanceSection community={c} />
+      <LineageSection community={c} />
       <JudgementSection
         target={{ kind: 'community', ref: c.id }}
         name={name}
@@ -132,6 +139,8 @@ export function CommunityPage(props: { id: number }) {
         <dl className="sh-kv">
           <RunLines run={run} />
           <RunLines run={scores} />
+          <RunLines run={trust} />
+          <RunLines run={lineage} />
         </dl>
         {trainedOnSimulation(scores) && <p className="inspector-caution">{t('inspector.simulatedModel')}</p>}
         <p className="inspector-lead">{t('inspector.lead')}</p>
@@ -146,7 +155,7 @@ function Facts(props: { community: CommunityDetail; scoresRun: string | undefine
   const language = usePrefs((s) => s.language)
   const zone = useWorkspace((s) => s.info?.tzOffset ?? 0)
   const { community: c, scoresRun } = props
-  const split = useCoreFringe(c.id, c.size)
+  const split = useCoreFringe(c.id, c.trust ? undefined : c.size)
   const number = (n: number) => formatNumber(n, language)
   return (
     <Section>

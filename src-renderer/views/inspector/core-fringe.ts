@@ -19,7 +19,10 @@ export function splitBelonging(belongings: readonly (number | null)[]): CoreFrin
   return { core, fringe: belongings.length - core }
 }
 
-/** Counts a community's core and fringe from its members; null while counting or when it is too large. */
+/**
+ * Counts a community's core and fringe by its members' belonging, for runs whose stability was not measured; null
+ * while counting, when it is too large, or where `size` is undefined: nothing to count.
+ */
 export function useCoreFringe(id: number, size: number | undefined): CoreFringe | null {
   const version = useWorkspace((s) => s.version)
   const [counted, setCounted] = useState<{ id: number; split: CoreFringe } | null>(null)

@@ -31,14 +31,14 @@ export function EdgePage(props: { a: number; b: number }) {
         title={t('inspector.edge.title', names)}
         tags={<KnowledgeTag kind="observed" />}
       />
+      <Section title={t('inspector.account.whyJoined')}>
+        <EdgeReasons a={props.a} b={props.b} names={names} />
+      </Section>
       <Section>
         <ul className="lines">
           <AccountLine account={a.data} />
           <AccountLine account={b.data} />
         </ul>
-      </Section>
-      <Section title={t('inspector.account.whyJoined')}>
-        <EdgeReasons a={props.a} b={props.b} />
       </Section>
     </>
   )

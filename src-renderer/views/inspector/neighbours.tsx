@@ -1,18 +1,18 @@
 import { useState } from 'react'
 import type { NeighbourRow } from '../../../src-main/common/contract/accounts.ts'
 import { useQuery } from '../../client/use-query.ts'
-import { useDynamicT, useT } from '../../ui/i18n/index.ts'
+import { useT } from '../../ui/i18n/index.ts'
 import { Section } from '../../ui/panel.tsx'
 import { ErrorState, Spinner } from '../../ui/states.tsx'
-import { NumberText } from '../../ui/text.tsx'
-import { channelType } from './edge-sentences.ts'
+import { NumberText, useAccountName } from '../../ui/text.tsx'
 import { EdgeReasons } from './edge-reasons.tsx'
 import { AccountLine } from './small-lists.tsx'
+import { useChannelName } from './wording.ts'
 
 const FIRST = 8
 
 /** Who the account is joined to, by what, and why: each line opens into the facts behind its edge. */
-export function NeighboursSection(props: { id: number }) {
+export function NeighboursSection(props: { id: number; name: string }) {
   const t = useT()
   const [all, setAll] = useState(false)
   const [open, setOpen] = useState<number | null>(null)
@@ -37,6 +37,7 @@ export function NeighboursSection(props: { id: number }) {
           <Neighbour
             key={n.id}
             of={props.id}
+            ofKey={props.name}
             neighbour={n}
             open={open === n.id}
             onToggle={() => setOpen(open === n.id ? null : n.id)}
@@ -54,11 +55,18 @@ export function NeighboursSection(props: { id: number }) {
   )
 }
 
-function Neighbour(props: { of: number; neighbour: NeighbourRow; open: boolean; onToggle(): void }) {
+function Neighbour(props: {
+  of: number
+  ofKey: string
+  neighbour: NeighbourRow
+  open: boolean
+  onToggle(): void
+}) {
   const t = useT()
-  const dynamic = useDynamicT()
+  const channelName = useChannelName()
+  const call = useAccountName()
   const { neighbour: n, open } = props
-  const channels = n.channels.map((c) => dynamic('inspector.channel', channelType(c), channelType(c)))
+  const channels = n.channels.map(channelName)
   return (
     <>
       <AccountLine account={n}>
@@ -81,7 +89,11 @@ function Neighbour(props: { of: number; neighbour: NeighbourRow; open: boolean; 
       </AccountLine>
       {open && (
         <li className="line-detail">
-          <EdgeReasons a={props.of} b={n.id} />
+          <EdgeReasons
+            a={props.of}
+            b={n.id}
+            names={{ a: call(props.of, props.ofKey), b: call(n.id, n.key) }}
+          />
         </li>
       )}
     </>
