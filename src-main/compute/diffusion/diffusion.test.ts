@@ -5,7 +5,7 @@ import type { Csr } from '../graph/types.ts'
 import { betaWavelet, lazyStep, powers, residual } from './filters.ts'
 import { addRow, multiply, neighbourMax } from './multiply.ts'
 import { columnNormalised, rowNormalised, symmetric } from './operator.ts'
-import { personalisedPageRank, propagate } from './pagerank.ts'
+import { propagate } from './propagate.ts'
 
 type Matrix = number[][]
 const pace = freePace()
@@ -164,28 +164,6 @@ describe('kernels against dense references', () => {
         }
     }))
 
-  it('finds the PageRank that solves its own equation', () =>
-    check(async (w, x) => {
-      const n = w.length
-      const start = Float32Array.from(x, (row) => Math.abs(row[0]))
-      start[0] += 1
-      const { rank } = await personalisedPageRank(toCsr(w), start, pace, { restart: 0.2 })
-      const total = start.reduce((s, v) => s + v, 0)
-      const p = rowP(w)
-      const d = degree(w)
-      let stuck = 0
-      for (let u = 0; u < n; u++) if (d[u] === 0) stuck += rank[u]
-      let sum = 0
-      for (let u = 0; u < n; u++) {
-        let come = 0
-        for (let v = 0; v < n; v++) come += p[v][u] * rank[v]
-        const want = 0.8 * come + (0.2 + 0.8 * stuck) * (start[u] / total)
-        expect(Math.abs(rank[u] - want)).toBeLessThan(2e-6)
-        sum += rank[u]
-      }
-      expect(sum).toBeCloseTo(1, 5)
-    }))
-
   it('propagates with restarts', () =>
     check(async (w, x) => {
       const width = x[0].length
@@ -214,15 +192,11 @@ describe('limits', () => {
     for (const v of out) expect(Math.abs(v - 1)).toBeLessThan(1e-6)
   })
 
-  it('refuses wrong shapes and empty starts', async () => {
+  it('refuses wrong shapes', async () => {
     const p = rowNormalised(pair)
     await expect(multiply(p, new Float32Array(3), 1, pace)).rejects.toThrow(/not 2 × 1/)
     const x = new Float32Array(2)
     await expect(multiply(p, x, 1, pace, x)).rejects.toThrow(/overwrite/)
-    await expect(personalisedPageRank(pair, x, pace)).rejects.toMatchObject({ code: 'invalid_input' })
-    await expect(
-      personalisedPageRank(pair, Float32Array.of(1, 0), pace, { restart: 0 }),
-    ).rejects.toMatchObject({ code: 'invalid_input' })
   })
 
   it('stops when cancelled', async () => {

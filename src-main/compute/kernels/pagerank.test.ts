@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPace, freePace } from '../../common/pace.ts'
-import { personalisedPageRank } from '../diffusion/pagerank.ts'
 import type { Csr } from '../graph/types.ts'
 import { pageRank } from './pagerank.ts'
 import { pushPageRank } from './push.ts'
@@ -59,18 +58,6 @@ describe('pageRank', () => {
       }),
       { numRuns: 150, seed: 2 },
     ))
-
-  it('agrees with the older power iteration in single precision', async () => {
-    const csr = csrOf(5, [
-      [0, 1, 2],
-      [1, 2, 0.5],
-      [3, 4, 1],
-    ])
-    const start = Float32Array.of(1, 0, 0, 3, 0)
-    const { rank } = await personalisedPageRank(csr, start, pace)
-    const got = await pageRank(csr, { start }, pace)
-    got.forEach((value, u) => expect(Math.abs(value - rank[u])).toBeLessThan(1e-6))
-  })
 
   it('of a hub with 100,000 neighbours is what a page of algebra says', async () => {
     const n = 100_001
