@@ -19,7 +19,7 @@ export function stratify(
   reach: Float64Array,
   budget: number,
   random: () => number,
-  least = 200,
+  least: number,
 ): { strata: Stratum[]; without: number } {
   const groups: number[][] = []
   let without = 0
@@ -83,8 +83,11 @@ export class StratifiedTotal {
     let sum = 0
     for (let i = 0; i < m; i++) sum += values[i]
     const mean = sum / m
+    if (m === stratum.accounts) {
+      this.total += sum
+      return
+    }
     this.total += stratum.accounts * mean
-    if (m === stratum.accounts) return
     let squares = 0
     for (let i = 0; i < m; i++) squares += (values[i] - mean) ** 2
     const p = (sum + 1) / (m + 2)

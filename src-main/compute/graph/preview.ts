@@ -22,6 +22,8 @@ const CHANNEL_BYTES = 8
 export interface PreviewOptions {
   /** Work that may be spent on counting neighbours; less means a smaller sample. */
   budget?: number
+  /** Accounts of each stratum that are looked at in any case. */
+  least?: number
   seed?: number
 }
 
@@ -33,7 +35,7 @@ export interface PreviewOptions {
 export async function previewRecipe(
   ctx: ComputeContext,
   recipe: Recipe,
-  { budget = BUDGET, seed = 1 }: PreviewOptions = {},
+  { budget = BUDGET, least = 200, seed = 1 }: PreviewOptions = {},
 ): Promise<RecipePreview> {
   const started = performance.now()
   const complete = recipeSchema.parse(recipe)
@@ -43,7 +45,7 @@ export async function previewRecipe(
   const n = facts.accounts.accountIds.length
   if (n === 0) throw noAccounts()
   const rows = await previewRows(ctx, facts, complete, plan, memo)
-  const counted = await count(ctx, n, rows, budget, seed)
+  const counted = await count(ctx, n, rows, { budget, least, seed })
   return {
     accounts: n,
     ...counted,
@@ -59,14 +61,13 @@ async function count(
   ctx: ComputeContext,
   n: number,
   rows: PreviewRows,
-  budget: number,
-  seed: number,
+  { budget, least, seed }: Required<PreviewOptions>,
 ): Promise<Counted> {
   const reach = new Float64Array(n)
   for (let u = 0; u < n; u++) reach[u] = rows.reach(u)
   await ctx.checkpoint()
   const random = new Random(seed)
-  const { strata, without } = stratify(reach, budget, () => random.next())
+  const { strata, without } = stratify(reach, budget, () => random.next(), least)
   const edges = new StratifiedTotal()
   const alone = new StratifiedTotal()
   const channels = rows.channels.map(() => new StratifiedTotal())

@@ -17,6 +17,12 @@ export interface TestWorkspace {
   relation(src: number, dst: number, options?: Fact & { type?: string; weight?: number }): void
   link(account: number, type: string, key: string, options?: Fact): void
   event(account: number, ts: number, options?: { ip?: string; device?: string; source?: number }): void
+  report(account: number, text: string, ts?: number): void
+  profile(account: number, attributes: Record<string, string>): void
+  label(account: number, label: string, ts?: number): void
+  judge(account: number, verdict: string, retracted?: boolean): void
+  /** Removes all facts and results, and makes the facts' hash another one. */
+  clear(): void
   close(): void
 }
 
@@ -67,6 +73,7 @@ export function testWorkspace(now = 1_700_000_000_000): TestWorkspace {
       .get(typeId, key) as number
   }
   let row = 0
+  let facts = 0
   return {
     ctx,
     db,
@@ -101,6 +108,37 @@ export function testWorkspace(now = 1_700_000_000_000): TestWorkspace {
         source,
         ++row,
       )
+    },
+    report(account, text, ts) {
+      db.prepare(
+        `INSERT INTO report (key, account_id, ts, text, source_id, row) VALUES (?, ?, ?, ?, 1, ?)`,
+      ).run(`r${++row}`, account, ts ?? null, text, row)
+    },
+    profile(account, attributes) {
+      db.prepare(
+        'INSERT INTO account_record (account_id, attributes, source_id, row) VALUES (?, ?, 1, ?)',
+      ).run(account, JSON.stringify(attributes), ++row)
+    },
+    label(account, label, ts) {
+      db.prepare('INSERT INTO label (account_id, label, ts, source_id, row) VALUES (?, ?, ?, 1, ?)').run(
+        account,
+        label,
+        ts ?? null,
+        ++row,
+      )
+    },
+    judge(account, verdict, retracted = false) {
+      db.prepare(
+        `INSERT INTO judgement (target_kind, target, verdict, created_at, created_by, retracted_at)
+         VALUES ('account', ?, ?, 0, 'me', ?)`,
+      ).run(account, verdict, retracted ? 1 : null)
+    },
+    clear() {
+      const tables = ['community_member', 'community', 'judgement', 'label', 'report', 'account_record']
+      for (const table of [...tables, 'event', 'link', 'relation', 'entity', 'account', 'term'])
+        db.exec(`DELETE FROM ${table}`)
+      db.exec('UPDATE run SET parent_run_id = NULL; DELETE FROM run')
+      db.prepare('UPDATE source SET sha256 = ? WHERE id = 1').run(`facts ${++facts}`)
     },
     close() {
       db.close()
