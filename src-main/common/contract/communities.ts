@@ -19,8 +19,8 @@ export interface CommunityTest {
   entity: { id: number; type: string; key: string } | null
   observed: number
   expected: number
-  /** One-sided z of p; above 0: more surprising than half of what chance makes. */
-  z: number
+  /** One-sided z of p; above 0: more surprising than half of what chance makes. null: nothing is less surprising. */
+  z: number | null
   p: number
   /** Benjamini–Hochberg within the statistic, over all communities. */
   q: number

@@ -180,6 +180,7 @@ describe('what was planted is found', async () => {
     const order = of(rows, 'surprise').sort((a, b) => b.observed - a.observed)
     expect(new Set(order.slice(0, 3).map((r) => r.community))).toEqual(new Set([0, 1, 3]))
     expect(order[0].z).toBeGreaterThan(3)
+    expect(rows.filter((r) => (r.z === null) !== (r.p === 1))).toEqual([])
   })
 })
 

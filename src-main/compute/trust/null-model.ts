@@ -37,8 +37,8 @@ export interface TestRow {
   statistic: string
   observed: number
   expected: number
-  /** The z of a normal variable with this p, one-sided. */
-  z: number
+  /** The z of a normal variable with this p, one-sided; null at p = 1, which no finite z has. */
+  z: number | null
   p: number
   q: number
 }
@@ -57,6 +57,8 @@ export interface NullModelInput {
   /** Hubs that made no edges. */
   hubs: Uses
 }
+
+const finiteZ = (p: number): number | null => (p < 1 ? zOf(p) : null)
 
 /**
  * Every statistic of every community of three members or more against chance, with Benjamini–Hochberg q-values within
@@ -109,7 +111,7 @@ export async function testCommunities(
     )
     findings.forEach(({ community, detail, observed, expected, p }, i) => {
       const name = detail === undefined ? statistic : `${statistic}@${detail}`
-      rows.push({ community, statistic: name, observed, expected, z: zOf(p), p, q: Math.min(1, q[i]) })
+      rows.push({ community, statistic: name, observed, expected, z: finiteZ(p), p, q: Math.min(1, q[i]) })
       if (!SURPRISING.includes(statistic)) return
       least[community] = Math.min(least[community], p)
       if (statistic !== 'entity_sharing') tried[community]++
@@ -128,7 +130,7 @@ export async function testCommunities(
       statistic: 'surprise',
       observed: Math.max(0, -Math.log10(ps[i])),
       expected: Math.LOG10E,
-      z: zOf(ps[i]),
+      z: finiteZ(ps[i]),
       p: ps[i],
       q: Math.min(1, q[i]),
     })

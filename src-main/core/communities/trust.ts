@@ -105,7 +105,7 @@ function readTrust(db: Database, runId: number, columns: TrustColumns): void {
 export function testsOf(db: Database, trustRunId: number, id: number): CommunityTest[] {
   const rows = db
     .prepare(
-      `SELECT statistic, observed, expected, coalesce(z, 0) AS z, p, q FROM community_test
+      `SELECT statistic, observed, expected, z, p, q FROM community_test
        WHERE run_id = ? AND community_id = ? AND statistic <> 'surprise'`,
     )
     .all(trustRunId, id) as Omit<CommunityTest, 'detail' | 'entity'>[]

@@ -24,6 +24,7 @@ import { SourceLines, SourceTag } from './provenance.tsx'
 import { WhySection } from './reasons-chart.tsx'
 import { RunLines, runName, useRun } from './runs.tsx'
 import { SharedEntities } from './shared-entities.tsx'
+import { SimilarAccountsSection } from './similar-accounts.tsx'
 import { ReportTexts } from './small-lists.tsx'
 
 const CORE = 0.5
@@ -165,7 +166,8 @@ export function AccountPage(props: { id: number }) {
         act={act}
       />
       <SharedEntities entities={a.entities} />
-      <NeighboursSection id={a.id} />
+      <NeighboursSection id={a.id} accountKey={a.key} />
+      <SimilarAccountsSection id={a.id} />
       <LoginsSection id={a.id} tzOffset={a.tzOffset} />
       <ReportTexts selection={{ accounts: [a.id] }} total={a.reports} />
       {a.labels.length > 0 && (

@@ -33,6 +33,11 @@ test('a q-value is never shown as zero', () => {
 
 test('amounts are in the unit of their statistic', () => {
   expect(amounts(of({}), 'en')).toEqual({ observed: '12 hr', expected: '510 days' })
+  expect(amounts(of({ observed: 508.71, expected: 1.23 }), 'en')).toEqual({
+    observed: '509 days',
+    expected: '1.2 days',
+  })
+  expect(amounts(of({ observed: 51.2 / 1440 }), 'en').observed).toBe('51 min')
   expect(amounts(of({}), 'zh-CN')).toEqual({ observed: '12小时', expected: '510天' })
   expect(amounts(of({ statistic: 'label_malicious', observed: 5, expected: 0.612 }), 'en')).toEqual({
     observed: '5',

@@ -34,12 +34,18 @@ export function qWords(q: number, language: string): string {
   return q < 0.001 ? `<${formatNumber(0.001, language, 3)}` : formatNumber(q, language, q < 0.1 ? 3 : 2)
 }
 
+/** A length of time; from ten of its unit on, whole ones. */
+function lengthWords(ms: number, language: string): string {
+  const unit = [DAY, HOUR, HOUR / 60].find((size) => ms >= 10 * size)
+  return durationWords(unit === undefined ? ms : Math.round(ms / unit) * unit, language)
+}
+
 /** Found and expected in the statistic's unit: a length of time, accounts, or edge weight. */
 export function amounts(test: CommunityTest, language: string): { observed: string; expected: string } {
   if (test.statistic === 'age_spread') {
     return {
-      observed: durationWords(test.observed * DAY, language),
-      expected: durationWords(test.expected * DAY, language),
+      observed: lengthWords(test.observed * DAY, language),
+      expected: lengthWords(test.expected * DAY, language),
     }
   }
   const whole = test.statistic === 'density' ? 2 : 0

@@ -8,6 +8,7 @@ import { TimeText } from '../../ui/text.tsx'
 import { edgeSentence, percentText, reasonText } from './edge-sentence.ts'
 import { edgeSentences } from './edge-sentences.ts'
 import { SourceTag } from './provenance.tsx'
+import './sharing.css'
 import { useWording } from './wording.ts'
 
 /**

@@ -123,7 +123,7 @@ export function reasonText(reason: EdgeReason, wording: Wording): string | null 
   return kind === 'sharing' || kind === 'relation' ? null : tieText([reason], wording)
 }
 
-/** "device D-7 (2 accounts), used by both on 3 days in March 2026 and 3 addresses" */
+/** "device D-7 (2 accounts, both on 3 days in March 2026) and 3 addresses" */
 function shareList(things: readonly PairThing[], wording: Wording): string {
   const { t, typeName, language } = wording
   const byType = new Map<string, PairThing[]>()
@@ -131,29 +131,23 @@ function shareList(things: readonly PairThing[], wording: Wording): string {
   const parts = [...byType].map(([type, group]) =>
     group.length > NAMED
       ? t(`sharing.thing.${thingWord(type)}.many`, { count: group.length, type: typeName(type) })
-      : withTime(
-          t('sharing.edge.withAccounts', {
-            thing: t(`sharing.thing.${thingWord(type)}.single`, { key: group[0]!.key, type: typeName(type) }),
-            count: group[0]!.accounts,
-          }),
-          group[0]!,
-          wording,
-        ),
+      : t('sharing.edge.withDetail', {
+          thing: t(`sharing.thing.${thingWord(type)}.single`, { key: group[0]!.key, type: typeName(type) }),
+          details: detailsOf(group[0]!, wording).join(t('sharing.edge.detailAnd')),
+        }),
   )
   return new Intl.ListFormat(language, { type: 'conjunction' }).format(parts)
 }
 
-/** Adds how the two used a thing in time, where that is known. */
-function withTime(thing: string, pair: PairThing, { t, language }: Wording): string {
+/** How many use it, and how the two did in time where that is known. */
+function detailsOf(pair: PairThing, { t, language }: Wording): string[] {
+  const accounts = t('sharing.edge.accounts', { count: pair.accounts })
   if (pair.sameDays > 0) {
-    return t('sharing.edge.sameDays', {
-      thing,
-      count: pair.sameDays,
-      when: monthsText(pair.firstSameDay!, pair.lastSameDay!, language, t),
-    })
+    const when = monthsText(pair.firstSameDay!, pair.lastSameDay!, language, t)
+    return [accounts, t('sharing.edge.sameDays', { count: pair.sameDays, when })]
   }
-  if (pair.overlap === null) return thing
-  return t(pair.overlap ? 'sharing.edge.samePeriod' : 'sharing.edge.handedOver', { thing })
+  if (pair.overlap === null) return [accounts]
+  return [accounts, t(pair.overlap ? 'sharing.edge.samePeriod' : 'sharing.edge.handedOver')]
 }
 
 /** "March 2026", or "March 2026 to May 2026"; days are UTC days. */

@@ -7,6 +7,7 @@ import { communityName, formatInstant, formatNumber } from '../../ui/format.ts'
 import { useT } from '../../ui/i18n/index.ts'
 import { Section } from '../../ui/panel.tsx'
 import { runName, useRun } from './runs.tsx'
+import './trust.css'
 
 /** What the community was in the earlier run: grown from C-12, part of one that split, new. */
 export function LineageSection(props: { community: CommunityDetail }) {
@@ -29,7 +30,7 @@ export function LineageSection(props: { community: CommunityDetail }) {
         </Explained>
       }
     >
-      <ul className="lines">
+      <ul className="lines lineage">
         {lineage.links.map((link) => (
           <li key={`${link.kind} ${link.earlierId} ${link.laterId}`}>
             <LineageLine link={link} here={id} />

@@ -12,7 +12,7 @@ import { useChannelName } from './wording.ts'
 const FIRST = 8
 
 /** Who the account is joined to, by what, and why: each line opens into the facts behind its edge. */
-export function NeighboursSection(props: { id: number; name: string }) {
+export function NeighboursSection(props: { id: number; accountKey: string }) {
   const t = useT()
   const [all, setAll] = useState(false)
   const [open, setOpen] = useState<number | null>(null)
@@ -37,7 +37,7 @@ export function NeighboursSection(props: { id: number; name: string }) {
           <Neighbour
             key={n.id}
             of={props.id}
-            ofKey={props.name}
+            ofKey={props.accountKey}
             neighbour={n}
             open={open === n.id}
             onToggle={() => setOpen(open === n.id ? null : n.id)}

@@ -1,9 +1,11 @@
 import { useState } from 'react'
 import type { AccountDetail } from '../../../src-main/common/contract/accounts.ts'
+import { useQuery } from '../../client/use-query.ts'
 import { useFocus } from '../../state/focus.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { Section } from '../../ui/panel.tsx'
 import { commonness } from './edge-sentences.ts'
+import { CauseTag } from './entity-page.tsx'
 import { SourceTag } from './provenance.tsx'
 
 const FIRST = 8
@@ -20,6 +22,11 @@ export function SharedEntities(props: { entities: AccountDetail['entities'] }) {
       Number(a.accounts <= 1) - Number(b.accounts <= 1) || a.accounts - b.accounts || b.count - a.count,
   )
   const shown = all ? sorted : sorted.slice(0, FIRST)
+  const shared = [...new Set(sorted.filter((e) => e.accounts > 1).map((e) => e.entityId))].slice(0, 1000)
+  const causes = useQuery('entities.causes', shared.length > 0 ? { ids: shared } : null, {
+    on: ['facts', 'runs'],
+  })
+  const causeOf = new Map(causes.data?.map((cause) => [cause.id, cause]))
   return (
     <Section title={t('inspector.account.shared')} testId="shared-entities">
       {sorted.length === 0 ? (
@@ -38,6 +45,7 @@ export function SharedEntities(props: { entities: AccountDetail['entities'] }) {
             >
               {e.key}
             </button>
+            {causeOf.has(e.entityId) && <CauseTag {...causeOf.get(e.entityId)!} />}
             <span
               className={`entity-crowd is-${commonness(e.accounts)}`}
               title={t(`inspector.common.${commonness(e.accounts)}`, { count: e.accounts })}

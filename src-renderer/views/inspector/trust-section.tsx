@@ -156,7 +156,7 @@ function TestRows(props: { test: CommunityTest }) {
         <th scope="row">{dynamic('trust.name', test.statistic, test.statistic)}</th>
         <td>{observed}</td>
         <td>{expected}</td>
-        <td>{formatNumber(test.z, language, 1)}</td>
+        <td>{test.z === null ? '–' : formatNumber(test.z, language, 1)}</td>
         <td>{qWords(test.q, language)}</td>
       </tr>
       <tr>
