@@ -22,6 +22,7 @@ export async function hops(
   const state = { head: 0, tail: 1 }
   while (state.head < state.tail) {
     visit(csr, distance, queue, state, maxHops)
+    pace.progress({ phase: 'kernels.hops', done: state.head, total: null, unit: 'accounts' })
     await pace.checkpoint()
   }
   return distance

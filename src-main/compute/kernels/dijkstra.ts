@@ -18,6 +18,8 @@ export class DijkstraSearch {
   /** Shortest length found; only where `state` says that there is one. */
   private readonly reached: Float64Array
   private readonly state: Uint8Array
+  /** Nodes whose distance is final. */
+  private settled = 0
 
   constructor(csr: Csr, root: number, length: PathLength) {
     this.csr = csr
@@ -41,12 +43,13 @@ export class DijkstraSearch {
 
   /** Goes on until `node` is settled (or everything, if not given). False where it can't be reached. */
   async settle(node: number | undefined, pace: Pace): Promise<boolean> {
-    const settled = (): boolean => node !== undefined && this.state[node] === SETTLED
-    while (this.heap.size > 0 && !settled()) {
+    const there = (): boolean => node !== undefined && this.state[node] === SETTLED
+    while (this.heap.size > 0 && !there()) {
       this.turn(node)
+      pace.progress({ phase: 'kernels.paths', done: this.settled, total: null, unit: 'accounts' })
       await pace.checkpoint()
     }
-    return node === undefined || settled()
+    return node === undefined || there()
   }
 
   private turn(node: number | undefined): void {
@@ -56,6 +59,7 @@ export class DijkstraSearch {
     for (let work = 0; heap.size > 0 && work < WORK_PER_TURN / 8;) {
       const u = heap.pop()
       state[u] = SETTLED
+      this.settled++
       const at = reached[u]
       const end = offsets[u + 1]
       work += end - offsets[u] + 1

@@ -9,7 +9,7 @@ export interface PageRankOptions {
   damping?: number
   /** The L1 distance to the exact PageRank that is allowed, >= 1e-13. */
   tolerance?: number
-  /** Steps after which it gives up; 40 suffice for damping .85 and the default tolerance. */
+  /** Steps after which it gives up; damping .85 takes 10 to 40. */
   maxSteps?: number
   /** Where walks restart: n values >= 0 with a positive sum, scaled to 1. Everywhere alike if not given. */
   start?: ArrayLike<number>
