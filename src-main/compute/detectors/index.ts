@@ -2,6 +2,8 @@ import type { DetectorInfo } from '../../common/contract/detectors.ts'
 import { ShoalError } from '../../common/errors.ts'
 import { labelPropagationDetector, leidenDetector, louvainDetector } from './modular.ts'
 import { paramInfos } from './params.ts'
+import { cliquePercolation } from './clique-percolation.ts'
+import { rings } from './rings.ts'
 import { seededExpansion } from './seeded-expansion.ts'
 import type { Detector } from './types.ts'
 
@@ -11,6 +13,8 @@ export const DETECTORS: readonly Detector[] = [
   louvainDetector,
   labelPropagationDetector,
   seededExpansion,
+  rings,
+  cliquePercolation,
 ]
 
 /** What forms, the command line and the docs are made from. */
