@@ -36,8 +36,9 @@ export function qWords(q: number, language: string): string {
 
 /** A length of time; from ten of its unit on, whole ones. */
 function lengthWords(ms: number, language: string): string {
-  const unit = [DAY, HOUR, HOUR / 60].find((size) => ms >= 10 * size)
-  return durationWords(unit === undefined ? ms : Math.round(ms / unit) * unit, language)
+  const unit = [DAY, HOUR, HOUR / 60].find((size) => ms >= size)
+  const whole = unit !== undefined && ms >= 10 * unit
+  return durationWords(whole ? Math.round(ms / unit) * unit : ms, language)
 }
 
 /** Found and expected in the statistic's unit: a length of time, accounts, or edge weight. */
