@@ -8,6 +8,7 @@ import { join } from 'node:path'
 const BENCHES: Record<string, string[]> = {
   import: ['import/bulk.ts'],
   graph: ['graph/leiden.ts'],
+  kernels: ['graph/kernels.ts'],
   pipeline: ['graph/pipeline.ts', '--simulate', '20000'],
 }
 const wanted = process.argv.slice(2)

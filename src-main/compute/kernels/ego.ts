@@ -74,10 +74,9 @@ export async function egoNet(
       }
     }
     if (met.length === 0) break
-    met.sort((x, y) => tie[y] - tie[x] || x - y)
     const room = Math.max(0, Math.floor(maxNodes) - nodes.length)
     omittedNodes = Math.max(0, met.length - room)
-    for (const v of met.slice(0, room)) {
+    for (const v of strongest(met, tie, room)) {
       place[v] = nodes.length + 1
       nodes.push(v)
       hop.push(h)
@@ -95,6 +94,18 @@ export async function egoNet(
     ...edges,
     omittedNodes,
   }
+}
+
+/** The `room` most strongly tied, strongest first, ties by number. A hub's neighbours are not all sorted for it. */
+function strongest(met: readonly number[], tie: Float64Array, room: number): number[] {
+  if (room === 0) return []
+  const byTie = (x: number, y: number): number => tie[y] - tie[x] || x - y
+  if (met.length <= 2 * room) return [...met].sort(byTie).slice(0, room)
+  const ties = Float64Array.from(met, (v) => tie[v]).sort()
+  const least = ties[ties.length - room]
+  const above = met.filter((v) => tie[v] > least).sort(byTie)
+  const equal = Uint32Array.from(met.filter((v) => tie[v] === least)).sort()
+  return [...above, ...equal.subarray(0, room - above.length)]
 }
 
 async function edgesAmong(
