@@ -13,6 +13,8 @@ interface Kernels {
   part(): number
   seed(low: number, high: number): void
   moveStart(least: number, visits: number): void
+  alive(): number
+  repack(): void
   sweepStart(): void
   sweep(budget: number): number
   sweepMoved(): number
@@ -22,7 +24,8 @@ interface Kernels {
   sortMembers(count: number): void
   refineStart(count: number, theta: number): void
   refine(budget: number): number
-  splitParts(count: number): void
+  splitStart(count: number): void
+  split(budget: number): number
   wholeParts(count: number): void
   partCount(): number
   aggregateStart(parts: number, offsets: number, mass: number, records: number): void
@@ -49,8 +52,8 @@ interface Level {
 const ENOUGH = 1e-6
 /** Label propagation stops drawing ties once no larger share of the nodes than this has a label it should not. */
 const SETTLED = 1e-4
-/** Entries followed between two checkpoints, 5 to 30 ms of work. */
-const BUDGET = 400_000
+/** Entries followed between two checkpoints, 3 to 20 ms of work. */
+const BUDGET = 250_000
 const PAGE = 65_536
 
 const up8 = (bytes: number): number => (bytes + 7) & ~7
@@ -177,7 +180,12 @@ export class Engine {
   async move(): Promise<number> {
     // Below this a gain is rounding, and following rounding could go in circles.
     this.kernels.moveStart(1e-9 * (this.total / Math.max(1, this.base.entries)), 0)
-    while ((await this.sweep()) > 0 && this.kernels.sweepGained() > ENOUGH * this.total);
+    let numbers = this.level.n
+    while ((await this.sweep()) > 0 && this.kernels.sweepGained() > ENOUGH * this.total) {
+      if (this.kernels.alive() > numbers / 3) continue
+      this.kernels.repack()
+      numbers = this.kernels.alive()
+    }
     return this.kernels.compact()
   }
 
@@ -216,8 +224,7 @@ export class Engine {
     kernels.sortMembers(count)
     kernels.refineStart(count, theta)
     while (kernels.refine(BUDGET) === 0) await this.pace.checkpoint()
-    if (kernels.partCount() === this.level.n) kernels.splitParts(count)
-    return kernels.partCount()
+    return kernels.partCount() === this.level.n ? this.split(count) : kernels.partCount()
   }
 
   /** Takes whole communities, connected or not, as parts. */
@@ -228,9 +235,10 @@ export class Engine {
   }
 
   /** Takes the connected components of communities (labels 0..count-1) as parts. Returns how many there are. */
-  split(count: number): number {
+  async split(count: number): Promise<number> {
     this.kernels.sortMembers(count)
-    this.kernels.splitParts(count)
+    this.kernels.splitStart(count)
+    while (this.kernels.split(BUDGET) === 0) await this.pace.checkpoint()
     return this.kernels.partCount()
   }
 

@@ -122,7 +122,7 @@ export async function enter(engine: Engine, membership: Uint32Array): Promise<Ui
   engine.ground()
   checkLabels(membership, engine.n)
   engine.labels.set(membership)
-  const parts = engine.split(engine.compact())
+  const parts = await engine.split(engine.compact())
   const entered = engine.parts.slice()
   await engine.aggregate(parts)
   return entered

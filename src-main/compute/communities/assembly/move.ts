@@ -1,4 +1,5 @@
 import { below } from './random'
+import { compact } from './members'
 import { propagate, propagateSweep } from './propagate'
 import { BLOCK_BITS, get, Level, put, real, Work } from './state'
 
@@ -20,9 +21,28 @@ export function moveStart(leastGain: f64, visits: u32): void {
   const n = Level.n
   mode = visits
   least = leastGain
+  memory.fill(Work.dirty, 1, n)
+  tally()
+}
+
+/**
+ * Renumbers the communities 0.. between sweeps: few are left of those that everybody was alone in, and side by side
+ * they fit into the cache.
+ */
+export function repack(): void {
+  compact()
+  tally()
+}
+
+/** Communities that have a node. */
+export function alive(): u32 {
+  return Level.n - Work.empties
+}
+
+function tally(): void {
+  const n = Level.n
   memory.fill(Work.totals, 0, <usize>n << 4)
   memory.fill(Work.size, 0, <usize>n << 2)
-  memory.fill(Work.dirty, 1, n)
   for (let u: u32 = 0; u < n; u++) {
     const c = get(Work.community, u)
     const total = Work.totals + (<usize>c << 4)

@@ -11,53 +11,13 @@ const ALONE: usize = 28
 
 let at: u32 = 0
 let communities: u32 = 0
-let parts: u32 = 0
 let theta: f64 = 0
-
-/** Renumbers Work.community 0.. in order of first appearance, returns their number. */
-export function compact(): u32 {
-  const n = Level.n
-  memory.fill(Work.seen, 0, <usize>n << 2)
-  let count: u32 = 0
-  for (let u: u32 = 0; u < n; u++) {
-    const c = get(Work.community, u)
-    let number = get(Work.seen, c)
-    if (number == 0) {
-      number = ++count
-      put(Work.seen, c, number)
-    }
-    put(Work.community, u, number - 1)
-  }
-  return count
-}
-
-/** Sorts the nodes by community (0..count-1): members, place, start. */
-export function sortMembers(count: u32): void {
-  const n = Level.n
-  const start = Work.start
-  memory.fill(start, 0, (<usize>count + 1) << 2)
-  for (let u: u32 = 0; u < n; u++) {
-    const c = get(Work.community, u) + 1
-    put(start, c, get(start, c) + 1)
-  }
-  for (let c: u32 = 0; c < count; c++) put(start, c + 1, get(start, c + 1) + get(start, c))
-  // The cursor is start itself, moved back by one afterwards.
-  for (let u: u32 = 0; u < n; u++) {
-    const c = get(Work.community, u)
-    const i = get(start, c)
-    put(start, c, i + 1)
-    put(Work.members, i, u)
-    put(Work.place, u, i)
-  }
-  for (let c = count; c > 0; c--) put(start, c, get(start, c - 1))
-  put(start, 0, 0)
-}
 
 /** Prepares refinement of `count` communities after sortMembers. */
 export function refineStart(count: u32, t: f64): void {
   communities = count
   at = 0
-  parts = 0
+  Work.parts = 0
   theta = t
 }
 
@@ -83,22 +43,18 @@ export function refine(budget: u32): bool {
     }
     if (work > budget) break
   }
-  put(Work.partStart, parts, Level.n)
+  put(Work.partStart, Work.parts, Level.n)
   return at >= communities
-}
-
-export function partCount(): u32 {
-  return parts
 }
 
 @inline
 function single(c: u32, first: u32): void {
   const u = get(Work.members, first)
   put(Work.byPart, first, u)
-  put(Work.partStart, parts, first)
-  put(Work.part, u, parts)
-  put(Work.partCommunity, parts, c)
-  parts++
+  const p = Work.parts++
+  put(Work.partStart, p, first)
+  put(Work.part, u, p)
+  put(Work.partCommunity, p, c)
 }
 
 function merge(first: u32, count: u32): u32 {
@@ -237,7 +193,8 @@ function fade(x: f64): f64 {
 function number(c: u32, first: u32, count: u32): void {
   const local = Work.local
   const members = Work.members + (<usize>first << 2)
-  const before = parts
+  const before = Work.parts
+  let parts = before
   // SUM is free now: it takes the part's number, and seen its cursor.
   for (let i: u32 = 0; i < count; i++) {
     const me = local + (<usize>i << 5)
@@ -252,6 +209,7 @@ function number(c: u32, first: u32, count: u32): void {
     put(Work.part, get(members, i), p)
     put(Work.partStart, p, get(Work.partStart, p) + 1)
   }
+  Work.parts = parts
   let next = first
   for (let p = before; p < parts; p++) {
     const size = get(Work.partStart, p)
@@ -266,50 +224,4 @@ function number(c: u32, first: u32, count: u32): void {
     put(Work.byPart, to, u)
     put(Work.seen, k, to + 1)
   }
-}
-
-/**
- * The parts are the connected components of each community instead, after sortMembers: used where refinement merges
- * nothing, or the loop over levels would never end, and to take apart communities that are given.
- */
-export function splitParts(count: u32): void {
-  parts = 0
-  const placeOf = Work.place
-  for (let c: u32 = 0; c < count; c++) {
-    const first = get(Work.start, c)
-    const size = get(Work.start, c + 1) - first
-    // 0: not reached yet. byPart doubles as the search's queue, which leaves it sorted by component.
-    for (let i: u32 = 0; i < size; i++) put(Work.part, get(Work.members, first + i), 0xffffffff)
-    let tail = first
-    for (let i: u32 = 0; i < size; i++) {
-      const from = get(Work.members, first + i)
-      if (get(Work.part, from) != 0xffffffff) continue
-      let head = tail
-      put(Work.partStart, parts, tail)
-      put(Work.partCommunity, parts, c)
-      put(Work.part, from, parts)
-      put(Work.byPart, tail++, from)
-      while (head < tail) {
-        const u = get(Work.byPart, head++)
-        const end = get(Level.offsets, u + 1)
-        for (let e = get(Level.offsets, u); e < end; e++) {
-          const v = load<u32>(Level.records + (<usize>e << 3))
-          if (get(placeOf, v) - first >= size || get(Work.part, v) != 0xffffffff) continue
-          put(Work.part, v, parts)
-          put(Work.byPart, tail++, v)
-        }
-      }
-      parts++
-    }
-  }
-  put(Work.partStart, parts, Level.n)
-}
-
-/** The parts are the communities themselves, connected or not (Louvain), after sortMembers. */
-export function wholeParts(count: u32): void {
-  parts = count
-  memory.copy(Work.byPart, Work.members, <usize>Level.n << 2)
-  memory.copy(Work.partStart, Work.start, (<usize>count + 1) << 2)
-  memory.copy(Work.part, Work.community, <usize>Level.n << 2)
-  for (let c: u32 = 0; c < count; c++) put(Work.partCommunity, c, c)
 }

@@ -40,6 +40,7 @@ export class Work {
   static partStart: usize = 0
   static part: usize = 0
   static partCommunity: usize = 0
+  static parts: u32 = 0
   /** 32 bytes for each member of the community at work, see refine.ts. */
   static local: usize = 0
 }
@@ -99,8 +100,8 @@ export function community(): usize {
 export function part(): usize {
   return Work.part
 }
-export function partCommunity(): usize {
-  return Work.partCommunity
+export function partCount(): u32 {
+  return Work.parts
 }
 
 @inline
