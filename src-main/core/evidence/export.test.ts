@@ -60,6 +60,36 @@ test('the same case and clock give the same bytes', async () => {
   expect([...filesOf(a.path)]).toEqual([...filesOf(b.path)])
 })
 
+test('communities carry their stability and tests, with the run that measured them', async () => {
+  const files = filesOf((await make()).path)
+  const rows = (name: string) => {
+    const [head, ...body] = csv(files.get(`data/tables/${name}`)!)
+    return body.map((row) => Object.fromEntries(head!.map((key, i) => [key, row[i]])))
+  }
+  expect(rows('communities.csv')).toMatchObject([
+    {
+      community: 'C-1',
+      run: '2',
+      stability: '0.84',
+      stability_grade: 'B',
+      core_accounts: '4',
+      surprise: '6.7',
+      trust_run: '7',
+    },
+  ])
+  expect(rows('community-tests.csv').map((r) => [r.statistic, r.detail, r.observed, r.trust_run])).toEqual([
+    ['registration_burst', '24 h', '4', '7'],
+    ['surprise', '', '6.7', '7'],
+    ['hub_sharing', '203.0.113.77', '3', '7'],
+  ])
+  const runs = JSON.parse(files.get('data/provenance/runs.json')!.toString('utf8')) as unknown
+  expect(JSON.stringify(runs)).toContain('rerun-and-null-model')
+  const report = files.get('data/report.html')!.toString('utf8')
+  expect(report).toContain('not to be relied on; run #7): C-1 B (0.84)')
+  expect(report).toContain('1 of 1 tested communities stand out')
+  expect(report).toContain('受检验的 1 个社群中有 1 个')
+})
+
 test('rows cite their source; formulas are neutralised; original offsets stay', async () => {
   const files = filesOf((await make()).path)
   const accounts = csv(files.get('data/tables/accounts.csv')!)

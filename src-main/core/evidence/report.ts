@@ -6,6 +6,7 @@ import type { CommunityFigure } from './figure-community.ts'
 import type { TimelineFigure } from './figure-timeline.ts'
 import { cut, escape, px, riskColour } from './markup.ts'
 import { SHORTEST_KEY_IN_TEXT } from './names.ts'
+import { pinnedTrust } from './pinned-trust.ts'
 import type { JournalSummary, ModelNote } from './provenance.ts'
 import { CSS } from './report-style.ts'
 import type { Scope } from './scope.ts'
@@ -125,6 +126,7 @@ function summary(scope: Scope, { facts }: ReportParts): string {
   const box = (kind: 'observed' | 'inferred' | 'judged' | 'unknown', lines: string[]) =>
     `<div class="box ${kind}"><h3>${t(kind)}</h3><p class="quiet">${t(`${kind}Hint`)}</p><ul>${lines.map((l) => `<li>${l}</li>`).join('')}</ul></div>`
   const communities = scope.runs.find((r) => r.id === scope.communitiesRun)
+  const trust = pinnedTrust(scope)
   return `<section id="summary"><h2>${t('summary')}</h2>
 ${scope.case.summary === '' ? '' : `<p class="text">${escape(scope.names.text(scope.case.summary))}</p>`}
 <div class="boxes">
@@ -139,6 +141,8 @@ ${box('inferred', [
   ...(scope.communities.length > 0
     ? [t('iCommunities', { n: scope.communities.length, algorithm: communities?.algorithm ?? '?' })]
     : []),
+  ...(trust.runs === '' ? [] : [t('iStability', { run: trust.runs, list: trust.grades })]),
+  ...(trust.tested === 0 ? [] : [t('iSurprise', { n: trust.surprising, m: trust.tested })]),
   scope.threshold === null
     ? t('iScored', { m: c.scored })
     : t('iScores', { n: c.above, m: c.scored, t: scope.threshold.toFixed(2) }),

@@ -52,6 +52,8 @@ export interface Scope {
   scoresRun: number | null
   classesRun: number | null
   seriesRun: number | null
+  /** What is known of how far the pinned communities can be trusted: communities run -> its newest trust run. */
+  trustRuns: ReadonlyMap<number, number>
   /** Scores at or above it are called likely malicious; null where the model states none. */
   threshold: number | null
   runs: RunRecord[]
@@ -96,8 +98,13 @@ export function openScope(ctx: CoreContext, options: { caseId: number; pseudonym
     }
     const newest = newestRuns(db)
     const communitiesRun = pins.at(-1)?.runId ?? newest.communities ?? null
+    const trustRuns = trustRunsOf(
+      db,
+      pins.map((i) => i.runId!),
+    )
     const cited = citedRuns(db, [
       ...pins.map((i) => i.runId),
+      ...trustRuns.values(),
       communitiesRun,
       newest.scores ?? null,
       newest.report_classes ?? null,
@@ -123,6 +130,7 @@ export function openScope(ctx: CoreContext, options: { caseId: number; pseudonym
       scoresRun: newest.scores ?? null,
       classesRun: newest.report_classes ?? null,
       seriesRun: newest.series ?? null,
+      trustRuns,
       threshold: typeof threshold === 'number' ? threshold : null,
       runs: cited,
       sources: sourceNames(db),
@@ -137,6 +145,18 @@ export function openScope(ctx: CoreContext, options: { caseId: number; pseudonym
     db.close()
     throw error
   }
+}
+
+function trustRunsOf(db: Database, communitiesRuns: readonly number[]): Map<number, number> {
+  const newest = db
+    .prepare(`SELECT max(id) FROM run WHERE kind = 'trust' AND status = 'done' AND parent_run_id = ?`)
+    .pluck()
+  const found = new Map<number, number>()
+  for (const run of communitiesRuns) {
+    const trust = newest.get(run) as number | null
+    if (trust !== null) found.set(run, trust)
+  }
+  return found
 }
 
 /** The newest layout of a communities run. */

@@ -29,6 +29,14 @@ export const STRINGS = {
   oSpan: ['Dated from {from} to {to} (UTC)', '时间范围：{from} 至 {to}（UTC）'],
   oLabels: ['Labels in the data: {m} malicious, {b} benign', '数据自带标签：恶意 {m} 个，正常 {b} 个'],
   iCommunities: ['{n} pinned communities, found by {algorithm}', '固定了 {n} 个社群，由 {algorithm} 发现'],
+  iStability: [
+    'Stability when the search is repeated (A highly stable, D not to be relied on; run {run}): {list}',
+    '重复检测时的稳定性（A 高度稳定，D 不宜单独采信；运行 {run}）：{list}',
+  ],
+  iSurprise: [
+    '{n} of {m} tested communities stand out against random accounts (q < 0.05); surprising is not malicious; every statistic is in tables/community-tests.csv',
+    '受检验的 {m} 个社群中有 {n} 个与随机账号相比显得反常（q < 0.05）；反常不等于恶意；各项统计量见 tables/community-tests.csv',
+  ],
   iScores: [
     '{n} of {m} scored accounts are likely malicious (score at or above {t})',
     '{m} 个已评分账号中有 {n} 个很可能为恶意（评分不低于 {t}）',

@@ -16,6 +16,8 @@ const PROVENANCE = ['source_file', 'source_sha256', 'source_row']
 /** Both ends in the pack: ':both' relations are among the pack's accounts, the others lead out of it. */
 const IN_PACK = 'IN (SELECT id FROM temp.pack_account)'
 const READY = 'IN (SELECT id FROM ready_source)'
+/** The newest trust run of a pinned community's run, as Scope.trustRuns. */
+const TRUST_RUN = `(SELECT max(id) FROM run WHERE kind = 'trust' AND status = 'done' AND parent_run_id = i.run_id)`
 
 /** Every table of the pack. Observed rows end in their source file, its SHA-256 and the row in it. */
 export function tablesOf(scope: Scope): Table[] {
@@ -47,14 +49,22 @@ export function tablesOf(scope: Scope): Table[] {
         'internal_weight',
         'boundary_weight',
         'conductance',
+        'stability',
+        'stability_grade',
+        'core_accounts',
+        'surprise',
+        'surprise_q',
+        'trust_run',
         'verdict',
       ],
-      sql: `SELECT i.run_id, i.ref, c.size, c.internal_weight, c.boundary_weight, c.conductance,
+      sql: `SELECT i.run_id, i.ref, b.stability, b.grade, b.core, b.run_id AS trust_run, x.observed AS surprise, x.q AS surprise_q, c.size, c.internal_weight, c.boundary_weight, c.conductance,
               avg(s.score) AS mean, max(s.score) AS max, count(*) FILTER (WHERE s.score >= :threshold) AS above,
               (SELECT verdict FROM judgement j WHERE j.target_kind = 'community' AND j.target = i.ref
                  AND j.run_id = i.run_id AND j.retracted_at IS NULL ORDER BY j.id DESC LIMIT 1) AS verdict
             FROM case_item i JOIN community c ON c.run_id = i.run_id AND c.id = i.ref
             JOIN community_member m ON m.run_id = i.run_id AND m.community_id = i.ref
+            LEFT JOIN community_stability b ON b.community_id = i.ref AND b.run_id = ${TRUST_RUN}
+            LEFT JOIN community_test x ON x.run_id = b.run_id AND x.community_id = i.ref AND x.statistic = 'surprise'
             LEFT JOIN score s ON s.run_id = :scores AND s.account_id = m.account_id
             WHERE i.case_id = :caseId AND i.kind = 'community' AND i.removed_at IS NULL GROUP BY i.id ORDER BY i.id`,
       params: { scores: runs.scores, caseId: runs.caseId, threshold: scope.threshold },
@@ -68,8 +78,56 @@ export function tablesOf(scope: Scope): Table[] {
         r['internal_weight'],
         r['boundary_weight'],
         r['conductance'],
+        r['stability'],
+        r['grade'],
+        r['core'],
+        r['surprise'],
+        r['surprise_q'],
+        r['trust_run'],
         r['verdict'],
       ],
+    },
+    {
+      file: 'community-tests.csv',
+      columns: [
+        'community',
+        'statistic',
+        'detail',
+        'observed',
+        'expected',
+        'z',
+        'p',
+        'q',
+        'trust_run',
+        'communities_run',
+      ],
+      sql: `SELECT i.run_id AS communities_run, i.ref, x.run_id AS trust_run, x.statistic, x.observed, x.expected,
+              x.z, x.p, x.q, e.id AS entity_id, e.key AS entity_key, t.value AS entity_type
+            FROM case_item i JOIN community_test x ON x.community_id = i.ref AND x.run_id = ${TRUST_RUN}
+            LEFT JOIN entity e ON x.statistic LIKE '%\\_sharing@%' ESCAPE '\\'
+              AND e.id = CAST(substr(x.statistic, instr(x.statistic, '@') + 1) AS INTEGER)
+            LEFT JOIN term t ON t.id = e.type_id
+            WHERE i.case_id = :caseId AND i.kind = 'community' AND i.removed_at IS NULL ORDER BY i.id, x.p, x.statistic`,
+      params: { caseId: runs.caseId },
+      row: (r) => {
+        const [statistic = '', detail = ''] = String(r['statistic']).split('@')
+        return [
+          `C-${r['ref'] + 1}`,
+          statistic,
+          r['entity_id'] === null
+            ? detail === ''
+              ? ''
+              : `${detail} h`
+            : names.entity(r['entity_id'], r['entity_type'], r['entity_key']),
+          r['observed'],
+          r['expected'],
+          r['z'],
+          r['p'],
+          r['q'],
+          r['trust_run'],
+          r['communities_run'],
+        ]
+      },
     },
     {
       file: 'accounts.csv',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { caseHandlers } from '../../cases/service.ts'
 import type { CoreContext } from '../../context.ts'
-import { sql } from '../../db/migrations/0001-initial.ts'
+import { migrations } from '../../db/migrations/index.ts'
 import { appendJournal } from '../../journal/journal.ts'
 
 /** Texts that try to leave their place: markup, CDATA, direction, formulas, control characters, size. */
@@ -35,7 +35,7 @@ export async function makeWorkspace(folder = mkdtempSync(join(tmpdir(), 'shoal-p
   writeFileSync(join(models, 'toy', 'card.md'), '# Toy\n')
   const db = new Sqlite(join(path, 'workspace.sqlite'))
   db.pragma('journal_mode = WAL')
-  db.exec(sql)
+  for (const { sql } of migrations) db.exec(sql)
   const sha = (text: string) => createHash('sha256').update(text).digest('hex')
   const source = db.prepare(
     `INSERT INTO source (id, path, table_name, sha256, bytes, rows_in, rows_stored, status, imported_at)
@@ -67,7 +67,11 @@ export async function makeWorkspace(folder = mkdtempSync(join(tmpdir(), 'shoal-p
       (3, 'scores', 'gnn', '1', '{}', NULL, '{}', 1, 'toy', '${modelHash}', 'cpu', 'done', 1, 2, 't', '{"threshold":0.5}'),
       (4, 'report_classes', 'linear', '1', '{}', NULL, '{}', NULL, NULL, NULL, NULL, 'done', 1, 2, 't', '{}'),
       (5, 'series', 'how', '1', '{}', NULL, '{}', 2, NULL, NULL, NULL, 'done', 1, 2, 't', '{}'),
-      (6, 'layout', 'fa2', '1', '{}', NULL, '{}', 2, NULL, NULL, NULL, 'done', 1, 2, 't', '{}');
+      (6, 'layout', 'fa2', '1', '{}', NULL, '{}', 2, NULL, NULL, NULL, 'done', 1, 2, 't', '{}'),
+      (7, 'trust', 'rerun-and-null-model', '1', '{"seeds":3}', 7, '{}', 2, NULL, NULL, NULL, 'done', 1, 2, 't', '{}');
+    INSERT INTO community_stability VALUES (7, 0, 0.84, 0.93, 0.8, 'B', 4), (7, 1, 0.5, 0.5, 0.5, 'D', 0);
+    INSERT INTO community_test VALUES (7, 0, 'registration_burst@24', 4, 1.2, 5.2, 1e-7, 2e-7),
+      (7, 0, 'hub_sharing@2', 3, 0.4, 2.1, 0.02, 0.04), (7, 0, 'surprise', 6.7, 0.43, 5.1, 2e-7, 4e-7), (7, 1, 'surprise', 0.1, 0.43, -0.8, 0.8, 0.8);
     INSERT INTO community VALUES (2, 0, 5, 3, 1, 0.2), (2, 1, 1, 1, 1, 0.5);
     INSERT INTO community_member VALUES (2, 1, 0, 1), (2, 2, 0, 0.9), (2, 3, 0, 0.4), (2, 4, 0, 0.8), (2, 5, 0, 0.7), (2, 6, 1, 1);
     INSERT INTO account_place VALUES (6, 1, 0, 0), (6, 2, 1, 0), (6, 3, 1, 1), (6, 4, 0, 1), (6, 5, 2, 2), (6, 6, 9, 9);
