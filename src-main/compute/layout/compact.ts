@@ -1,7 +1,7 @@
 import type { Pace } from '../../common/pace.ts'
 import { AXIS_X } from './frame.ts'
 import { GOLDEN_ANGLE, type Points } from './points.ts'
-import { DiscGrid } from './separate.ts'
+import { forEachMeetingPair } from './disc-pairs.ts'
 
 /** What discs are pressed into: a circle, or a box as wide and high as the drawing. */
 export type Wall = 'circle' | 'box'
@@ -92,7 +92,7 @@ function pushApart(points: Points, radius: Float64Array): number {
     y[j] += dy * move * share
   }
   if (radius.length <= 64) for (let j = 1; j < radius.length; j++) for (let i = 0; i < j; i++) part(i, j)
-  else new DiscGrid(points, radius, radius.length).forEachPair(points, radius, part)
+  else forEachMeetingPair(points, radius, part)
   return worst
 }
 

@@ -2,6 +2,7 @@ import type { Pace } from '../../common/pace.ts'
 import type { Csr } from '../graph/types.ts'
 import { beltPlace, type Belt } from './belt.ts'
 import { communityGraph, sizesOf, type Members } from './community-graph.ts'
+import { forEachMeetingPair } from './disc-pairs.ts'
 import type { Drawing } from './draw.ts'
 import { extentOf, HIGH, MOST_GROWTH, WIDE } from './frame.ts'
 import { countGroups } from './groups.ts'
@@ -12,7 +13,7 @@ import { medianRadius } from './place-communities.ts'
 import { induce, memberIterations, placeMembers } from './place-members.ts'
 import { PointGrid } from './point-grid.ts'
 import { pointsOf, type Points } from './points.ts'
-import { DiscGrid, PlacedDiscs } from './separate.ts'
+import { PlacedDiscs } from './separate.ts'
 
 /** Distance that what has to move keeps from others, as a share of the earlier median radius. */
 const GAP = 0.25
@@ -158,7 +159,7 @@ async function partHeld(points: Points, radius: Float64Array, gap: number, pace:
   const { x, y } = points
   for (let round = 0; round < MOST_ROUNDS; round++) {
     let overlapping = 0
-    new DiscGrid(points, radius, radius.length).forEachPair(points, radius, (i, j) => {
+    forEachMeetingPair(points, radius, (i, j) => {
       const dx = x[j] - x[i]
       const dy = y[j] - y[i]
       const distance = Math.sqrt(dx * dx + dy * dy)

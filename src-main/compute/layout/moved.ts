@@ -15,9 +15,12 @@ export interface Moved {
   readonly communityMost: number
   /** Median of a community's movement divided by its own radius. */
   readonly communityMedianInRadii: number
-  /** Of the 20 largest earlier communities that go on: how many moved less than their own radius. */
+  /** Of the 20 largest earlier communities (fewer, if there were fewer): how many go on within their own radius. */
   readonly largestHeld: number
   readonly largest: number
+  /** All accounts that were there, also those whose community did not go on: median and 90th percentile. */
+  readonly everybodyMedian: number
+  readonly everybodyMost90: number
 }
 
 /** Compares a drawing with an earlier one of other data. O(nodes log nodes). */
@@ -26,7 +29,7 @@ export function movedSince(previous: PreviousDrawing, members: Members, later: D
   const moves: number[] = []
   const inRadii: number[] = []
   const ofMembers: number[] = []
-  const large: { size: number; held: boolean }[] = []
+  const held = new Uint8Array(previous.size.length)
   for (let c = 0; c < earlier.length; c++) {
     const p = earlier[c]
     if (p < 0) continue
@@ -36,7 +39,7 @@ export function movedSince(previous: PreviousDrawing, members: Members, later: D
     )
     moves.push(moved)
     inRadii.push(moved / previous.radius[p])
-    large.push({ size: previous.size[p], held: moved < previous.radius[p] })
+    if (moved < previous.radius[p]) held[p] = 1
     for (let i = members.start[c]; i < members.start[c + 1]; i++) {
       const u = members.node[i]
       if (previous.community[u] === p)
@@ -45,19 +48,28 @@ export function movedSince(previous: PreviousDrawing, members: Members, later: D
         )
     }
   }
-  const largest = large.sort((a, b) => b.size - a.size).slice(0, 20)
+  const largest = Array.from(held.keys())
+    .sort((p, q) => previous.size[q] - previous.size[p] || p - q)
+    .slice(0, 20)
+  const everybody: number[] = []
+  for (let u = 0; u < previous.community.length; u++) {
+    if (previous.community[u] === -2) continue
+    everybody.push(Math.hypot(later.place.x[u] - previous.place.x[u], later.place.y[u] - previous.place.y[u]))
+  }
   return {
     communities,
     accounts,
-    communityMedian: median(moves) / (2 * WIDE),
-    accountMedian: median(ofMembers) / (2 * WIDE),
+    communityMedian: quantile(moves, 0.5) / (2 * WIDE),
+    accountMedian: quantile(ofMembers, 0.5) / (2 * WIDE),
     communityMost: moves.reduce((most, move) => Math.max(most, move), 0) / (2 * WIDE),
-    communityMedianInRadii: median(inRadii),
-    largestHeld: largest.filter((l) => l.held).length,
+    communityMedianInRadii: quantile(inRadii, 0.5),
+    largestHeld: largest.filter((p) => held[p] === 1).length,
     largest: largest.length,
+    everybodyMedian: quantile(everybody, 0.5) / (2 * WIDE),
+    everybodyMost90: quantile(everybody, 0.9) / (2 * WIDE),
   }
 }
 
-function median(values: number[]): number {
-  return values.length === 0 ? 0 : Float64Array.from(values).sort()[values.length >> 1]
+function quantile(values: number[], share: number): number {
+  return values.length === 0 ? 0 : Float64Array.from(values).sort()[Math.floor(share * (values.length - 1))]
 }

@@ -1,4 +1,5 @@
 import type { Pace } from '../../common/pace.ts'
+import { forEachMeetingPair } from './disc-pairs.ts'
 import { GOLDEN_ANGLE, type Points } from './points.ts'
 
 /** Rounds of pushing; a disc that still overlaps then moves to a free place near by. */
@@ -6,62 +7,11 @@ const MAX_ROUNDS = 200
 /** Pushing wants this much more distance than is needed, so that it ends without infinitely small steps. */
 const MARGIN = 0.03
 
-/**
- * Pairs of discs that might touch, by a grid whose cells are about as wide as a typical disc. A disc is filed in
- * every cell its square meets, so large discs among thousands of small ones cost little.
- */
-export class DiscGrid {
-  private readonly cell: number
-  private readonly cells = new Map<number, number[]>()
-
-  constructor(points: Points, radius: Float64Array, count: number) {
-    let sum = 0
-    for (let i = 0; i < count; i++) sum += radius[i]
-    this.cell = Math.max(1e-9, (2 * sum) / Math.max(1, count))
-    for (let i = 0; i < count; i++) {
-      const x0 = this.index(points.x[i] - radius[i])
-      const x1 = this.index(points.x[i] + radius[i])
-      const y0 = this.index(points.y[i] - radius[i])
-      const y1 = this.index(points.y[i] + radius[i])
-      for (let cx = x0; cx <= x1; cx++) {
-        for (let cy = y0; cy <= y1; cy++) {
-          const key = cx * 4194304 + cy
-          const list = this.cells.get(key)
-          if (list === undefined) this.cells.set(key, [i])
-          else list.push(i)
-        }
-      }
-    }
-  }
-
-  private index(at: number): number {
-    return Math.floor(at / this.cell)
-  }
-
-  /** Every pair whose squares meet, once: in the cell that holds the lower left corner of their common part. */
-  forEachPair(points: Points, radius: Float64Array, visit: (i: number, j: number) => void): void {
-    const { x, y } = points
-    // Corners are read from the positions at filing time, or a pair that moved meanwhile could be missed.
-    const left = x.map((at, i) => at - radius[i])
-    const low = y.map((at, i) => at - radius[i])
-    for (const [key, list] of this.cells) {
-      for (let a = 1; a < list.length; a++) {
-        for (let b = 0; b < a; b++) {
-          const [i, j] = [list[b], list[a]]
-          const cx = this.index(Math.max(left[i], left[j]))
-          const cy = this.index(Math.max(low[i], low[j]))
-          if (cx * 4194304 + cy === key) visit(i, j)
-        }
-      }
-    }
-  }
-}
-
 /** The largest factor by which two discs' wanted distance exceeds their distance; at most 1 means no overlap. */
 export function worstOverlap(points: Points, radius: Float64Array, gap = 0): number {
   const wide = radius.map((r) => r + gap / 2)
   let worst = 0
-  new DiscGrid(points, wide, wide.length).forEachPair(points, wide, (i, j) => {
+  forEachMeetingPair(points, wide, (i, j) => {
     const distance = Math.hypot(points.x[i] - points.x[j], points.y[i] - points.y[j])
     worst = Math.max(worst, (wide[i] + wide[j]) / Math.max(distance, 1e-12))
   })
@@ -143,12 +93,11 @@ export async function separateDiscs(
   pace: Pace,
 ): Promise<void> {
   const { x, y } = points
-  const n = radius.length
   const needed = radius.map((r) => r + gap / 2)
   const wide = needed.map((r) => r * (1 + MARGIN))
   for (let round = 0; round < MAX_ROUNDS; round++) {
     let worst = 0
-    new DiscGrid(points, wide, n).forEachPair(points, wide, (i, j) => {
+    forEachMeetingPair(points, wide, (i, j) => {
       let dx = x[j] - x[i]
       let dy = y[j] - y[i]
       let distance = Math.sqrt(dx * dx + dy * dy)

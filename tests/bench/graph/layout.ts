@@ -71,11 +71,23 @@ function induced(csr: Csr, keep: Uint8Array): { csr: Csr; index: Int32Array } {
   return { csr: { n, offsets, targets: targets.slice(0, at), weights: weights.slice(0, at) }, index }
 }
 
-async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number }> {
-  const start = performance.now()
-  const result = await work()
-  return { result, seconds: (performance.now() - start) / 1000 }
+interface Timed<T> {
+  result: T
+  seconds: number
+  /** Processor time of all threads: what other work on the machine does not change. */
+  cpu: number
 }
+
+async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
+  const start = performance.now()
+  const before = process.cpuUsage()
+  const result = await work()
+  const { user, system } = process.cpuUsage(before)
+  return { result, seconds: (performance.now() - start) / 1000, cpu: (user + system) / 1e6 }
+}
+
+const show = ({ seconds, cpu }: { seconds: number; cpu: number }) =>
+  `${seconds.toFixed(2)} s (processor ${cpu.toFixed(2)} s)`
 
 const draw = (csr: Csr, { membership, count }: Partition): Promise<Drawing> =>
   drawGraph(csr, membership, count, freePace())
@@ -97,24 +109,29 @@ async function stability(
   const after = await of(csr, everybody)
   const first = await draw(then, before)
   const previous = asPrevious(first, before.membership, before.count, index)
-  const { result: later, seconds } = await timed(() =>
+  const held = await timed(() =>
     drawGraph(csr, after.membership, after.count, freePace(), () => {}, previous),
   )
+  const later = held.result
   const moved = movedSince(previous, membersOf(after.membership, after.count), later)
   const anew = movedSince(previous, membersOf(after.membership, after.count), await draw(csr, after))
   const percent = (share: number) => `${(100 * share).toFixed(2)}%`
   const line = (m: typeof moved) =>
     `communities ${percent(m.communityMedian)} of the width (${m.communityMedianInRadii.toFixed(2)} radii, most ${percent(m.communityMost)}), ` +
-    `members ${percent(m.accountMedian)}; ${m.largestHeld} of ${m.largest} largest within their radius`
+    `members ${percent(m.accountMedian)}; ${m.largestHeld} of ${m.largest} largest within their radius; ` +
+    `all accounts ${percent(m.everybodyMedian)}, nine of ten under ${percent(m.everybodyMost90)}`
   return (
-    `${then.n} -> ${csr.n} accounts, ${moved.communities} of ${before.count} communities go on, ${seconds.toFixed(2)} s, ` +
+    `${then.n} -> ${csr.n} accounts, ${moved.communities} of ${before.count} communities go on, ${show(held)}, ` +
     `overlap ${worstOverlap(later.centre, later.radius) > 1 + 1e-9 ? 'YES' : 'none'}\n` +
     `    held:  ${line(moved)}\n    anew:  ${line(anew)}`
   )
 }
 
 /** The step on a workspace of its own: the second time it goes on from the first. */
-async function wholeStep(csr: Csr, { membership, count }: Partition): Promise<[number, number]> {
+async function wholeStep(
+  csr: Csr,
+  { membership, count }: Partition,
+): Promise<[Timed<unknown>, Timed<unknown>]> {
   const folder = mkdtempSync(join(tmpdir(), 'shoal-bench-'))
   try {
     const workspace = createWorkspaceFolder(join(folder, 'layout.shoal'))
@@ -153,14 +170,14 @@ async function wholeStep(csr: Csr, { membership, count }: Partition): Promise<[n
     const fresh = await timed(() => runLayoutStep(ctx, graph, communities as never))
     const again = await timed(() => runLayoutStep(ctx, graph, communities as never))
     db.close()
-    return [fresh.seconds, again.seconds]
+    return [fresh, again]
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
 /** The peer: ForceAtlas2 of all accounts at once, from a random start. */
-function flat(csr: Csr): { place: Points; seconds: number } {
+async function flat(csr: Csr): Promise<Timed<Points>> {
   const graph = new graphology.UndirectedGraph()
   for (let u = 0; u < csr.n; u++)
     graph.addNode(u, { x: Math.sin(u * 12.9898) * 1000, y: Math.sin(u * 78.233) * 1000 })
@@ -168,11 +185,11 @@ function flat(csr: Csr): { place: Points; seconds: number } {
     for (let e = csr.offsets[u]; e < csr.offsets[u + 1]; e++)
       if (csr.targets[e] > u) graph.addEdge(u, csr.targets[e])
   const settings = { ...forceAtlas2.inferSettings(graph), barnesHutOptimize: true }
-  const start = performance.now()
-  const places = forceAtlas2(graph, { iterations: PEER_ITERATIONS, settings })
-  const seconds = (performance.now() - start) / 1000
-  const at = (axis: 'x' | 'y') => Float64Array.from({ length: csr.n }, (_, u) => places[u][axis])
-  return { place: { x: at('x'), y: at('y') }, seconds }
+  return timed(async () => {
+    const places = forceAtlas2(graph, { iterations: PEER_ITERATIONS, settings })
+    const at = (axis: 'x' | 'y') => Float64Array.from({ length: csr.n }, (_, u) => places[u][axis])
+    return { x: at('x'), y: at('y') }
+  })
 }
 
 const sizes = process.argv.slice(2).map(Number)
@@ -183,18 +200,19 @@ for (const n of sizes.length > 0 ? sizes : [20_000, 100_000]) {
   console.log(
     `LFR-like, ${n} nodes, ${csr.targets.length / 2} edges, realised mu ${realisedMu.toFixed(3)}, ${planted.count} communities; ${peak()}`,
   )
-  const { result: drawing, seconds } = await timed(() => draw(csr, planted))
+  const ours = await timed(() => draw(csr, planted))
+  const drawing = ours.result
   console.log(
-    `  shoal        ${seconds.toFixed(2)} s, ${drawing.groups.length} groups, overlap ${worstOverlap(drawing.centre, drawing.radius) > 1 + 1e-9 ? 'YES' : 'none'}; ${peak()}`,
+    `  shoal        ${show(ours)}, ${drawing.groups.length} groups, overlap ${worstOverlap(drawing.centre, drawing.radius) > 1 + 1e-9 ? 'YES' : 'none'}; ${peak()}`,
   )
   console.log(`               ${showQuality(csr, planted.membership, drawing.place)}`)
   const [fresh, again] = await wholeStep(csr, planted)
-  console.log(`  step         ${fresh.toFixed(2)} s anew, ${again.toFixed(2)} s going on; ${peak()}`)
+  console.log(`  step         ${show(fresh)} anew, ${show(again)} going on; ${peak()}`)
   if (n <= MOST_FOR_PEER) {
-    const peer = flat(csr)
-    console.log(`  graphology   ${peer.seconds.toFixed(2)} s, ${PEER_ITERATIONS} iterations, flat`)
-    console.log(`               ${showQuality(csr, planted.membership, peer.place)}`)
-    console.log(`  ratio shoal/graphology: time ${(seconds / peer.seconds).toFixed(2)}`)
+    const peer = await flat(csr)
+    console.log(`  graphology   ${show(peer)}, ${PEER_ITERATIONS} iterations, flat`)
+    console.log(`               ${showQuality(csr, planted.membership, peer.result)}`)
+    console.log(`  ratio shoal/graphology: processor time ${(ours.cpu / peer.cpu).toFixed(3)}`)
   }
   console.log(
     `  + 10% data   ${await stability(csr, async (graph, index) => {
