@@ -6,11 +6,11 @@ import type { Pairs } from './pair-table.ts'
 import type { ChannelPlan } from './plan-channels.ts'
 import {
   entityTypes,
-  newestFact,
   noCounts,
   readAccounts,
   readIncidence,
   readRelations,
+  surveyFacts,
   type AccountIndex,
   type FactCounts,
   type RelationPairs,
@@ -59,7 +59,8 @@ export async function gatherFacts(
   const at = JSON.stringify(window)
   const counts = noCounts()
   const accounts = await recall('accounts', () => readAccounts(ctx))
-  const newest = halfLifeDays === null && memo !== undefined ? -Infinity : newestFact(ctx, window)
+  const survey = await recall(`survey ${at}`, async () => surveyFacts(ctx, window))
+  const { newest } = survey
   const tell = (from: number, to: number) => (share: number) =>
     ctx.progress({ phase: 'graph.read', done: from + (to - from) * share, total: 100, unit: 'steps' })
 
@@ -86,7 +87,7 @@ export async function gatherFacts(
                 plan.relationTypes.filter((type) => type.shares).map((type) => [type.id, type.factor]),
               ),
               window,
-              newest,
+              survey,
               halfLifeDays,
               directed,
             },
@@ -118,6 +119,7 @@ export async function gatherFacts(
             {
               entities: memo === undefined ? typeOf : new Uint16Array(typeOf.length).fill(1),
               window,
+              survey,
               dated: halfLifeDays !== null,
             },
             counts,

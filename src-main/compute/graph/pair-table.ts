@@ -10,7 +10,8 @@ export interface Pairs {
 interface Page {
   a: Uint32Array
   b: Uint32Array
-  value: Float64Array
+  /** null: every row's value is the table's constant. */
+  value: Float64Array | null
   length: number
 }
 
@@ -19,10 +20,13 @@ const MOST_PAGE_ROWS = 1 << 18
 /** Rows that wait to be folded: 128 MB. */
 const FOLD_ROWS = 1 << 23
 
-const page = (rows: number): Page => ({
+/** Rows up to this long are sorted by insertion. */
+const SHORT_ROW = 24
+
+const page = (rows: number, valued: boolean): Page => ({
   a: new Uint32Array(rows),
   b: new Uint32Array(rows),
-  value: new Float64Array(rows),
+  value: valued ? new Float64Array(rows) : null,
   length: 0,
 })
 
@@ -30,11 +34,12 @@ const page = (rows: number): Page => ({
  * A growing table of (a, b, value) rows that folds equal pairs together, so that a million repeated logins of the
  * same account from the same device cost one row: memory follows the distinct pairs and not the facts. No object and
  * no string is made per row. Rows wait in pages, which never move; folding takes two stable counting sorts, the first
- * of which frees the pages, so at its peak it holds 28 bytes for a row and 4 for each possible a and b.
+ * of which frees the pages, so at its peak it holds 28 bytes for a row and 4 for each possible a and b. Where all rows
+ * have the same value, no order of arrival must be kept: one counting sort and short sorts within each a, 16 bytes a row.
  */
 export class PairTable {
   private pages: Page[] = []
-  private last: Page = page(0)
+  private last: Page = page(0, false)
   private rows = 0
   /** Rows known to be distinct: what the last folding left. */
   private folded = 0
@@ -42,13 +47,24 @@ export class PairTable {
   private readonly bCount: number
   private readonly fold: 'sum' | 'max'
   private readonly foldRows: number
+  private readonly constant: number | null
 
-  /** a in [0, aCount), b in [0, bCount); `fold` says what equal pairs' values become, in order of arrival. */
-  constructor(aCount: number, bCount: number, fold: 'sum' | 'max', foldRows = FOLD_ROWS) {
+  /**
+   * a in [0, aCount), b in [0, bCount); `fold` says what equal pairs' values become, in order of arrival. A table
+   * with a `constant` has that value in every row, whatever is pushed.
+   */
+  constructor(
+    aCount: number,
+    bCount: number,
+    fold: 'sum' | 'max',
+    foldRows = FOLD_ROWS,
+    constant: number | null = null,
+  ) {
     this.aCount = aCount
     this.bCount = bCount
     this.fold = fold
     this.foldRows = foldRows
+    this.constant = constant
   }
 
   push(a: number, b: number, value: number): void {
@@ -57,7 +73,7 @@ export class PairTable {
     const i = last.length++
     last.a[i] = a
     last.b[i] = b
-    last.value[i] = value
+    if (last.value !== null) last.value[i] = value
   }
 
   /** The distinct pairs in ascending (a, b). The table stays usable. */
@@ -70,13 +86,34 @@ export class PairTable {
     const waiting = this.rows - this.folded
     if (waiting >= Math.max(this.foldRows, 2 * this.folded)) this.compact()
     const rows = Math.min(MOST_PAGE_ROWS, this.foldRows, Math.max(FIRST_PAGE_ROWS, this.rows))
-    this.last = page(rows)
+    this.last = page(rows, this.constant === null)
     this.pages.push(this.last)
-    // `rows` counts full pages only.
   }
 
   private compact(): Pairs {
+    const valued = this.constant === null || this.pages.some((p) => p.value !== null)
+    const pairs = valued ? this.foldValued() : this.foldConstant(this.constant!)
+    const { a, b, value, length } = pairs
+    this.folded = length
+    this.rows = length
+    this.last = {
+      a: a.subarray(0, length),
+      b: b.subarray(0, length),
+      value: value.subarray(0, length),
+      length,
+    }
+    this.pages = length === 0 ? [] : [this.last]
+    return pairs
+  }
+
+  private drop(): void {
+    this.pages = []
+    this.last = page(0, false)
+  }
+
+  private foldValued(): Pairs {
     const { aCount, bCount, fold } = this
+    const constant = this.constant ?? 0
     let total = 0
     const start = new Uint32Array(bCount + 1)
     for (const { b, length } of this.pages) {
@@ -92,12 +129,11 @@ export class PairTable {
       for (let i = 0; i < length; i++) {
         const at = start[b[i]]++
         sortedA[at] = a[i]
-        sortedValue[at] = value[i]
+        sortedValue[at] = value === null ? constant : value[i]
         aStart[a[i] + 1]++
       }
     }
-    this.pages = []
-    this.last = page(0)
+    this.drop()
     for (let k = 0; k < aCount; k++) aStart[k + 1] += aStart[k]
     // Then by a; start[k] is now where the rows of b = k end.
     const b = new Uint32Array(total)
@@ -125,10 +161,57 @@ export class PairTable {
         value[n++] = value[i]
       }
     }
-    this.folded = n
-    this.rows = n
-    this.last = { a: a.subarray(0, n), b: b.subarray(0, n), value: value.subarray(0, n), length: n }
-    this.pages = n === 0 ? [] : [this.last]
     return { length: n, a, b, value }
+  }
+
+  private foldConstant(constant: number): Pairs {
+    const { aCount, fold } = this
+    let total = 0
+    const start = new Uint32Array(aCount + 1)
+    for (const { a, length } of this.pages) {
+      total += length
+      for (let i = 0; i < length; i++) start[a[i] + 1]++
+    }
+    for (let k = 0; k < aCount; k++) start[k + 1] += start[k]
+    const b = new Uint32Array(total)
+    for (const page of this.pages) {
+      const { a, b: unsorted, length } = page
+      for (let i = 0; i < length; i++) b[start[a[i]]++] = unsorted[i]
+    }
+    this.drop()
+    // start[k] is now where the rows of a = k end.
+    const a = new Uint32Array(total)
+    const value = new Float64Array(total)
+    let n = 0
+    for (let k = 0, i = 0; k < aCount; k++) {
+      const end = start[k]
+      if (i === end) continue
+      sortRange(b, i, end)
+      const first = n
+      for (; i < end; i++) {
+        if (n > first && b[n - 1] === b[i]) {
+          if (fold === 'sum') value[n - 1] += constant
+          continue
+        }
+        a[n] = k
+        b[n] = b[i]
+        value[n++] = constant
+      }
+    }
+    return { length: n, a, b, value }
+  }
+}
+
+/** Sorts column[from .. to) ascending. */
+function sortRange(column: Uint32Array, from: number, to: number): void {
+  if (to - from > SHORT_ROW) {
+    column.subarray(from, to).sort()
+    return
+  }
+  for (let i = from + 1; i < to; i++) {
+    const value = column[i]
+    let j = i - 1
+    for (; j >= from && column[j] > value; j--) column[j + 1] = column[j]
+    column[j + 1] = value
   }
 }

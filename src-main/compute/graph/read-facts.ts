@@ -46,21 +46,37 @@ export async function readAccounts(ctx: ComputeContext): Promise<AccountIndex> {
   return { accountIds: accountIds.slice(0, n), nodeOf }
 }
 
-/** The newest moment of any ready relation, link or event that the window lets in; -Infinity: nothing is dated. */
-export function newestFact(ctx: Pick<ComputeContext, 'db'>, window: Window): number {
-  let newest = -Infinity
-  for (const [table, first, last] of [
-    ['relation', 'coalesce(first_seen, last_seen)', 'coalesce(last_seen, first_seen)'],
-    ['link', 'coalesce(first_seen, last_seen)', 'coalesce(last_seen, first_seen)'],
-    ['event', 'ts', 'ts'],
-  ]) {
-    const { where } = readyRows(ctx, table)
-    const bound = window === null ? '' : ` AND ${first} < ${window.to}`
-    const max = ctx.db.prepare(`SELECT max(${last}) FROM ${table} WHERE true${where}${bound}`).pluck().get()
-    if (max !== null)
-      newest = Math.max(newest, window === null ? (max as number) : Math.min(max as number, window.to - 1))
+export interface Survey {
+  /** Newest moment of any ready relation, link or event that the window lets in; -Infinity: nothing is dated. */
+  readonly newest: number
+  /** Whether any relation the window lets in, or any link, is dated. */
+  readonly relationsDated: boolean
+  readonly linksDated: boolean
+  /** The weight of all relations, null where they differ. */
+  readonly weight: number | null
+}
+
+/** What must be known before rows are read: one scan of each table. */
+export function surveyFacts(ctx: Pick<ComputeContext, 'db'>, window: Window): Survey {
+  const first = 'coalesce(first_seen, last_seen)'
+  const last = 'coalesce(last_seen, first_seen)'
+  const scan = (table: string, columns: string): (number | null)[] =>
+    ctx.db
+      .prepare(`SELECT ${columns} FROM ${table} WHERE true${readyRows(ctx, table).where}`)
+      .raw()
+      .get() as (number | null)[]
+  const within = (start: string, end: string) =>
+    window === null ? `max(${end})` : `max(CASE WHEN ${start} < ${window.to} THEN ${end} END)`
+  const [relation, least, most] = scan('relation', `${within(first, last)}, min(weight), max(weight)`)
+  const [link] = scan('link', within(first, last))
+  const [event] = scan('event', within('ts', 'ts'))
+  const times = [relation, link, event].filter((at) => at !== null)
+  return {
+    newest: Math.max(-Infinity, ...times.map((at) => (window === null ? at : Math.min(at, window.to - 1)))),
+    relationsDated: relation !== null,
+    linksDated: link !== null,
+    weight: least !== null && least === most ? least : null,
   }
-  return newest
 }
 
 export interface RelationRequest {
@@ -69,7 +85,7 @@ export interface RelationRequest {
   /** Multiplies the weight of a type's rows; missing: 1. */
   readonly factors: ReadonlyMap<number, number>
   readonly window: Window
-  readonly newest: number
+  readonly survey: Survey
   readonly halfLifeDays: number | null
   /** Whether to keep the two directions apart. */
   readonly directed: boolean
@@ -90,50 +106,53 @@ export async function readRelations(
   counts: FactCounts,
   tell: (share: number) => void,
 ): Promise<Map<number, RelationPairs>> {
-  const { tables, window, newest, halfLifeDays } = request
+  const { tables, window, survey, halfLifeDays } = request
   const n = accounts.accountIds.length
   const rows = readyRows(ctx, 'relation')
-  const dates = timeColumns(ctx, rows.table, rows.where, window, halfLifeDays !== null)
-  const [least, most] = ctx.db
-    .prepare(`SELECT min(weight), max(weight) FROM relation WHERE true${rows.where}`)
-    .raw()
-    .get() as [number, number]
-  const constant = least === most
+  const dates = timeColumns(window, survey.relationsDated && halfLifeDays !== null)
   const types = (ctx.db.prepare('SELECT max(id) FROM term').pluck().get() as number | null) ?? 0
-  const largest = accounts.nodeOf.length - 1
-  const ids = packed([
-    { column: 'src_id', largest },
-    { column: 'dst_id', largest },
-    { column: 'type_id', largest: types },
-  ])
   const tableOf = new Int32Array(types + 1).fill(-1)
   const factorOf = new Float64Array(types + 1).fill(1)
   for (const [type, table] of tables) tableOf[type] = table
   for (const [type, factor] of request.factors) factorOf[type] = factor
+  const known = ctx.db.prepare(`SELECT id FROM term WHERE domain = 'relation_type'`).pluck().all() as number[]
+  // Where there is one type only, nobody needs to look at it.
+  const only = known.length === 1 ? known[0] : null
+  const largest = accounts.nodeOf.length - 1
+  const ids = packed([
+    { column: 'src_id', largest },
+    { column: 'dst_id', largest },
+    ...(only === null ? [{ column: 'type_id', largest: types }] : []),
+  ])
 
   const forward: PairTable[] = []
   const backward: PairTable[] = []
   const { nodeOf } = accounts
+  // Ids mostly have no gaps; then nobody needs to look up nodes either.
+  const gapless = n > 0 && accounts.accountIds[n - 1] === n
   const weightAt = ids.expressions.length
-  const timeAt = weightAt + (constant ? 0 : 1)
+  const timeAt = weightAt + (survey.weight === null ? 1 : 0)
+  // Rows of the same weight that don't age are only counted.
+  const constant = dates.length === 0 ? survey.weight : null
   let done = 0
   counts.relationRows = await forEachPage(
     ctx,
     rows,
-    [...ids.expressions, ...(constant ? [] : ['weight']), ...dates],
+    [...ids.expressions, ...(survey.weight === null ? ['weight'] : []), ...dates],
     (page, length) => {
       const [src, dst, type] = ids.unpack(page, length)
       for (let i = 0; i < length; i++) {
-        const t = tableOf[type[i]]
+        const kind = only ?? type[i]
+        const t = tableOf[kind]
         if (t < 0) continue
-        const u = nodeOf[src[i]]
-        const v = nodeOf[dst[i]]
+        const u = gapless ? (src[i] <= n ? src[i] - 1 : NONE) : nodeOf[src[i]]
+        const v = gapless ? (dst[i] <= n ? dst[i] - 1 : NONE) : nodeOf[dst[i]]
         if (u === NONE || v === NONE) continue
         if (u === v) {
           counts.selfRelations++
           continue
         }
-        let weight = constant ? least : page[weightAt][i]!
+        let weight = survey.weight ?? page[weightAt][i]!
         if (!(weight > 0)) {
           counts.nonPositive++
           continue
@@ -144,12 +163,18 @@ export async function readRelations(
             counts.outside++
             continue
           }
-          weight *= decayFactor(at, newest, halfLifeDays)
+          weight *= decayFactor(at, survey.newest, halfLifeDays)
         }
         const side = request.directed && u > v ? backward : forward
-        const table = (side[t] ??= new PairTable(n, n, 'sum'))
-        if (u < v) table.push(u, v, weight * factorOf[type[i]])
-        else table.push(v, u, weight * factorOf[type[i]])
+        const table = (side[t] ??= new PairTable(
+          n,
+          n,
+          'sum',
+          undefined,
+          constant === null || request.factors.size > 0 ? null : constant,
+        ))
+        if (u < v) table.push(u, v, weight * factorOf[kind])
+        else table.push(v, u, weight * factorOf[kind])
       }
       tell((done += length) / rows.maxId)
     },
@@ -173,6 +198,7 @@ export interface IncidenceRequest {
   /** entities[id] > 0 where the entity is wanted. */
   readonly entities: Uint16Array
   readonly window: Window
+  readonly survey: Survey
   /** Whether somebody will look at the times. */
   readonly dated: boolean
 }
@@ -184,7 +210,7 @@ export interface IncidenceRequest {
 export async function readIncidence(
   ctx: ComputeContext,
   accounts: AccountIndex,
-  { entities, window, dated }: IncidenceRequest,
+  { entities, window, survey, dated }: IncidenceRequest,
   counts: FactCounts,
   tell: (share: number) => void,
 ): Promise<Pairs> {
@@ -198,7 +224,7 @@ export async function readIncidence(
   let done = 0
 
   const linkIds = packed([account, { column: 'entity_id', largest }])
-  const linkTimes = timeColumns(ctx, 'link', links.where, window, dated)
+  const linkTimes = timeColumns(window, dated && survey.linksDated)
   counts.linkRows = await forEachPage(ctx, links, [...linkIds.expressions, ...linkTimes], (page, length) => {
     const [who, what] = linkIds.unpack(page, length)
     for (let i = 0; i < length; i++) {
@@ -241,22 +267,11 @@ export async function readIncidence(
   return incidence.distinct()
 }
 
-/** The columns that `timeOf` needs: none where no row is dated and no window asks for it. */
-function timeColumns(
-  ctx: Pick<ComputeContext, 'db'>,
-  table: string,
-  where: string,
-  window: Window,
-  wanted: boolean,
-): string[] {
+/** The columns that `timeOf` needs: none where nobody asks for times and there is no window. */
+function timeColumns(window: Window, wanted: boolean): string[] {
   const last = 'coalesce(last_seen, first_seen)'
   if (window !== null) return [last, 'coalesce(first_seen, last_seen)']
-  if (!wanted) return []
-  const some = ctx.db
-    .prepare(`SELECT 1 FROM ${table} WHERE ${last} IS NOT NULL${where} LIMIT 1`)
-    .pluck()
-    .get()
-  return some === undefined ? [] : [last]
+  return wanted ? [last] : []
 }
 
 function timeOf(page: (number | null)[][], k: number, i: number, window: Window): number | null {
