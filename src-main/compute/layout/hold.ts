@@ -188,20 +188,30 @@ async function partHeld(points: Points, radius: Float64Array, gap: number, pace:
   }
 }
 
-/** Where a community's members were, if at least half of them were in some community. */
+/** Members of one earlier community must be this share of a new one to say where it belongs. */
+const LEAST_FROM_ONE = 0.2
+
+/** Where most of a community's members were together: those that came from the same earlier community. */
 function earlierMiddle(
   { start, node }: Members,
   c: number,
   previous: PreviousDrawing,
 ): { x: number; y: number } | null {
-  let [x, y, found] = [0, 0, 0]
+  const from = new Map<number, { x: number; y: number; members: number }>()
   for (let i = start[c]; i < start[c + 1]; i++) {
-    if (previous.community[node[i]] < 0) continue
-    x += previous.place.x[node[i]]
-    y += previous.place.y[node[i]]
-    found++
+    const u = node[i]
+    const was = previous.community[u]
+    if (was < 0) continue
+    const group = from.get(was) ?? { x: 0, y: 0, members: 0 }
+    group.x += previous.place.x[u]
+    group.y += previous.place.y[u]
+    group.members++
+    from.set(was, group)
   }
-  return 2 * found >= start[c + 1] - start[c] ? { x: x / found, y: y / found } : null
+  let best = { x: 0, y: 0, members: 0 }
+  for (const group of from.values()) if (group.members > best.members) best = group
+  if (best.members < LEAST_FROM_ONE * (start[c + 1] - start[c]) || best.members === 0) return null
+  return { x: best.x / best.members, y: best.y / best.members }
 }
 
 function middleOfNeighbours(
