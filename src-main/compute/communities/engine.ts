@@ -56,7 +56,8 @@ const SETTLED = 1e-4
 const BUDGET = 250_000
 const PAGE = 65_536
 
-const up8 = (bytes: number): number => (bytes + 7) & ~7
+/** Addresses go up to 2³², past what bit operations keep positive. */
+const up8 = (address: number): number => Math.ceil(address / 8) * 8
 
 /**
  * One graph in the kernels' memory, and the levels aggregated from it. Needs 8 bytes an entry of the graph, as much
@@ -104,7 +105,7 @@ export class Engine {
     const { n, offsets, targets, weights } = csr
     const entries = targets.length
     // The size of the work arrays follows from n alone; a bare instance tells it.
-    const workEnd = instantiate<Kernels>(wasm, WASM_BASE).exports.setWork(WASM_BASE, n)
+    const workEnd = instantiate<Kernels>(wasm, WASM_BASE).exports.setWork(WASM_BASE, n) >>> 0
     const base: Level = { n, entries, offsets: workEnd, mass: 0, records: 0, end: 0 }
     base.mass = up8(base.offsets + 4 * (n + 1))
     base.records = base.mass + 8 * n
@@ -145,12 +146,12 @@ export class Engine {
 
   /** Community labels of the current level, below n; write to set them. Valid until the next call. */
   get labels(): Uint32Array {
-    return new Uint32Array(this.wasm.memory.buffer, this.kernels.community(), this.level.n)
+    return new Uint32Array(this.wasm.memory.buffer, this.kernels.community() >>> 0, this.level.n)
   }
 
   /** Part of each node of the current level, after refine, whole or split. Valid until the next call. */
   get parts(): Uint32Array {
-    return new Uint32Array(this.wasm.memory.buffer, this.kernels.part(), this.level.n)
+    return new Uint32Array(this.wasm.memory.buffer, this.kernels.part() >>> 0, this.level.n)
   }
 
   /** Back to the graph itself. */

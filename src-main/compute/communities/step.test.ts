@@ -104,6 +104,30 @@ test('a cancel in the middle leaves no row behind', async () => {
   expect(ws.db.prepare("SELECT status FROM run WHERE kind = 'communities'").pluck().get()).toBe('cancelled')
 })
 
+test('by the Potts model the automatic resolution is a density, and modularity is stored beside it', async () => {
+  ws.accounts('a', 'b', 'c', 'd', 'e', 'f')
+  for (const [u, v] of [
+    [1, 2],
+    [2, 3],
+    [1, 3],
+    [4, 5],
+    [5, 6],
+    [4, 6],
+  ])
+    ws.relation(u, v)
+  const graph = await runGraphStep(ws.ctx, DEFAULT_RECIPE)
+  const found = await runCommunitiesStep(ws.ctx, graph, { objective: 'cpm' })
+  expect(found.count).toBe(2)
+  expect(found.quality).toBeCloseTo(2 * (3 - 0.1 * 3), 6)
+  expect(found.hierarchy!.map((map) => [...map])).toEqual([[0, 0, 0, 1, 1, 1]])
+  const run = ws.db.prepare('SELECT params, stats FROM run WHERE id = ?').get(found.runId) as {
+    params: string
+    stats: string
+  }
+  expect(JSON.parse(run.params)).toMatchObject({ objective: 'cpm', resolution: expect.closeTo(0.1, 6) })
+  expect(JSON.parse(run.stats)).toMatchObject({ modularity: 0.5, quality: found.quality, levels: [] })
+})
+
 test('a graph without edges has no communities', async () => {
   ws.accounts('a')
   const graph = await runGraphStep(ws.ctx, DEFAULT_RECIPE)

@@ -5,6 +5,7 @@ import { degreeStats } from '../graph/csr.ts'
 import type { AccountGraph, Csr } from '../graph/types.ts'
 import { abandonRun, beginRun, finishRun } from '../store/runs.ts'
 import { leiden, leidenParamsSchema, MAX_RESOLUTION } from './leiden.ts'
+import { qualityOf, type Objective } from './partition.ts'
 import { describeCommunities, dropCommunities, storeCommunities } from './store.ts'
 
 export const LEIDEN_VERSION = '2'
@@ -18,13 +19,20 @@ export const LEIDEN_VERSION = '2'
  */
 export const LEAST_DENSITY = 0.1
 
-/** γ with γ k²/2m = LEAST_DENSITY × mean edge weight for the mean strength k of the linked accounts; at least 1. */
-export function automaticResolution(csr: Csr): number {
-  const linked = csr.n - degreeStats(csr).isolated
+/**
+ * Modularity: γ with γ k²/2m = LEAST_DENSITY × mean edge weight for the mean strength k of the linked accounts; at
+ * least 1. Potts model: LEAST_DENSITY × mean edge weight, which says the same for accounts of any strength.
+ */
+export function automaticResolution(csr: Csr, objective: Objective = 'modularity'): number {
   const entries = csr.targets.length
-  return entries === 0
-    ? 1
-    : Math.min(MAX_RESOLUTION, Math.max(1, (LEAST_DENSITY * linked * linked) / entries))
+  if (entries === 0) return 1
+  if (objective === 'cpm') {
+    let total = 0
+    for (let e = 0; e < entries; e++) total += csr.weights[e]
+    return Math.min(MAX_RESOLUTION, (LEAST_DENSITY * total) / entries || 1)
+  }
+  const linked = csr.n - degreeStats(csr).isolated
+  return Math.min(MAX_RESOLUTION, Math.max(1, (LEAST_DENSITY * linked * linked) / entries))
 }
 
 export const communitiesParamsSchema = leidenParamsSchema.extend({
@@ -42,8 +50,10 @@ export interface Communities {
   readonly membership: Uint32Array
   /** Communities stored: those of two accounts or more. */
   readonly count: number
-  /** Modularity at the run's resolution. */
+  /** Modularity at the run's resolution, or the Potts model's quality. */
   readonly quality: number
+  /** Coarser groups of all communities, the lone ones too (Partition.hierarchy); not stored with the run. */
+  readonly hierarchy?: readonly Uint32Array[]
 }
 
 /**
@@ -59,7 +69,7 @@ export async function runCommunitiesStep(
   const asked = communitiesParamsSchema.parse(params)
   const complete = {
     ...asked,
-    resolution: asked.resolution ?? automaticResolution(graph.combined),
+    resolution: asked.resolution ?? automaticResolution(graph.combined, asked.objective),
   }
   const runId = beginRun(ctx, {
     kind: 'communities',
@@ -76,7 +86,7 @@ export async function runCommunitiesStep(
     steps('find', 0)
     // Most of the gain is in the first passes; the bar follows them without knowing how many there will be.
     const found = await leiden(graph.combined, complete, ctx, (done) => steps('find', 80 * (1 - 0.5 ** done)))
-    const { membership, quality, iterations } = found
+    const { membership, quality, iterations, hierarchy = [] } = found
     // Communities are numbered by falling size, so those of one account come last.
     const sizes = new Uint32Array(found.communities)
     for (let u = 0; u < membership.length; u++) sizes[membership[u]]++
@@ -92,12 +102,18 @@ export async function runCommunitiesStep(
         members,
         unassigned: membership.length - members,
         largest: count > 0 ? sizes[0] : 0,
-        modularity: quality,
+        modularity:
+          complete.objective === 'modularity'
+            ? quality
+            : await qualityOf(graph.combined, membership, 'modularity', 1, undefined, ctx),
+        quality,
         resolution: complete.resolution,
         iterations,
+        // Communities of each coarser level, lone accounts counted.
+        levels: hierarchy.slice(1).map((map) => map.reduce((most, c) => Math.max(most, c + 1), 0)),
       },
     })
-    return { runId, membership, count, quality }
+    return { runId, membership, count, quality, hierarchy }
   } catch (error) {
     dropCommunities(ctx, runId)
     abandonRun(ctx, runId, isCancelled(error) ? 'cancelled' : 'failed')
