@@ -231,10 +231,10 @@ export default function CommunitiesView() {
   // What is read least goes first where there is no room; all of it is in the inspector.
   const shown = columns.filter(({ key }) => {
     if (size.width === 0) return true
-    if (key === 'conductance') return size.width >= 1120
-    if (key === 'labelled') return size.width >= 1040
-    if (key === 'registered') return size.width >= 880
-    return key !== 'reports' || size.width >= 720
+    if (key === 'conductance') return size.width >= 1150
+    if (key === 'labelled') return size.width >= 1070
+    if (key === 'registered') return size.width >= 990
+    return key !== 'reports' || size.width >= 830
   })
   const onKeyDownCapture = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.key !== 'Enter') return

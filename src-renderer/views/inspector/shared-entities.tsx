@@ -36,23 +36,28 @@ export function SharedEntities(props: { entities: AccountDetail['entities'] }) {
       )}
       <ul className="lines">
         {shown.map((e) => (
-          <li key={`${e.entityId}:${e.from}:${e.provenance.row}`} className="entity-line">
-            <span className="sh-quiet entity-type">{dynamic('inspector.channel', e.type, e.type)}</span>
-            <button
-              type="button"
-              className="link entity-key"
-              onClick={() => show({ kind: 'entity', id: e.entityId })}
-            >
-              {e.key}
-            </button>
-            {causeOf.has(e.entityId) && <CauseTag {...causeOf.get(e.entityId)!} />}
-            <span
-              className={`entity-crowd is-${commonness(e.accounts)}`}
-              title={t(`inspector.common.${commonness(e.accounts)}`, { count: e.accounts })}
-            >
-              {e.accounts <= 1 ? t('inspector.onlyHere') : t('inspector.usedBy', { count: e.accounts })}
-            </span>
-            <SourceTag source={e.provenance} />
+          <li key={`${e.entityId}:${e.from}:${e.provenance.row}`} className="shared-line">
+            <div className="shared-name">
+              <span className="sh-quiet">{dynamic('inspector.channel', e.type, e.type)}</span>
+              <button
+                type="button"
+                className="link"
+                title={e.key}
+                onClick={() => show({ kind: 'entity', id: e.entityId })}
+              >
+                {e.key}
+              </button>
+            </div>
+            <div className="shared-meta">
+              <span
+                className={`entity-crowd is-${commonness(e.accounts)}`}
+                title={t(`inspector.common.${commonness(e.accounts)}`, { count: e.accounts })}
+              >
+                {e.accounts <= 1 ? t('inspector.onlyHere') : t('inspector.usedBy', { count: e.accounts })}
+              </span>
+              {causeOf.has(e.entityId) && <CauseTag {...causeOf.get(e.entityId)!} />}
+              <SourceTag source={e.provenance} />
+            </div>
           </li>
         ))}
       </ul>

@@ -117,23 +117,23 @@ function Similar(props: { row: SimilarAccount; of: number; name: string }) {
     .join('\n')
   return (
     <li className="similar-line">
-      <button type="button" className="link" onClick={() => show({ kind: 'account', id: row.id })}>
-        <AccountName id={row.id} name={props.name} />
-      </button>
+      <div className="similar-head">
+        <button type="button" className="link" onClick={() => show({ kind: 'account', id: row.id })}>
+          <AccountName id={row.id} name={props.name} />
+        </button>
+        <KnowledgeTag kind="inferred" title={parts}>
+          {percent(row.score)}
+        </KnowledgeTag>
+      </div>
       <button
         type="button"
-        className="channels sh-quiet"
-        title={[...said, row.text ? `“${row.text.mine}”\n“${row.text.theirs}”` : '']
-          .filter(Boolean)
-          .join('\n')}
-        aria-label={t('sharing.similar.why')}
+        className="similar-why sh-quiet"
+        title={t('sharing.similar.why')}
         onClick={() => show({ kind: 'edge', a: props.of, b: row.id })}
       >
         {said.join(' · ')}
       </button>
-      <KnowledgeTag kind="inferred" title={parts}>
-        {percent(row.score)}
-      </KnowledgeTag>
+      {worth('texts') && row.text && <p className="edge-excerpt sh-quiet">{row.text.theirs}</p>}
     </li>
   )
 }
