@@ -56,7 +56,7 @@ export class DijkstraSearch {
     const { heap, state, reached, kind } = this
     const { offsets, targets, weights } = this.csr
     // A step in a heap costs several times what a plain visit does.
-    for (let work = 0; heap.size > 0 && work < WORK_PER_TURN / 8;) {
+    for (let work = 0; heap.size > 0 && work < WORK_PER_TURN / 4;) {
       const u = heap.pop()
       state[u] = SETTLED
       this.settled++

@@ -164,7 +164,7 @@ class SpurSearch {
   private turn(stamp: number, spur: number, banned: readonly number[], limit: number): boolean {
     const { heap, reached, parent, met, closed, back, kind } = this
     const { offsets, targets, weights } = this.csr
-    for (let work = 0; heap.size > 0 && work < WORK_PER_TURN / 8;) {
+    for (let work = 0; heap.size > 0 && work < WORK_PER_TURN / 4;) {
       if (heap.least > limit) return false
       const u = heap.pop()
       if (u === this.to) return true

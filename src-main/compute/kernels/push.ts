@@ -121,7 +121,8 @@ function enqueue(csr: Csr, state: State, u: number, epsilon: number): void {
 
 function pushTurn(csr: Csr, state: State, alpha: number, epsilon: number): void {
   const { offsets, targets, weights } = csr
-  for (let work = 0; state.length > 0 && work < WORK_PER_TURN;) {
+  // Every entry may make a node known, whose row is read for its strength.
+  for (let work = 0; state.length > 0 && work < WORK_PER_TURN / 4;) {
     const u = state.queue[state.head]
     state.head = (state.head + 1) & (state.queue.length - 1)
     state.length--

@@ -1,8 +1,8 @@
 /**
- * Work (entries visited, or values moved) between two checkpoints. At 2–20 ns each that is 5–40 ms, so that a
- * cancel is heard within about 50 ms.
+ * Work (entries visited, or values moved) between two checkpoints. At up to 100 ns each, where other processes wear out
+ * the caches, that is 25 ms, so that a cancel is heard within about 50 ms.
  */
-export const WORK_PER_TURN = 1 << 20
+export const WORK_PER_TURN = 1 << 18
 
 /**
  * Where a turn over rows that starts at `from` should end: after at least one row (a hub's row is not split), and
