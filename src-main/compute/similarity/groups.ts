@@ -3,12 +3,14 @@ import type { ComputeContext } from '../context.ts'
 import { PairTable } from '../graph/pair-table.ts'
 import { profileTexts } from '../graph/texts.ts'
 import { READY } from '../sharing/account-facts.ts'
-import { sharingIndex } from '../sharing/index-file.ts'
+import { sharingIndex, type SharingIndex } from '../sharing/index-file.ts'
+import { AccountReader } from './account-reader.ts'
 import { accountTexts, type TextKind } from './account-texts.ts'
 import { alikeTexts } from './minhash.ts'
 import { shinglesOf } from './shingles.ts'
 import { TextSets } from './text-sets.ts'
-import { excerpt } from './text-part.ts'
+import { usersOf } from './shared-part.ts'
+import { excerpt, matchTexts } from './text-part.ts'
 import { Union } from './union.ts'
 
 export interface GroupOptions {
@@ -42,11 +44,15 @@ type Found = Omit<DuplicateGroup, 'text' | 'things' | 'members'> & {
  */
 export async function duplicateGroups(ctx: ComputeContext, options: GroupOptions): Promise<DuplicateGroups> {
   const started = performance.now()
-  const found: Found[] = []
-  for (const kind of ['profiles', 'reports'] as const)
-    if (options.of === null || options.of === kind) found.push(...(await textGroups(ctx, kind, options)))
-  if (options.of === null || options.of === 'entities') found.push(...(await sameThings(ctx)))
   const { account } = options
+  const found: Found[] = []
+  for (const kind of ['profiles', 'reports'] as const) {
+    if (options.of !== null && options.of !== kind) continue
+    // One account's groups: where nobody's text is like one of its own there is nothing to group.
+    if (account !== null && !(await hasAlike(ctx, account, kind, options))) continue
+    found.push(...(await textGroups(ctx, kind, options)))
+  }
+  if (options.of === null || options.of === 'entities') found.push(...(await sameThings(ctx, account)))
   const wanted = account === null ? found : found.filter((group) => group.members.includes(account))
   wanted.sort((x, y) => y.size - x.size || x.kind.localeCompare(y.kind) || x.members[0] - y.members[0])
   return {
@@ -60,6 +66,17 @@ export async function duplicateGroups(ctx: ComputeContext, options: GroupOptions
       })),
     seconds: (performance.now() - started) / 1000,
   }
+}
+
+async function hasAlike(
+  ctx: ComputeContext,
+  account: number,
+  kind: TextKind,
+  options: GroupOptions,
+): Promise<boolean> {
+  let alike = false
+  await matchTexts(ctx, account, kind, options, () => void (alike = true))
+  return alike
 }
 
 async function textGroups(ctx: ComputeContext, kind: TextKind, options: GroupOptions): Promise<Found[]> {
@@ -132,9 +149,56 @@ function textAt(
   return text === undefined ? null : excerpt(text)
 }
 
-/** Accounts whose shared things are exactly the same, two or more. */
-async function sameThings(ctx: ComputeContext): Promise<Found[]> {
+/** The account and those who share exactly its things, found through its rarest. */
+async function sameThingsAs(
+  ctx: ComputeContext,
+  account: number,
+  index: SharingIndex,
+): Promise<{ things: number[]; members: number[] } | null> {
+  const reader = new AccountReader(ctx, null)
+  const thingsOf = (id: number) =>
+    [...reader.read(id).entities].filter((e) => index.accounts[e] > 1).sort((x, y) => x - y)
+  const things = thingsOf(account)
+  if (things.length < LEAST_THINGS) return null
+  const rarest = things.reduce((x, y) => (index.accounts[y] < index.accounts[x] ? y : x))
+  if (index.accounts[rarest] > RARE) return null
+  const key = things.join()
+  const members: number[] = []
+  for (const user of usersOf(ctx, rarest)) {
+    if (thingsOf(user).join() === key) members.push(user)
+    await ctx.checkpoint()
+  }
+  return members.length < 2 ? null : { things, members: members.sort((x, y) => x - y) }
+}
+
+/** Accounts whose shared things are exactly the same, two or more; one account's group alone where it is given. */
+async function sameThings(ctx: ComputeContext, only: number | null): Promise<Found[]> {
   const index = await sharingIndex(ctx, null)
+  const describe = ctx.db.prepare(
+    'SELECT t.value AS type, e.key FROM entity e JOIN term t ON t.id = e.type_id WHERE e.id = ?',
+  )
+  const group = (things: readonly number[], members: Uint32Array): Found => ({
+    kind: 'entities',
+    of: null,
+    size: members.length,
+    members,
+    similarity: 1,
+    describe: () => ({
+      text: null,
+      things: things
+        .slice(0, MOST_THINGS)
+        .map((entityId) => ({
+          entityId,
+          ...(describe.get(entityId) as { type: string; key: string }),
+          accounts: index.accounts[entityId],
+        }))
+        .sort((x, y) => x.accounts - y.accounts || x.entityId - y.entityId),
+    }),
+  })
+  if (only !== null) {
+    const same = await sameThingsAs(ctx, only, index)
+    return same === null ? [] : [group(same.things, Uint32Array.from(same.members))]
+  }
   const top = (ctx.db.prepare('SELECT max(id) FROM account').pluck().get() as number | null) ?? 0
   const known = new Uint8Array(top + 1)
   for (const id of ctx.db
@@ -182,32 +246,15 @@ async function sameThings(ctx: ComputeContext): Promise<Found[]> {
     i = end
   }
   await ctx.checkpoint()
-  const describe = ctx.db.prepare(
-    'SELECT t.value AS type, e.key FROM entity e JOIN term t ON t.id = e.type_id WHERE e.id = ?',
-  )
   const groups: Found[] = []
   for (const [key, rows] of bySet) {
-    if (rows.length < 2) continue
-    groups.push({
-      kind: 'entities',
-      of: null,
-      size: rows.length,
-      members: Uint32Array.from(rows, (i) => account[i]),
-      similarity: 1,
-      describe: () => ({
-        text: null,
-        things: key
-          .split(',')
-          .slice(0, MOST_THINGS)
-          .map(Number)
-          .map((entityId) => ({
-            entityId,
-            ...(describe.get(entityId) as { type: string; key: string }),
-            accounts: index.accounts[entityId],
-          }))
-          .sort((x, y) => x.accounts - y.accounts || x.entityId - y.entityId),
-      }),
-    })
+    if (rows.length > 1)
+      groups.push(
+        group(
+          key.split(',').map(Number),
+          Uint32Array.from(rows, (i) => account[i]),
+        ),
+      )
   }
   return groups
 }

@@ -7,6 +7,18 @@ const MOST_USERS = 400
 /** Added to what two accounts have together: sharing nothing but carriers' addresses is no likeness. */
 export const SHRINK = 0.25
 
+/** Ids of the accounts that use a thing, by links or events of ready sources. */
+export function usersOf(ctx: Pick<ComputeContext, 'db'>, entity: number): number[] {
+  return ctx.db
+    .prepare(
+      `SELECT account_id FROM link WHERE entity_id = @entity AND ${READY}
+       UNION SELECT account_id FROM event WHERE ip_id = @entity AND ${READY}
+       UNION SELECT account_id FROM event WHERE device_id = @entity AND ${READY}`,
+    )
+    .pluck()
+    .all({ entity }) as number[]
+}
+
 /**
  * Likeness by shared things: Σ over shared / (Σ over either's + 0.25) of 1/(d − 1) for a thing that d accounts use.
  * What only one account uses can't be shared and counts on neither side.
@@ -24,17 +36,10 @@ export class SharedPart {
       .filter((e) => this.weight(e) > 0)
       .sort((x, y) => index.accounts[x] - index.accounts[y] || x - y)
     this.#total = this.#mine.reduce((sum, e) => sum + this.weight(e), 0)
-    const users = ctx.db
-      .prepare(
-        `SELECT account_id FROM link WHERE entity_id = @e AND ${READY}
-         UNION SELECT account_id FROM event WHERE ip_id = @e AND ${READY}
-         UNION SELECT account_id FROM event WHERE device_id = @e AND ${READY}`,
-      )
-      .pluck()
     const found = new Map<number, number>()
     for (const e of this.#mine) {
       if (index.accounts[e] > MOST_USERS) continue
-      for (const user of users.all({ e }) as number[])
+      for (const user of usersOf(ctx, e))
         if (user !== account) found.set(user, (found.get(user) ?? 0) + this.weight(e))
     }
     this.candidates = found

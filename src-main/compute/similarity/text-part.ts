@@ -20,39 +20,59 @@ export interface TextMatch {
 }
 
 /**
- * Accounts with a text at least half alike (Jaccard of character 5-grams, exact) one of this account's, each with the
- * most alike pair. One pass over all texts; those whose length rules it out are not even cut into shingles.
+ * Accounts with a text like one of this account's, each with the most alike pair. One pass over all texts; those whose
+ * length rules it out are not even cut into shingles.
  */
 export async function similarTexts(ctx: ComputeContext, account: number): Promise<Map<number, TextMatch>> {
   const best = new Map<number, TextMatch>()
   for (const kind of ['profiles', 'reports'] as const) {
-    const mine = textsOf(ctx, kind, account, MIN_LENGTH)
-      .slice(-MOST_TEXTS)
-      .map((text) => ({ text, ...shinglesOf(text) }))
-      .filter((own) => own.length >= MIN_LENGTH && own.set.length > 0)
-    if (mine.length === 0) continue
-    // Twice as much room as the threshold needs: normalisation may shorten or lengthen a text a little.
-    const shortest = Math.min(...mine.map((own) => own.text.length)) * MIN_TEXT_SIMILARITY * 0.5
-    const longest = (Math.max(...mine.map((own) => own.text.length)) / MIN_TEXT_SIMILARITY) * 2
-    for await (const { owner, text } of accountTexts(ctx, kind, MIN_LENGTH)) {
-      if (owner === account || text.length < shortest || text.length > longest) continue
-      const { set, length } = shinglesOf(text)
-      if (length < MIN_LENGTH) continue
-      for (const own of mine) {
-        const similarity = jaccard(own.set, set, MIN_TEXT_SIMILARITY)
-        if (similarity < 0 || similarity <= (best.get(owner)?.similarity ?? 0)) continue
-        best.set(owner, {
+    await matchTexts(
+      ctx,
+      account,
+      kind,
+      { minSimilarity: MIN_TEXT_SIMILARITY, minLength: MIN_LENGTH },
+      (match) => {
+        if (match.similarity <= (best.get(match.owner)?.similarity ?? 0)) return
+        const { similarity, mine, theirs } = match
+        best.set(match.owner, {
           of: kind,
           similarity,
           score: similarity,
-          mine: excerpt(own.text),
-          theirs: excerpt(text),
+          mine: excerpt(mine),
+          theirs: excerpt(theirs),
         })
-      }
-    }
+      },
+    )
   }
   const many = 1 + Math.log10(Math.max(1, best.size))
   return new Map([...best].map(([owner, match]) => [owner, { ...match, score: match.similarity / many }]))
+}
+
+/** Calls `onMatch` for every text of another account that is like one of this account's newest 20. */
+export async function matchTexts(
+  ctx: ComputeContext,
+  account: number,
+  kind: TextKind,
+  { minSimilarity, minLength }: { minSimilarity: number; minLength: number },
+  onMatch: (match: { owner: number; similarity: number; mine: string; theirs: string }) => void,
+): Promise<void> {
+  const mine = textsOf(ctx, kind, account, minLength)
+    .slice(-MOST_TEXTS)
+    .map((text) => ({ text, ...shinglesOf(text) }))
+    .filter((own) => own.length >= minLength && own.set.length > 0)
+  if (mine.length === 0) return
+  // Twice as much room as the threshold needs: normalisation may shorten or lengthen a text a little.
+  const shortest = Math.min(...mine.map((own) => own.text.length)) * minSimilarity * 0.5
+  const longest = (Math.max(...mine.map((own) => own.text.length)) / minSimilarity) * 2
+  for await (const { owner, text } of accountTexts(ctx, kind, minLength)) {
+    if (owner === account || text.length < shortest || text.length > longest) continue
+    const { set, length } = shinglesOf(text)
+    if (length < minLength) continue
+    for (const own of mine) {
+      const similarity = jaccard(own.set, set, minSimilarity)
+      if (similarity >= 0) onMatch({ owner, similarity, mine: own.text, theirs: text })
+    }
+  }
 }
 
 export function excerpt(text: string): string {
