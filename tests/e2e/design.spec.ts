@@ -136,7 +136,7 @@ test.describe('graph design', () => {
   test('a removed recipe comes back, a file goes out and comes in', async ({ page }) => {
     await openDesign(page, server.url)
     const saved = page.getByTestId('saved-recipe')
-    const name = `Kept ${Date.now()}`
+    const name = 'Devices and payments'
     await page.getByTestId('recipe-default').click()
     await page.getByTestId('recipe-name').fill(name)
     await page.getByTestId('recipe-save').click()
@@ -307,6 +307,7 @@ async function draftForPicture(page: Page): Promise<void> {
   const meetings = page.getByTestId('input-cooccurrence-on-ip')
   if (!(await meetings.isVisible())) await page.getByTestId('fold-cooccurrence').click()
   await meetings.check({ force: true })
+  await page.getByTestId('recipe-form').evaluate((form) => form.scrollTo(0, 0))
 }
 
 async function buildDraft(page: Page): Promise<void> {

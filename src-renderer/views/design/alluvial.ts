@@ -28,25 +28,42 @@ export interface Alluvial {
 
 export const OTHERS = -1
 
-/** The largest communities of one side, by their size in that design. */
-function largest(flows: readonly Flow[], side: 'from' | 'to', count: number): Map<number, number> {
-  const sizes = new Map<number, number>()
-  for (const flow of flows) sizes.set(flow[side], side === 'from' ? flow.fromSize : flow.toSize)
+/** The largest communities of the first side, with their sizes. */
+function largest(flows: readonly Flow[], count: number): Map<number, number> {
+  const sizes = new Map(flows.map((flow) => [flow.from, flow.fromSize]))
   return new Map([...sizes].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, count))
 }
 
+/** The communities of the second side that take most of those, with their sizes. */
+function takers(
+  flows: readonly Flow[],
+  left: ReadonlyMap<number, number>,
+  count: number,
+): Map<number, number> {
+  const taken = new Map<number, { accounts: number; size: number }>()
+  for (const flow of flows) {
+    if (!left.has(flow.from)) continue
+    const accounts = (taken.get(flow.to)?.accounts ?? 0) + flow.accounts
+    taken.set(flow.to, { accounts, size: flow.toSize })
+  }
+  const most = [...taken].sort((a, b) => b[1].accounts - a[1].accounts || a[0] - b[0]).slice(0, count)
+  return new Map(most.map(([id, { size }]) => [id, size]))
+}
+
 /**
- * Where the accounts of one design's largest communities are in the other's: bars left and right, bands between.
+ * Where the accounts of one design's largest communities are in the other's: those on the left, the communities that
+ * take most of them on the right, bands between. Only communities with a listed overlap are known.
  * What a listed community exchanges with unlisted ones, or with none, goes to one "others" bar; accounts that are in
  * no listed community on either side are left out, since they would be most of the picture and say nothing.
- * Every bar is as high as its accounts, at one scale; orders follow the bands to keep crossings few.
+ * Every bar is as high as its accounts, at one scale, and has at least `slot` of room, for its label; so the picture
+ * can be higher than `height`. Orders follow the bands to keep crossings few.
  */
 export function alluvial(
   flows: readonly Flow[],
-  options: { height: number; count: number; gap: number },
+  options: { height: number; count: number; gap: number; slot?: number },
 ): Alluvial {
-  const left = largest(flows, 'from', options.count)
-  const right = largest(flows, 'to', options.count)
+  const left = largest(flows, options.count)
+  const right = takers(flows, left, options.count)
   const bands: { from: number; to: number; accounts: number }[] = []
   const leftRest = new Map(left)
   const rightRest = new Map(right)
@@ -84,7 +101,7 @@ export function alluvial(
       const own = bands.filter((band) => (side === 'a' ? band.from : band.to) === id)
       const accounts = sum(own)
       const node = { side, id, accounts, y, height: accounts * scale }
-      y += node.height + options.gap
+      y += Math.max(node.height + options.gap, options.slot ?? 0)
       return node
     })
   }

@@ -96,10 +96,12 @@ export function Comparison(props: { ids: readonly number[]; designs: readonly De
       {ids.length === 1 && designs.length > 1 && (
         <p className="sh-quiet sh-design-pad">{t('design.compare.oneChosen')}</p>
       )}
-      {ids.length > 1 && <PairMatrix ids={ids} data={data} pair={pair} onPair={setPair} />}
+      {ids.length > 1 && <PairMatrix ids={ids} data={data} pair={a < b ? [a, b] : [b, a]} onPair={setPair} />}
       {chosenPair && (
         <Flows
+          key={`${chosenPair.a}-${chosenPair.b}`}
           pair={chosenPair}
+          onSwap={() => setPair([b, a])}
           letters={[a, b]}
           shown={designs.find((d) => d.shown)?.communitiesRunId ?? null}
         />

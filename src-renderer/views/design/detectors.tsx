@@ -16,7 +16,7 @@ import { DetectorChoiceForm, useDetectorWords } from './detector-choice.tsx'
 import { Letter, MOST_COMPARED, type Design } from './designs.tsx'
 import { JobLine, useRunning, useWhenDone } from './job-line.tsx'
 import type { Say } from './notice.tsx'
-import { readable } from './param-form.tsx'
+import { useParamName } from './param-form.tsx'
 import { changedParams } from './params.ts'
 import { useDesign } from './store.ts'
 import { useNumbers } from './words.ts'
@@ -143,6 +143,7 @@ function Results(props: { list: Detection[]; chosen: readonly number[]; onToggle
   const words = useDetectorWords()
   const { n, d, percent } = useNumbers()
   const accounts = useWorkspace((s) => s.info?.counts.accounts ?? 0)
+  const paramName = useParamName()
   const { list, chosen } = props
   const head = (column: 'members' | 'stability' | 'connected') => (
     <Explained what={t(`design.detectors.columnAbout.${column}`)}>
@@ -189,7 +190,7 @@ function Results(props: { list: Detection[]; chosen: readonly number[]; onToggle
                   .filter(([key, value]) => typeof value !== 'object' && !QUIET.has(key))
                   .map(
                     ([key, value]) =>
-                      `${readable(key)} ${typeof value === 'number' ? d(value) : String(value)}`,
+                      `${paramName(one.design.detector, key)} ${typeof value === 'number' ? d(value) : String(value)}`,
                   )
                   .join(', ')
                 return (

@@ -169,6 +169,13 @@ describe('alluvial', () => {
     }
   })
 
+  it('leaves room for the label of a small bar', () => {
+    const { nodes } = alluvial(flows, { ...options, count: 3, slot: 24 })
+    const column = nodes.filter((node) => node.side === 'b')
+    expect(column.some((node) => node.height < 16)).toBe(true)
+    column.slice(1).forEach((node, i) => expect(node.y - column[i]!.y).toBeGreaterThanOrEqual(24))
+  })
+
   it('is empty where nothing is shared', () => {
     expect(alluvial([], options)).toEqual({ nodes: [], bands: [], shown: 0 })
   })

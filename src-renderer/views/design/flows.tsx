@@ -1,4 +1,4 @@
-import { HTMLSelect } from '@blueprintjs/core'
+import { Button, HTMLSelect } from '@blueprintjs/core'
 import { useMemo, useState, type KeyboardEvent } from 'react'
 import type { DesignPair } from '../../../src-main/common/contract/recipes.ts'
 import { MAP_PALETTES } from '../../graph/palette.ts'
@@ -17,6 +17,8 @@ const COUNTS = [8, 12, 20, 40]
 const BAR = 10
 const LABEL = 132
 const LINE = 22
+/** Room for a bar's label. */
+const SLOT = 15
 
 /** Where the largest communities of one design are in the other. */
 export function Flows(props: {
@@ -24,6 +26,7 @@ export function Flows(props: {
   letters: [number, number]
   /** Communities run that the views show. */
   shown: number | null
+  onSwap(): void
 }) {
   const t = useT()
   const { pair, letters, shown } = props
@@ -33,7 +36,7 @@ export function Flows(props: {
   const [at, setAt] = useState<AlluvialBand | AlluvialNode | null>(null)
   const [measure, size] = useSize()
   const picture = useMemo(
-    () => alluvial(pair.flows, { height: Math.max(180, (count + 1) * LINE), count, gap: 5 }),
+    () => alluvial(pair.flows, { height: Math.max(180, (count + 1) * LINE), count, gap: 5, slot: SLOT }),
     [pair.flows, count],
   )
   const names = { a: designLetter(letters[0]), b: designLetter(letters[1]) }
@@ -97,13 +100,27 @@ export function Flows(props: {
   const width = Math.max(320, Math.min(size.width, 1100))
   const x0 = LABEL + BAR
   const x1 = width - LABEL - BAR
-  const height = Math.max(0, ...picture.nodes.map((node) => node.y + node.height))
+  const height =
+    Math.max(0, ...picture.nodes.map((node) => node.y + Math.max(node.height, SLOT / 2))) + SLOT / 2
   const communities = sizes.a.size
   const choices = COUNTS.filter((_, i) => i === 0 || communities > COUNTS[i - 1]!)
   return (
     <section className="sh-section sh-design-flows" data-testid="flows">
       <div className="sh-section-head">
         <h3>{t('design.flows.title', names)}</h3>
+        <span className="sh-design-gap" />
+        <Button
+          size="small"
+          variant="minimal"
+          icon="swap-horizontal"
+          aria-label={t('design.flows.swap', names)}
+          title={t('design.flows.swap', names)}
+          data-testid="flows-swap"
+          onClick={() => {
+            setAt(null)
+            props.onSwap()
+          }}
+        />
         <HTMLSelect
           value={count}
           aria-label={t('design.flows.countLabel')}
@@ -120,12 +137,12 @@ export function Flows(props: {
               ? isNode(at)
                 ? nodeWords(at)
                 : bandWords(at)
-              : t('design.flows.caption', { n: n(picture.shown) })}
+              : t('design.flows.caption', { n: n(picture.shown), ...names })}
           </p>
           <div ref={measure}>
             <svg
               width={width}
-              height={height + 2}
+              height={height}
               role="group"
               aria-label={t('design.flows.title', names)}
               onPointerLeave={() => setAt(null)}
@@ -160,17 +177,15 @@ export function Flows(props: {
                     onKeyDown={(event) => onKey(event, node)}
                   >
                     <rect x={left ? x0 - BAR : x1} y={node.y} width={BAR} height={Math.max(1, node.height)} />
-                    {node.height >= 9 && (
-                      <text
-                        x={left ? x0 - BAR - 6 : x1 + BAR + 6}
-                        y={node.y + node.height / 2}
-                        dy="0.32em"
-                        textAnchor={left ? 'end' : 'start'}
-                      >
-                        {node.id === OTHERS ? t('design.flows.others') : communityName(node.id)}{' '}
-                        <tspan className="sh-design-count">{n(node.accounts)}</tspan>
-                      </text>
-                    )}
+                    <text
+                      x={left ? x0 - BAR - 6 : x1 + BAR + 6}
+                      y={node.y + node.height / 2}
+                      dy="0.32em"
+                      textAnchor={left ? 'end' : 'start'}
+                    >
+                      {node.id === OTHERS ? t('design.flows.others') : communityName(node.id)}{' '}
+                      <tspan className="sh-design-count">{n(node.accounts)}</tspan>
+                    </text>
                   </g>
                 )
               })}

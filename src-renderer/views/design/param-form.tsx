@@ -142,6 +142,12 @@ function Param(props: ParamProps) {
   )
 }
 
+/** What a detector's parameter is called. */
+export function useParamName(): (detector: string, name: string) => string {
+  const dynamic = useDynamicT()
+  return (detector, name) => dynamic(`design.detector.${detector}.${name}`, 'name', readable(name))
+}
+
 /** A parameter's name for people where no catalogue has one: minSize is "min size". */
 export function readable(name: string): string {
   return name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()

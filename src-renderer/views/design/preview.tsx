@@ -118,7 +118,7 @@ function Figures({ data, shown }: { data: RecipePreview; shown: DesignResult | n
             ? t('design.preview.withinError')
             : change.share === null
               ? `+${d(e.value)}`
-              : `${change.share > 0 ? '+' : '−'}${percent(Math.abs(change.share))}%`}
+              : signed(change.share, percent(Math.abs(change.share)))}
       </span>
     )
   }
@@ -164,6 +164,10 @@ function Figures({ data, shown }: { data: RecipePreview; shown: DesignResult | n
     </>
   )
 }
+/** +14%, −3%; what is too small to show has no sign. */
+const signed = (share: number, percent: string) =>
+  percent.startsWith('<') ? `${percent}%` : `${share > 0 ? '+' : '−'}${percent}%`
+
 const ABOUT = {
   joined: 'design.preview.about.joined',
   alone: 'design.preview.about.alone',

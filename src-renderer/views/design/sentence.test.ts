@@ -68,6 +68,12 @@ describe('recipeSentences', () => {
     expect(words).not.toContain('relation')
   })
 
+  it('spaces Latin names in Chinese', () => {
+    expect(say({ relations: { types: [] }, entities: { types: ['ip'] } }, 'zh-CN')).toContain(
+      '共用同一 IP 地址',
+    )
+  })
+
   it('says so when it joins nobody', () => {
     expect(say({ relations: { types: [] }, entities: { types: [] } })).toContain('Joins nobody')
     expect(say({ relations: { types: [] }, entities: { types: [] } }, 'zh-CN')).toContain('不连接任何账号')

@@ -63,7 +63,12 @@ export function recipeSentences(recipe: Recipe, t: T, options: SentenceOptions):
       ? t('design.sentence.noDecay')
       : t('design.sentence.decay', { count: recipe.decayHalfLifeDays, n: n(recipe.decayHalfLifeDays) }),
   )
-  return out
+  return out.map(spaced)
+}
+
+/** Chinese text with a space before Latin letters that a name brought along: 同一 IP 地址. */
+export function spaced(text: string): string {
+  return text.replaceAll(/(\p{Script=Han})([A-Za-z])/gu, '$1 $2')
 }
 
 const usedOf = (types: string[] | null) => types === null || types.length > 0

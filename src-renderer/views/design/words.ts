@@ -2,6 +2,7 @@ import { useCallback } from 'react'
 import { usePrefs } from '../../state/prefs.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
+import { spaced } from './sentence.ts'
 
 /** What a relation or entity type is called; its own name where the catalogue has none. */
 export function useTypeName(): (type: string) => string {
@@ -25,7 +26,7 @@ export function useChannelName(): (channel: string) => string {
           return typeName(type)
         case 'entity':
         case 'event':
-          return t(`design.channel.${kind}`, { type: typeName(type) })
+          return spaced(t(`design.channel.${kind}`, { type: typeName(type) }))
         case 'rhythm':
           return t('design.channel.rhythm')
         case 'text':
