@@ -1,6 +1,8 @@
 import type { DetectorInfo } from '../../common/contract/detectors.ts'
 import { ShoalError } from '../../common/errors.ts'
+import { denseBlocks } from './dense-blocks.ts'
 import { labelPropagationDetector, leidenDetector, louvainDetector } from './modular.ts'
+import { egoSplitting } from './overlap.ts'
 import { paramInfos } from './params.ts'
 import { cliquePercolation } from './clique-percolation.ts'
 import { rings } from './rings.ts'
@@ -13,8 +15,10 @@ export const DETECTORS: readonly Detector[] = [
   louvainDetector,
   labelPropagationDetector,
   seededExpansion,
+  denseBlocks,
   rings,
   cliquePercolation,
+  egoSplitting,
 ]
 
 /** What forms, the command line and the docs are made from. */
