@@ -56,26 +56,33 @@ export interface Survey {
   readonly weight: number | null
 }
 
-/** What must be known before rows are read: one scan of each table. */
+/** What must be known before rows are read: about one scan of each table. */
 export function surveyFacts(ctx: Pick<ComputeContext, 'db'>, window: Window): Survey {
-  const first = 'coalesce(first_seen, last_seen)'
-  const last = 'coalesce(last_seen, first_seen)'
-  const scan = (table: string, columns: string): (number | null)[] =>
-    ctx.db
-      .prepare(`SELECT ${columns} FROM ${table} WHERE true${readyRows(ctx, table).where}`)
-      .raw()
-      .get() as (number | null)[]
-  const within = (start: string, end: string) =>
-    window === null ? `max(${end})` : `max(CASE WHEN ${start} < ${window.to} THEN ${end} END)`
-  const [relation, least, most] = scan('relation', `${within(first, last)}, min(weight), max(weight)`)
-  const [link] = scan('link', within(first, last))
-  const [event] = scan('event', within('ts', 'ts'))
+  const ask = (table: string, columns: string, condition = 'true', tail = ''): number | null => {
+    const where = `WHERE (${condition})${readyRows(ctx, table).where}`
+    return (
+      (ctx.db.prepare(`SELECT ${columns} FROM ${table} ${where} ${tail}`).pluck().get() as
+        number | null | undefined) ?? null
+    )
+  }
+  const newest = (table: string, first: string, last: string): number | null =>
+    ask(table, window === null ? `max(${last})` : `max(CASE WHEN ${first} < ${window.to} THEN ${last} END)`)
+  const some = (table: string, condition: string): boolean => ask(table, '1', condition, 'LIMIT 1') === 1
+  const dates = ['coalesce(first_seen, last_seen)', 'coalesce(last_seen, first_seen)'] as const
+
+  const weight = ask('relation', 'weight', 'true', 'LIMIT 1')
+  const dated = 'last_seen IS NOT NULL OR first_seen IS NOT NULL'
+  // Where all relations weigh the same and none is dated, one scan finds it out; else this ends at once.
+  const plain = weight === null || !some('relation', `weight <> ${weight} OR ${dated}`)
+  const relation = plain ? null : newest('relation', ...dates)
+  const link = newest('link', ...dates)
+  const event = newest('event', 'ts', 'ts')
   const times = [relation, link, event].filter((at) => at !== null)
   return {
     newest: Math.max(-Infinity, ...times.map((at) => (window === null ? at : Math.min(at, window.to - 1)))),
     relationsDated: relation !== null,
     linksDated: link !== null,
-    weight: least !== null && least === most ? least : null,
+    weight: plain || !some('relation', `weight <> ${weight}`) ? weight : null,
   }
 }
 
