@@ -15,6 +15,8 @@ const PUSHES = 6
 const FEW = 250
 const PUSHES_OF_FEW = 40
 const JAMMED = 0.12
+/** Rounds that it keeps pushing in a wall that seems too small. */
+const PATIENCE = 3
 const MOST_ROUNDS = 60
 
 /**
@@ -47,6 +49,7 @@ export async function compactDiscs(
   let room = wall === 'box' ? Math.sqrt((Math.PI * area) / FILL) / 2 : Math.sqrt(area / FILL)
   const lastX = x.slice()
   const lastY = y.slice()
+  let misses = 0
   for (let round = 0; round < MOST_ROUNDS; round++) {
     let worst = 0
     for (let push = 0; push < (n <= FEW ? PUSHES_OF_FEW : PUSHES); push++) {
@@ -54,7 +57,11 @@ export async function compactDiscs(
       pressIn(points, radius, room, wall, wide)
       if (worst < tolerated / 4) break
     }
-    if (worst > tolerated) break
+    if (worst > tolerated) {
+      if (++misses > PATIENCE) break
+      continue
+    }
+    misses = 0
     lastX.set(x)
     lastY.set(y)
     room *= SHRINK

@@ -118,7 +118,8 @@ function massOf({ n, source, target, weight }: ForceGraph): Float64Array {
   return mass
 }
 
-function repelPairs(
+/** Adds the repulsion of all pairs to dx, dy. */
+export function repelPairs(
   { x, y }: Points,
   mass: Float64Array,
   strength: number,
@@ -151,7 +152,8 @@ function repelPairs(
 const STACK = new Int32Array(128)
 const SIDE = new Float64Array(128)
 
-function repelByTree(
+/** The same by a tree that was built of these points: cells far away count as one body. */
+export function repelByTree(
   tree: Quadtree,
   { x, y }: Points,
   mass: Float64Array,
@@ -160,6 +162,8 @@ function repelByTree(
   dy: Float64Array,
 ): void {
   const { child, body, mass: cellMass, x: cellX, y: cellY } = tree
+  // Several bodies in one place: their middle differs from it by rounding only, and must not repel.
+  const here = (1e-12 * tree.side) ** 2
   for (let i = 0; i < x.length; i++) {
     const px = x[i]
     const py = y[i]
@@ -185,7 +189,7 @@ function repelByTree(
         }
         continue
       }
-      if (d2 === 0) continue
+      if (d2 <= here) continue
       const factor = (own * m) / d2
       sumX += ex * factor
       sumY += ey * factor
