@@ -4,7 +4,8 @@ import { leiden } from '../communities/leiden.ts'
 import { Random } from '../communities/random.ts'
 import { LABEL } from './label-tests.ts'
 import { testCommunities, type NullModelInput, type TestRow } from './null-model.ts'
-import { csrFromEdgeLists, rewire } from './rewire.ts'
+import { csrFromEdges } from './graphs.fixture.ts'
+import { rewire } from './rewire.ts'
 import type { Rerun } from './stability.ts'
 
 const pace = freePace()
@@ -21,25 +22,14 @@ const byLeiden: Rerun = async (csr, seed) =>
 function world(seed: number, groups = 400, size = 6): NullModelInput {
   const random = new Random(seed)
   const n = groups * size
-  const u: number[] = []
-  const v: number[] = []
+  const edges: [number, number][] = []
   for (let g = 0; g < groups; g++) {
-    for (let i = 0; i < size; i++)
-      for (let j = i + 1; j < size; j++) {
-        u.push(g * size + i)
-        v.push(g * size + j)
-      }
-    if (g > 0) {
-      u.push(g * size - 1)
-      v.push(g * size)
+    for (let i = 0; i < size; i++) {
+      for (let j = i + 1; j < size; j++) edges.push([g * size + i, g * size + j])
     }
+    if (g > 0) edges.push([g * size - 1, g * size])
   }
-  const csr = csrFromEdgeLists(
-    n,
-    Uint32Array.from(u),
-    Uint32Array.from(v),
-    new Float32Array(u.length).fill(1),
-  )
+  const csr = csrFromEdges(n, edges)
   // Registrations come in busy and quiet weeks, so that a burst of all is no burst of a group.
   const registered = Float64Array.from({ length: n }, () => {
     const week = Math.floor(52 * random.next() ** 2)

@@ -3,8 +3,18 @@ import { Random } from '../communities/random.ts'
 import { sortSymmetricRows } from '../graph/csr.ts'
 import type { Csr } from '../graph/types.ts'
 
+/** Tries to place an edge among those not yet dealt, then by trading with one that is. */
+const TRIES = 30
+const CHUNK = 1 << 15
+
 /** A graph from distinct undirected edges (u[i], v[i]) without loops, in any order. O(n + edges). */
-export function csrFromEdgeLists(n: number, u: Uint32Array, v: Uint32Array, weight: Float32Array): Csr {
+async function csrFromEdgeLists(
+  n: number,
+  u: Uint32Array,
+  v: Uint32Array,
+  weight: Float32Array,
+  pace: Pace,
+): Promise<Csr> {
   const offsets = new Uint32Array(n + 1)
   for (let i = 0; i < u.length; i++) {
     offsets[u[i] + 1]++
@@ -15,12 +25,16 @@ export function csrFromEdgeLists(n: number, u: Uint32Array, v: Uint32Array, weig
   const targets = new Uint32Array(offsets[n])
   const weights = new Float32Array(offsets[n])
   for (let i = 0; i < u.length; i++) {
+    if (i % CHUNK === 0) await pace.checkpoint()
     targets[cursor[u[i]]] = v[i]
     weights[cursor[u[i]]++] = weight[i]
     targets[cursor[v[i]]] = u[i]
     weights[cursor[v[i]]++] = weight[i]
   }
-  return sortSymmetricRows({ n, offsets, targets, weights })
+  await pace.checkpoint()
+  const sorted = sortSymmetricRows({ n, offsets, targets, weights })
+  await pace.checkpoint()
+  return sorted
 }
 
 /** A set of node pairs: open addressing on doubles, which hold u × n + v exactly. */
@@ -69,10 +83,6 @@ class PairSet {
     this.slots[i] = -2 // not empty: searches go on behind it
   }
 }
-
-/** Tries to place an edge among those not yet dealt, then by trading with one that is. */
-const TRIES = 30
-const CHUNK = 1 << 15
 
 /**
  * A random graph in which every node has as many neighbours as in `csr`: edges keep one end and their weight, and the
@@ -145,8 +155,9 @@ export async function rewire(csr: Csr, seed: number, pace: Pace): Promise<{ csr:
   }
   const kept = m - lost
   await pace.checkpoint()
+  const ends = [tail.subarray(0, kept), head.subarray(0, kept)] as const
   return {
-    csr: csrFromEdgeLists(csr.n, tail.subarray(0, kept), head.subarray(0, kept), weight.subarray(0, kept)),
+    csr: await csrFromEdgeLists(csr.n, ...ends, weight.subarray(0, kept), pace),
     lost,
   }
 }
