@@ -28,7 +28,6 @@ const PHASES: Record<string, string> = {
   import: 'Importing',
   graph: 'Building the graph',
   communities: 'Finding communities',
-  detect: 'Running the detector',
   layout: 'Laying out the map',
   scores: 'Scoring accounts',
   series: 'Searching login anomalies',
