@@ -34,10 +34,13 @@ test('a pair table folds equal pairs like a map would, however often it had to m
     fc.property(
       fc.array(row, { maxLength: 200 }),
       fc.constantFrom('sum' as const, 'max' as const),
-      (rows, fold) => {
-        const table = new PairTable(10, 10, fold, 4)
+      fc.constantFrom(null, 2),
+      fc.constantFrom(4, 1000),
+      (rows, fold, constant, foldRows) => {
+        const table = new PairTable(10, 10, fold, foldRows, constant)
         const map = new Map<number, number>()
-        for (const [a, b, v] of rows) {
+        for (const [a, b, own] of rows) {
+          const v = constant ?? own
           table.push(a, b, v)
           const old = map.get(a * 10 + b)
           map.set(a * 10 + b, old === undefined ? v : fold === 'sum' ? old + v : Math.max(old, v))
