@@ -1,3 +1,4 @@
+import { AHEAD, fetchBeyond, fetchRows } from './fetch'
 import { get, Level, put, real, setReal, Work } from './state'
 
 let count: u32 = 0
@@ -6,6 +7,8 @@ let entries: u32 = 0
 let offsets: usize = 0
 let records: usize = 0
 let mass: usize = 0
+/** The rows by part are in the cache up to here. */
+let fetched: u32 = 0
 
 /**
  * Prepares the graph whose nodes are the parts 0..parts-1. Its arrays: offsets u32 × (parts + 1), mass f64 × parts,
@@ -17,6 +20,7 @@ export function aggregateStart(parts: u32, toOffsets: usize, toMass: usize, toRe
   mass = toMass
   records = toRecords
   at = 0
+  fetched = 0
   entries = 0
   put(offsets, 0, 0)
   // f64 accumulators, one for each part; `local` is large enough and not in use now.
@@ -35,6 +39,11 @@ export function aggregate(budget: u32): bool {
     let total: f64 = 0
     const end = get(Work.partStart, p + 1)
     for (let i = get(Work.partStart, p); i < end; i++) {
+      if (i >= fetched) {
+        fetched = min(Level.n, i + AHEAD)
+        fetchRows(Work.byPart, i, fetched)
+        fetchBeyond(Work.byPart, i, fetched, partOf, sums, 3)
+      }
       const u = get(Work.byPart, i)
       total += real(Level.mass, u)
       const from = Level.records + (<usize>get(Level.offsets, u) << 3)

@@ -1,4 +1,5 @@
 import { below } from './random'
+import { fetchBeyond } from './fetch'
 import { compact } from './members'
 import { propagate, propagateSweep } from './propagate'
 import { BLOCK_BITS, get, Level, put, real, Work } from './state'
@@ -85,7 +86,7 @@ export function sweep(budget: u32): bool {
       count += load<u8>(dirty + u)
     }
     work += 16
-    fetch(count)
+    fetchBeyond(waiting, 0, count, Work.community, Work.totals, 4)
     while (count > 0) {
       const i = below(count)
       const u = get(waiting, i)
@@ -100,27 +101,6 @@ export function sweep(budget: u32): bool {
     if (work > budget) return blockAt >= blockCount
   }
   return true
-}
-
-/** Keeps the compiler from dropping what `fetch` loads. */
-let sink: u32 = 0
-
-/**
- * Follows the edges of the waiting nodes to the totals of their neighbours' communities, for nothing but to have them
- * in the cache: no branch waits for these loads, so many are under way at once, which visits don't achieve. It makes a
- * sweep over a million nodes a quarter faster.
- */
-function fetch(count: u32): void {
-  const community = Work.community
-  const totals = Work.totals
-  let sum: u32 = 0
-  for (let i: u32 = 0; i < count; i++) {
-    const u = get(waiting, i)
-    const first = Level.records + (<usize>get(Level.offsets, u) << 3)
-    const end = Level.records + (<usize>get(Level.offsets, u + 1) << 3)
-    for (let e = first; e < end; e += 8) sum += load<u32>(totals + (<usize>get(community, load<u32>(e)) << 4))
-  }
-  sink = sum
 }
 
 /** Moves a node to the neighbouring (or an empty) community with the largest gain. Returns the entries followed. */

@@ -1,3 +1,4 @@
+import { AHEAD, fetchNeighbours, fetchRows } from './fetch'
 import { below, unit } from './random'
 import { get, Level, put, real, Work } from './state'
 
@@ -12,11 +13,14 @@ const ALONE: usize = 28
 let at: u32 = 0
 let communities: u32 = 0
 let theta: f64 = 0
+/** The members' rows are in the cache up to here. */
+let fetched: u32 = 0
 
 /** Prepares refinement of `count` communities after sortMembers. */
 export function refineStart(count: u32, t: f64): void {
   communities = count
   at = 0
+  fetched = 0
   Work.parts = 0
   theta = t
 }
@@ -76,6 +80,11 @@ function merge(first: u32, count: u32): u32 {
   }
   let work = count << 1
   for (let i: u32 = 0; i < count; i++) {
+    if (first + i >= fetched) {
+      fetched = min(Level.n, first + i + AHEAD)
+      fetchRows(Work.members, first + i, fetched)
+      fetchNeighbours(Work.members, first + i, fetched, placeOf)
+    }
     const u = get(members, i)
     const from = Level.records + (<usize>get(Level.offsets, u) << 3)
     const end = Level.records + (<usize>get(Level.offsets, u + 1) << 3)
