@@ -2,7 +2,7 @@ import type { SharingCause } from '../../common/contract/sharing.ts'
 import type { EntityKind, SharingStats } from './stats.ts'
 
 /** Changes with the rules, so that what was derived by others is derived again. */
-export const RULES_VERSION = 1
+export const RULES_VERSION = 2
 
 export type Cause = Exclude<SharingCause, 'unknown'>
 
@@ -129,15 +129,15 @@ export const CAUSES: Record<EntityKind, readonly CauseEntry[]> = {
     cause('carrier', -3, 0.1),
     cause('public_place', -1, 0.2),
     cause('campus', -2, 0.25),
-    cause('hosting', -1, 0.4),
+    cause('hosting', -1, 0.6),
     cause('none', -1, 1),
   ],
   device: [
     cause('family', 0, 0.35),
     cause('public_device', -1, 0.15),
     cause('handover', 0, 0.4),
-    cause('campus', -2, 0.3),
-    cause('none', 0, 1),
+    cause('campus', -1.5, 0.3),
+    cause('none', -0.3, 1),
   ],
   other: [cause('family', 0, 0.4), cause('campus', -2, 0.4), cause('popular', -2, 0.2), cause('none', 0, 1)],
 }
@@ -183,6 +183,7 @@ export const RULES: Record<EntityKind, readonly Rule[]> = {
     rule('none', 'registeredHere', 0.2, 0.8, 0.5),
     rule('none', 'related', 0.6, 0.1, 1),
     rule('none', 'accounts', 40, 150, -2),
+    rule('none', 'once', 0.85, 1, -0.7),
     rule('none', 'registeredOver', 700, 100, 1),
   ],
   device: [
@@ -194,14 +195,15 @@ export const RULES: Record<EntityKind, readonly Rule[]> = {
     rule('public_device', 'once', 0.8, 1, 4),
     rule('public_device', 'partners', 0.6, 0.2, 2),
     rule('public_device', 'accounts', 2, 6, 1),
+    rule('public_device', 'related', 0.3, 1, -2),
     rule('handover', 'accounts', 2, 4, -4),
     rule('handover', 'dominated', 0.55, 0.8, 2),
     rule('handover', 'concurrent', 0.5, 0, 1),
     rule('handover', 'related', 0.6, 0, 1),
     rule('handover', 'once', 0.2, 0.5, 1),
     rule('handover', 'together', 0.3, 1, -2),
-    rule('campus', 'accounts', 3, 8, 2),
-    rule('campus', 'related', 0.5, 0.9, 3),
+    rule('campus', 'accounts', 2, 6, 2),
+    rule('campus', 'related', 0.4, 0.9, 3.5),
     rule('campus', 'together', 0.5, 1, -1),
     rule('none', 'together', 0.2, 0.8, 2),
     rule('none', 'returning', 1.5, 4, 1.5),
@@ -210,6 +212,8 @@ export const RULES: Record<EntityKind, readonly Rule[]> = {
     rule('none', 'registeredHere', 0.4, 1, 1),
     rule('none', 'registeredOver', 500, 60, 1),
     rule('none', 'related', 0.6, 0.1, 0.5),
+    rule('none', 'related', 0.5, 0.9, -1.5),
+    rule('none', 'once', 0.85, 1, -1),
   ],
   other: [
     rule('family', 'accounts', 3, 6, -4),
@@ -220,7 +224,7 @@ export const RULES: Record<EntityKind, readonly Rule[]> = {
     rule('campus', 'accounts', 4, 12, 1.5),
     rule('popular', 'accounts', 8, 30, 4),
     rule('popular', 'registeredOver', 200, 800, 1),
-    rule('none', 'together', 0.2, 0.8, 2),
+    rule('none', 'together', 0.2, 0.8, 1.2),
     rule('none', 'registeredOver', 500, 60, 1),
     rule('none', 'related', 0.6, 0.1, 0.5),
   ],

@@ -88,12 +88,9 @@ function Similar(props: { row: SimilarAccount; of: number; name: string }) {
   const said: string[] = []
   const worth = (part: (typeof SIMILARITY_PARTS)[number]) => (row.parts[part] ?? 0) >= WORTH
   if (worth('entities') && row.shared.length > 0) {
+    const thing = thingName(row.shared[0]!, wording)
     said.push(
-      t('sharing.similar.shared', {
-        count: row.shared.length,
-        thing: thingName(row.shared[0]!, wording),
-        rest: row.shared.length - 1,
-      }),
+      row.shared.length === 1 ? thing : t('sharing.similar.sharedMore', { thing, all: row.shared.length }),
     )
   }
   if (worth('texts') && row.text)
