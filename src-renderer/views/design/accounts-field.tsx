@@ -1,3 +1,4 @@
+import { Radio } from '@blueprintjs/core'
 import { useState } from 'react'
 import { isCancelled, toErrorShape } from '../../../src-main/common/errors.ts'
 import { api } from '../../client/api.ts'
@@ -36,18 +37,18 @@ export function AccountsField(props: {
   }
   return (
     <div role="radiogroup" aria-labelledby={`${id}-name`} className="sh-design-radios">
-      <Choice id={id} checked={given === null} onChoose={() => onValue(props.initial)}>
+      <Radio name={id} checked={given === null} onChange={() => onValue(props.initial)}>
         {t('design.params.accounts.default')}
-      </Choice>
+      </Radio>
       {given && (
-        <Choice id={id} checked onChoose={() => {}}>
+        <Radio name={id} checked onChange={() => {}}>
           {t('design.params.accounts.kept', { count: given.length })}
-        </Choice>
+        </Radio>
       )}
       {selected > 0 && selected <= MOST && (
-        <Choice id={id} checked={false} onChoose={() => void useSelected()}>
+        <Radio name={id} checked={false} onChange={() => void useSelected()}>
           {t('design.params.accounts.selection', { count: selected, n: n(selected) })}
-        </Choice>
+        </Radio>
       )}
       {selected > MOST && (
         <p className="sh-design-about">
@@ -61,15 +62,5 @@ export function AccountsField(props: {
         </p>
       )}
     </div>
-  )
-}
-
-function Choice(props: { id: string; checked: boolean; onChoose(): void; children: string }) {
-  return (
-    <label className="bp6-control bp6-radio">
-      <input type="radio" name={props.id} checked={props.checked} onChange={props.onChoose} />
-      <span className="bp6-control-indicator" />
-      {props.children}
-    </label>
   )
 }

@@ -12,11 +12,13 @@ import type { Design } from './designs.tsx'
 import { JobLine, useRunning, useWhenDone } from './job-line.tsx'
 import { changedParams } from './params.ts'
 import { useDesign } from './store.ts'
+import { useSentences } from './words.ts'
 
 /** Builds the draft with a detector of choice, for comparing; the run is followed here. */
 export function BuildPanel(props: { detectors: readonly DetectorInfo[]; designs: readonly Design[] }) {
   const t = useT()
   const { detectors, designs } = props
+  const together = useSentences()
   const draft = useDesign((s) => s.history.draft)
   const choice = useDesign((s) => s.build)
   const invalidFields = useDesign((s) => Object.keys(s.invalid).length)
@@ -94,8 +96,10 @@ export function BuildPanel(props: { detectors: readonly DetectorInfo[]; designs:
         )}
       </div>
       <p className="sh-design-about">
-        {built && made === null && !running ? `${t('design.build.alreadyBuilt')} ` : ''}
-        {t('design.build.about')}
+        {together(
+          built && made === null && !running && t('design.build.alreadyBuilt'),
+          t('design.build.about'),
+        )}
       </p>
     </section>
   )

@@ -13,7 +13,7 @@ import { extremes, hasLabels, LABEL_METRICS, METRICS, metricOf, pairOf, type Met
 import type { Say } from './notice.tsx'
 import { PairMatrix } from './pair-matrix.tsx'
 import { useDesign } from './store.ts'
-import { useNumbers } from './words.ts'
+import { useNumbers, useRecipeName } from './words.ts'
 
 /** Built designs beside each other. */
 export function CompareTab(props: { designs: readonly Design[]; say: Say }) {
@@ -119,6 +119,7 @@ function orderOf(data: DesignComparison, ids: readonly number[]): DesignResult[]
 function FigureTable(props: { results: DesignResult[]; designs: readonly Design[] }) {
   const t = useT()
   const words = useDetectorWords()
+  const recipeName = useRecipeName()
   const { results } = props
   const { n } = useNumbers()
   const labelled = hasLabels(results)
@@ -138,7 +139,7 @@ function FigureTable(props: { results: DesignResult[]; designs: readonly Design[
               {results.map((result, i) => (
                 <th scope="col" key={result.communitiesRunId} className="sh-num">
                   <Letter index={i} />
-                  {result.recipe.name}
+                  {recipeName(result.recipe.name)}
                   <span className="sh-quiet">
                     {words({ id: result.detector }).name}
                     {result.communitiesRunId === shownId && ` · ${t('design.designs.shown')}`}

@@ -11,7 +11,7 @@ import { JobLine, useRunning } from './job-line.tsx'
 import { designLetter } from './metrics.ts'
 import type { Say } from './notice.tsx'
 import { useDesign } from './store.ts'
-import { useNumbers } from './words.ts'
+import { useNumbers, useRecipeName } from './words.ts'
 
 export type Design = AppOutput<'designs.list'>[number]
 export const MOST_COMPARED = 6
@@ -22,6 +22,7 @@ export function DesignList(props: { designs: readonly Design[]; chosen: readonly
   const { designs, chosen, say } = props
   const { put, load } = useDesign.getState()
   const words = useDetectorWords()
+  const recipeName = useRecipeName()
   const { n, short } = useNumbers()
   const running = useRunning('show')
   const [error, setError] = useState<ErrorShape | null>(null)
@@ -46,7 +47,7 @@ export function DesignList(props: { designs: readonly Design[]; chosen: readonly
         {designs.map((design) => {
           const id = design.communitiesRunId
           const at = chosen.indexOf(id)
-          const name = design.recipe.name
+          const name = recipeName(design.recipe.name)
           return (
             <li
               key={id}

@@ -7,6 +7,7 @@ import { ParamForm } from './param-form.tsx'
 import { changedParams, knownParams } from './params.ts'
 import type { Refusal } from './settings.ts'
 import { useDesign, type DetectorChoice } from './store.ts'
+import { useSentences } from './words.ts'
 
 /** A detector's name and what it does, in the reader's words where the catalogue has them. */
 export function useDetectorWords(): (detector: Pick<DetectorInfo, 'id'> & { help?: string }) => {
@@ -34,6 +35,7 @@ export function DetectorChoiceForm<C extends DetectorChoice>(props: {
 }) {
   const t = useT()
   const words = useDetectorWords()
+  const together = useSentences()
   const refusalText = useRefusalText()
   const turn = useDesign((s) => s.turn)
   const { of, detectors, choice } = props
@@ -100,8 +102,11 @@ export function DetectorChoiceForm<C extends DetectorChoice>(props: {
       {chosen && (
         <>
           <p className="sh-design-about">
-            {words(chosen).help} {chosen.overlapping && t('design.detectors.overlapping')}
-            {chosen.needs.map((need) => ` ${t(`design.detectors.needs.${need}`)}.`)}
+            {together(
+              words(chosen).help,
+              chosen.overlapping && t('design.detectors.overlapping'),
+              ...chosen.needs.map((need) => t(`design.detectors.needs.${need}`)),
+            )}
           </p>
           <Button
             size="small"

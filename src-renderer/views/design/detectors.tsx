@@ -8,7 +8,7 @@ import { useQuery } from '../../client/use-query.ts'
 import { useJobs } from '../../state/jobs.ts'
 import { useWorkspace } from '../../state/workspace.ts'
 import { Explained } from '../../ui/explain.tsx'
-import { useT } from '../../ui/i18n/index.ts'
+import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { EmptyState, ErrorState, Spinner } from '../../ui/states.tsx'
 import { Comparison } from './compare.tsx'
 import { detectionsOn, type Detection } from './detections.ts'
@@ -62,7 +62,7 @@ export function DetectorsTab(props: {
         <RunForm detectors={props.detectors.data} graphRunId={shown.graphRunId} />
       </section>
       <div className="sh-design-main" tabIndex={0} role="region" aria-label={t('design.detectors.results')}>
-        <Results list={list} chosen={here} onToggle={toggle} />
+        <Results list={list} chosen={here} detectors={props.detectors.data} onToggle={toggle} />
         <Comparison ids={here} designs={designs} />
       </div>
     </div>
@@ -135,15 +135,37 @@ function RunForm(props: { detectors: DetectorInfo[]; graphRunId: number }) {
   )
 }
 
-/** Said elsewhere in the row, or of no use to a reader. */
-const QUIET = new Set(['seed', 'detector', 'resolutionChosen', 'randomness'])
+/** A result's settings that are not the detector's defaults, in words. */
+function useSettingsWords(detectors: readonly DetectorInfo[]): (design: Design) => string {
+  const dynamic = useDynamicT()
+  const { d } = useNumbers()
+  const paramName = useParamName()
+  return ({ detector, params }) => {
+    const known = detectors.find(({ id }) => id === detector)?.params ?? []
+    return Object.entries(changedParams(known, params))
+      .filter(([, value]) => typeof value !== 'object')
+      .map(([name, value]) => {
+        const words =
+          typeof value === 'number'
+            ? d(value)
+            : dynamic(`design.detector.${detector}.${name}.choice`, String(value), String(value))
+        return `${paramName(detector, name)} ${words}`
+      })
+      .join(', ')
+  }
+}
 
-function Results(props: { list: Detection[]; chosen: readonly number[]; onToggle(id: number): void }) {
+function Results(props: {
+  list: Detection[]
+  chosen: readonly number[]
+  detectors: readonly DetectorInfo[]
+  onToggle(id: number): void
+}) {
   const t = useT()
   const words = useDetectorWords()
   const { n, d, percent } = useNumbers()
   const accounts = useWorkspace((s) => s.info?.counts.accounts ?? 0)
-  const paramName = useParamName()
+  const settingsOf = useSettingsWords(props.detectors)
   const { list, chosen } = props
   const head = (column: 'members' | 'stability' | 'connected') => (
     <Explained what={t(`design.detectors.columnAbout.${column}`)}>
@@ -186,13 +208,7 @@ function Results(props: { list: Detection[]; chosen: readonly number[]; onToggle
                 const id = one.design.communitiesRunId
                 const at = chosen.indexOf(id)
                 const name = words({ id: one.design.detector }).name
-                const params = Object.entries(one.design.params)
-                  .filter(([key, value]) => typeof value !== 'object' && !QUIET.has(key))
-                  .map(
-                    ([key, value]) =>
-                      `${paramName(one.design.detector, key)} ${typeof value === 'number' ? d(value) : String(value)}`,
-                  )
-                  .join(', ')
+                const params = settingsOf(one.design)
                 return (
                   <tr key={id} className={at >= 0 ? 'is-chosen' : undefined} data-testid="detection-row">
                     <th scope="row">

@@ -18,7 +18,7 @@ import { RecipeList } from './recipe-list.tsx'
 import { recipeSentences } from './sentence.ts'
 import { useDesign } from './store.ts'
 import { usePreview } from './use-preview.ts'
-import { useTypeName } from './words.ts'
+import { useSentences, useTypeName } from './words.ts'
 
 /** The recipe: what is saved on the left, every setting in the middle, what it would yield on the right. */
 export function EditorTab(props: {
@@ -112,7 +112,7 @@ function Sentence() {
   const typeName = useTypeName()
   const draft = useDesign((s) => s.history.draft)
   const [first, ...rest] = recipeSentences(draft, t, { language, zoneMinutes, typeName })
-  const between = language === 'zh-CN' ? '' : ' '
+  const together = useSentences()
   return (
     <p
       className="sh-design-sentence"
@@ -121,7 +121,8 @@ function Sentence() {
       data-testid="recipe-sentence"
     >
       <b>{first}</b>
-      {rest.length > 0 && between + rest.join(between)}
+      {language === 'zh-CN' ? '' : ' '}
+      {together(...rest)}
     </p>
   )
 }

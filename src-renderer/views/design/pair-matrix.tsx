@@ -18,7 +18,7 @@ export function PairMatrix(props: {
   const t = useT()
   const [metric, setMetric] = useState<PairMetric>('nmi')
   const { ids, data, pair } = props
-  const { d, percent } = useNumbers()
+  const { d, percent, short } = useNumbers()
   const words = (value: number | null) =>
     value === null
       ? t('design.pair.notKnown')
@@ -88,6 +88,11 @@ export function PairMatrix(props: {
                             onClick={() => props.onPair([Math.min(row, column), Math.max(row, column)])}
                           >
                             {words(value)}
+                            {between && (metric === 'nmi' || metric === 'ari') && (
+                              <span className="sh-quiet">
+                                {t('design.pair.over', { n: short(between.both) })}
+                              </span>
+                            )}
                           </button>
                         </td>
                       )

@@ -7,7 +7,7 @@ import { NumberInput, useRefusalText } from './number-input.tsx'
 import { SettingFrame } from './setting-frame.tsx'
 import type { ChoiceSetting, FlagSetting, NumberSetting, Refusal, SetSetting } from './settings.ts'
 import { useDesign } from './store.ts'
-import { useNumbers } from './words.ts'
+import { useNumbers, useSentences } from './words.ts'
 
 type Plain = NumberSetting | ChoiceSetting | FlagSetting | SetSetting
 
@@ -40,6 +40,7 @@ export function SettingField(props: {
   const t = useT()
   const edit = useDesign((s) => s.edit)
   const initial = useDefaultText()
+  const together = useSentences()
   const { setting, recipe } = props
   const { path } = setting
   const disabled = setting.when ? !setting.when(recipe) : false
@@ -80,11 +81,7 @@ export function SettingField(props: {
     return (
       <SettingFrame
         {...frame}
-        about={
-          <>
-            {frame.about} {t(`${key}.choiceAbout.${String(value)}` as MessageKey)}
-          </>
-        }
+        about={together(frame.about, t(`${key}.choiceAbout.${String(value)}` as MessageKey))}
       >
         <HTMLSelect
           id={id}

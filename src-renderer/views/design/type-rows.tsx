@@ -8,7 +8,7 @@ import { SettingFrame } from './setting-frame.tsx'
 import type { Refusal } from './settings.ts'
 import { idOf } from './setting.tsx'
 import { useDesign } from './store.ts'
-import { useTypeName } from './words.ts'
+import { useSentences, useTypeName } from './words.ts'
 
 export interface TypeRow {
   type: string
@@ -20,6 +20,7 @@ export interface TypeRow {
 /** The types of one kind: which are used, how often each occurs here, and how much it counts. */
 export function TypeRows(props: { section: 'relations' | 'entities'; recipe: Recipe; rows: TypeRow[] }) {
   const t = useT()
+  const together = useSentences()
   const edit = useDesign((s) => s.edit)
   const { section, recipe } = props
   const path = `${section}.types`
@@ -41,7 +42,11 @@ export function TypeRows(props: { section: 'relations' | 'entities'; recipe: Rec
       id={id}
       group
       name={t(`design.setting.${section}.types.name`)}
-      about={`${t(`design.setting.${section}.types.about`)} ${t('design.types.about')} ${t('design.types.weightAbout')}`}
+      about={together(
+        t(`design.setting.${section}.types.about`),
+        t('design.types.about'),
+        t('design.types.weightAbout'),
+      )}
       initial={t('design.types.all')}
       changed={!sameAt(recipe, DEFAULT_RECIPE, path) || !sameAt(recipe, DEFAULT_RECIPE, weights)}
       onReset={() => {

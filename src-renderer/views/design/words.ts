@@ -1,8 +1,24 @@
 import { useCallback } from 'react'
+import { DEFAULT_RECIPE } from '../../../src-main/common/recipe.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { spaced } from './sentence.ts'
+
+/** Puts sentences together as the language does: with a space between, or without. */
+export function useSentences(): (...sentences: (string | false | null | undefined)[]) => string {
+  const language = usePrefs((s) => s.language)
+  return useCallback(
+    (...sentences) => sentences.filter(Boolean).join(language === 'zh-CN' ? '' : ' '),
+    [language],
+  )
+}
+
+/** A recipe's name; the default recipe's own name is a word of the language. */
+export function useRecipeName(): (name: string) => string {
+  const t = useT()
+  return useCallback((name) => (name === DEFAULT_RECIPE.name ? t('design.list.default') : name), [t])
+}
 
 /** What a relation or entity type is called; its own name where the catalogue has none. */
 export function useTypeName(): (type: string) => string {
