@@ -2,7 +2,7 @@ import type { SharingCause } from '../../common/contract/sharing.ts'
 import type { EntityKind, SharingStats } from './stats.ts'
 
 /** Changes with the rules, so that what was derived by others is derived again. */
-export const RULES_VERSION = 2
+export const RULES_VERSION = 3
 
 export type Cause = Exclude<SharingCause, 'unknown'>
 
@@ -182,6 +182,7 @@ export const RULES: Record<EntityKind, readonly Rule[]> = {
     rule('none', 'ownPartner', 0.95, 0.5, 1.5),
     rule('none', 'registeredHere', 0.2, 0.8, 0.5),
     rule('none', 'related', 0.6, 0.1, 1),
+    rule('none', 'related', 0.6, 1, -1),
     rule('none', 'accounts', 40, 150, -2),
     rule('none', 'once', 0.85, 1, -0.7),
     rule('none', 'registeredOver', 700, 100, 1),
