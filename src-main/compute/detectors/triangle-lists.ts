@@ -65,6 +65,7 @@ export async function eachTriangle(graph: Oriented, pace: Pace, onTriangle: OnTr
     pace.progress({ phase: 'detect.triangles', done: u, total: n, unit: 'accounts' })
     await pace.checkpoint()
   }
+  await pace.checkpoint()
 }
 
 /**
