@@ -13,9 +13,9 @@ export interface Triangles {
 
 /**
  * Triangles of every node and local clustering coefficients (Watts & Strogatz 1998); weights are not looked at.
- * Each edge points from the node of lower degree to that of higher, and the out-neighbours' out-neighbours are
- * looked up in a marked row (Chiba & Nishizeki 1985; Latapy 2008): O(edges^1.5) however large the hubs.
- * 12 bytes per node and 4 per edge.
+ * Each edge points from the node of lower degree to that of higher, and a triangle is a node that is in the row of
+ * another and in that of one of its out-neighbours (Chiba & Nishizeki 1985; Latapy 2008): O(edges^1.5) however large the
+ * hubs. 20 bytes per node, the results included, and 4 per edge.
  */
 export async function triangles(csr: Pick<Csr, 'n' | 'offsets' | 'targets'>, pace: Pace): Promise<Triangles> {
   const { n, offsets } = csr
@@ -74,6 +74,32 @@ function orientRows(
   }
 }
 
+/** Rows up to this long are compared side by side, which stays in cache; longer ones are marked. */
+const FEW = 16
+
+/** How many nodes are in both of two ascending stretches of `targets`; each is counted. */
+function common(
+  targets: Uint32Array,
+  begin: number,
+  end: number,
+  other: number,
+  last: number,
+  count: Float64Array,
+): number {
+  let shared = 0
+  let i = begin
+  for (let f = other; f < last; f++) {
+    const w = targets[f]
+    while (i < end && targets[i] < w) i++
+    if (i === end) break
+    if (targets[i] === w) {
+      shared++
+      count[w]++
+    }
+  }
+  return shared
+}
+
 function countTurn(
   { n, offsets, targets }: Pattern,
   mark: Uint32Array,
@@ -89,9 +115,21 @@ function countTurn(
     work += end - begin + 1
     // A triangle needs two ways out of its lowest node.
     if (end - begin < 2) continue
+    let mine = 0
+    if (end - begin <= FEW) {
+      for (let e = begin; e < end; e++) {
+        const v = targets[e]
+        work += offsets[v + 1] - offsets[v]
+        const shared = common(targets, begin, end, offsets[v], offsets[v + 1], count)
+        count[v] += shared
+        mine += shared
+      }
+      count[u] += mine
+      found += mine
+      continue
+    }
     const stamp = u + 1
     for (let e = begin; e < end; e++) mark[targets[e]] = stamp
-    let mine = 0
     for (let e = begin; e < end; e++) {
       const v = targets[e]
       const last = offsets[v + 1]
