@@ -6,8 +6,10 @@ import { forEachMeetingPair } from './disc-pairs.ts'
 /** What discs are pressed into: a circle, or a box as wide and high as the drawing. */
 export type Wall = 'circle' | 'box'
 
-/** Share of the wall's ground that discs fill at the start, and how much it shrinks a round. */
-const FILL = 0.5
+/** Shares of the wall's ground that discs fill at the start. They jam in different ways; the tightest one counts. */
+const FILLS_IN_BOX = [0.3, 0.4, 0.5, 0.6, 0.65]
+const FILL_IN_CIRCLE = 0.5
+/** How much the wall shrinks a round. */
 const SHRINK = 0.985
 /** Pushes in a round; when they leave more overlap than this share of the typical radius, nothing more fits. */
 const PUSHES = 6
@@ -37,6 +39,26 @@ export async function compactDiscs(
     y.fill(0)
     return
   }
+  const fills = wall === 'box' && n <= FEW ? FILLS_IN_BOX : [FILL_IN_CIRCLE]
+  let best = { room: Infinity, x, y }
+  for (const fill of fills) {
+    const tried = { x: x.slice(), y: y.slice() }
+    const room = await press(tried, radius, wall, fill, pace)
+    if (room < best.room) best = { room, ...tried }
+  }
+  x.set(best.x)
+  y.set(best.y)
+}
+
+/** Presses from one start; returns the half side (or radius) of the last wall that everybody fitted in. */
+async function press(
+  { x, y }: Points,
+  radius: Float64Array,
+  wall: Wall,
+  fill: number,
+  pace: Pace,
+): Promise<number> {
+  const n = radius.length
   let area = 0
   let sum = 0
   for (const r of radius) {
@@ -45,10 +67,15 @@ export async function compactDiscs(
   }
   const tolerated = (JAMMED * sum) / n
   const wide = wall === 'box' ? AXIS_X : 1
-  // Half the side of the square, or the radius of the circle, that holds the discs at the first density.
-  let room = wall === 'box' ? Math.sqrt((Math.PI * area) / FILL) / 2 : Math.sqrt(area / FILL)
-  const lastX = x.slice()
-  const lastY = y.slice()
+  // Half the side of the square, or the radius of the circle, that holds the discs at that density.
+  let room = wall === 'box' ? Math.sqrt((Math.PI * area) / fill) / 2 : Math.sqrt(area / fill)
+  const start = Math.sqrt(FILL_IN_CIRCLE / fill)
+  for (let i = 0; i < n; i++) {
+    x[i] *= start
+    y[i] *= start
+  }
+  const points = { x, y }
+  const last = { room: Infinity, x: x.slice(), y: y.slice() }
   let misses = 0
   for (let round = 0; round < MOST_ROUNDS; round++) {
     let worst = 0
@@ -62,8 +89,9 @@ export async function compactDiscs(
       continue
     }
     misses = 0
-    lastX.set(x)
-    lastY.set(y)
+    last.room = room
+    last.x.set(x)
+    last.y.set(y)
     room *= SHRINK
     for (let i = 0; i < n; i++) {
       x[i] *= SHRINK
@@ -71,8 +99,9 @@ export async function compactDiscs(
     }
     await pace.checkpoint()
   }
-  x.set(lastX)
-  y.set(lastY)
+  x.set(last.x)
+  y.set(last.y)
+  return last.room
 }
 
 /** Moves every overlapping pair apart once; returns the deepest overlap there was. */
