@@ -12,8 +12,8 @@ import { planChannels, type ChannelPlan } from './plan-channels.ts'
 import { previewRows, type PreviewRows } from './preview-rows.ts'
 import { FACT_TABLES } from './step.ts'
 
-/** Neighbours looked at, with repetitions: about a second. */
-const BUDGET = 20_000_000
+/** Neighbours looked at, with repetitions: half a second. */
+const BUDGET = 10_000_000
 const MOST_HUBS = 20
 /** Bytes of a neighbour in the combined graph (id, weight, mask) and in a channel (id, weight). */
 const COMBINED_BYTES = 10
@@ -147,7 +147,9 @@ async function largestHubs(
   }
   if (found.length === 0) return []
   found.sort((x, y) => y.accounts - x.accounts || x.entity - y.entity)
-  const index = await memo(`causes ${JSON.stringify(recipe.window)}`, () => sharingIndex(ctx, recipe.window))
+  // Why a thing is common hardly depends on the window, and the index of all time is the one that is mostly there.
+  const window = recipe.entities.discountInnocent ? recipe.window : null
+  const index = await memo(`causes ${JSON.stringify(window)}`, () => sharingIndex(ctx, window))
   const keyOf = ctx.db.prepare('SELECT key FROM entity WHERE id = ?').pluck()
   return found.slice(0, MOST_HUBS).map(({ entity, accounts }) => {
     const cause = causeAt(index, entity)
