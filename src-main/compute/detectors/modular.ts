@@ -80,10 +80,11 @@ export const leidenDetector = defineDetector({
       .default(4)
       .describe('Passes over the whole graph at most; it stops when one brings nothing.'),
   }),
-  async run({ graph }, params, seed, pace) {
+  async run({ graph, repetition }, params, seed, pace) {
     const used = { resolution: params.resolution ?? resolutionFor(graph.combined, params.objective) }
+    const options = { ...params, ...used, seed, hierarchy: repetition !== true }
     return {
-      ...detection(await leiden(graph.combined, { ...params, ...used, seed }, pace, showing(pace))),
+      ...detection(await leiden(graph.combined, options, pace, showing(pace))),
       used,
     }
   },

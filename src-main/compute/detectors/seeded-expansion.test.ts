@@ -4,6 +4,7 @@ import { freePace } from '../../common/pace.ts'
 import { DEFAULT_RECIPE } from '../../common/recipe.ts'
 import { runGraphStep } from '../graph/step.ts'
 import { testWorkspace, type TestWorkspace } from '../graph/test-workspace.ts'
+import { pushPageRank, PushScratch } from '../kernels/push.ts'
 import { allConnected } from './quality.ts'
 import { expandAll, seededExpansion } from './seeded-expansion.ts'
 import { detectionFromSets, totalVolume, weighSet } from './sets.ts'
@@ -39,6 +40,23 @@ describe('on any graph', () => {
       }),
     )
   })
+
+  test('pushing leaves nothing behind in what it works with', () =>
+    fc.assert(
+      fc.asyncProperty(
+        randomCsr(),
+        fc.array(fc.nat(39), { minLength: 2, maxLength: 4 }),
+        async (csr, picks) => {
+          const scratch = new PushScratch(csr.n)
+          for (const pick of picks) {
+            const seeds = [{ node: pick % csr.n, weight: 1 }]
+            const options = { alpha: 0.15, epsilon: 0.001 }
+            const kept = await pushPageRank(csr, seeds, options, freePace(), scratch)
+            expect(kept).toEqual(await pushPageRank(csr, seeds, options, freePace()))
+          }
+        },
+      ),
+    ))
 
   test('every set hangs together, holds its seed and has the conductance it states', async () => {
     await fc.assert(

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ShoalError } from '../../common/errors.ts'
 import type { Pace } from '../../common/pace.ts'
 import type { Csr } from '../graph/types.ts'
-import { pushPageRank } from '../kernels/push.ts'
+import { pushPageRank, PushScratch } from '../kernels/push.ts'
 import { knownBad, namedAccounts } from './known-bad.ts'
 import { detectionFromSets, totalVolume, weighSet } from './sets.ts'
 import { sweepCut, type Sweep, type SweepOptions } from './sweep.ts'
@@ -116,6 +116,7 @@ export async function expandAll(
 ): Promise<{ sets: Expansion[]; withoutTies: number; withoutCommunity: number }> {
   const total = totalVolume(csr)
   const inside = new Uint8Array(csr.n)
+  const scratch = new PushScratch(csr.n)
   // A set of maxSize average accounts has mass 1 / volume per unit of strength: a tenth of that is not missed.
   const epsilon = total > 0 ? (0.1 * csr.n) / (options.maxSize * total) : 1
   /** 1 + place in `sets`. */
@@ -133,7 +134,7 @@ export async function expandAll(
       continue
     }
     if ((setOf.get(seed)?.size ?? 0) > 0) continue
-    const grown = await expandOne(csr, seed, { ...options, epsilon }, total, inside, quiet)
+    const grown = await expandOne(csr, seed, { ...options, epsilon }, total, inside, scratch, quiet)
     if (grown === null || grown.conductance > options.maxConductance) {
       withoutCommunity++
       continue
@@ -169,9 +170,10 @@ async function expandOne(
   options: SweepOptions & { alpha: number; epsilon: number },
   total: number,
   inside: Uint8Array,
+  scratch: PushScratch,
   pace: Pace,
 ): Promise<Expansion | null> {
-  const near = await pushPageRank(csr, [{ node: seed, weight: 1 }], options, pace)
+  const near = await pushPageRank(csr, [{ node: seed, weight: 1 }], options, pace, scratch)
   const perStrength = new Float64Array(near.nodes.length)
   for (let i = 0; i < near.nodes.length; i++) {
     let strength = 0

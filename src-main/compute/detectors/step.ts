@@ -139,6 +139,7 @@ async function stabilityOf(
         ...input,
         graph: { ...input.graph, combined: facts ? input.graph.combined : csr },
         droppedFacts: facts ? STABILITY.dropped : 0,
+        repetition: true,
       }
       const { membership, count } = await detector.run(varied, fixed, anew, quiet)
       return outsidersAlone(membership, count)

@@ -12,6 +12,8 @@ export interface DetectorInput {
   readonly db: ComputeContext['db']
   /** Share of the facts beside the graph (links, events) to leave out at random, 0 but in stability runs. */
   readonly droppedFacts: number
+  /** A stability run: only who is where will be looked at. */
+  readonly repetition?: boolean
 }
 
 /** What a detector found. */
