@@ -96,7 +96,9 @@ export async function optimise(
     engine.ground()
   }
   if (!refine || !there) membership = await enter(engine, membership)
+  await pace.checkpoint()
   const numbered = numberBySize(membership)
+  await pace.checkpoint()
   const found: Partition = {
     membership: numbered.membership,
     communities: numbered.sizes.length,

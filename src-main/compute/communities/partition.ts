@@ -59,7 +59,7 @@ export async function qualityOf(
   const sums = new Sums(csr, membership)
   for (let from = 0; from < csr.n;) {
     let to = from
-    while (to < csr.n && csr.offsets[to] - csr.offsets[from] < 1_000_000 && to - from < 500_000) to++
+    while (to < csr.n && csr.offsets[to] - csr.offsets[from] < 300_000 && to - from < 200_000) to++
     sums.add(from, to)
     from = to
     await pace.checkpoint()
