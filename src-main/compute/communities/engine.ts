@@ -140,7 +140,13 @@ export class Engine {
       }
     }
     base.entries = at / 2
-    if (objective === 'cpm') for (let u = 0; u < n; u++) mass[u] = sizes === undefined ? 1 : sizes[u]
+    if (objective === 'cpm') {
+      for (let u = 0; u < n; u++) {
+        const size = sizes === undefined ? 1 : sizes[u]
+        if (!(size >= 0 && size < Infinity)) throw badSize(u, size)
+        mass[u] = size
+      }
+    }
     return new Engine(loaded, base, objective, total, pace)
   }
 
@@ -311,4 +317,8 @@ function badWeight(u: number, v: number, w: number): ShoalError {
     'invalid_input',
     `The edge between nodes ${u} and ${v} weighs ${w}; weights are 0 or more.`,
   )
+}
+
+function badSize(u: number, size: number): ShoalError {
+  return new ShoalError('invalid_input', `Node ${u} has size ${size}; give one of 0 or more for each node.`)
 }

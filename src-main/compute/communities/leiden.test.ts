@@ -76,6 +76,7 @@ describe('known graphs', () => {
     expect(apart.quality).toBe(0)
     // 3 − 1 × ((2 + 1)² − 2² − 1²) / 2
     expect((await run(csr, { ...params, sizes: [2, 1] })).quality).toBeCloseTo(1, 12)
+    await expect(run(csr, { ...params, sizes: [2] })).rejects.toThrow('Node 1 has size undefined')
   })
 })
 

@@ -1,6 +1,5 @@
 import type { Pace } from '../../common/pace.ts'
 import type { Csr } from '../graph/types.ts'
-import { compactLabels } from './level.ts'
 
 export type Objective = 'modularity' | 'cpm'
 
@@ -179,4 +178,17 @@ export function rankBySize(sizes: Uint32Array): Uint32Array {
   const rank = new Uint32Array(sizes.length)
   for (let c = 0; c < sizes.length; c++) rank[c] = start[largest - sizes[c]]++
   return rank
+}
+
+/** Labels below labels.length renumbered 0.. in order of first appearance. */
+export function compactLabels(labels: Uint32Array): { labels: Uint32Array; count: number } {
+  const seen = new Uint32Array(labels.length)
+  const compact = new Uint32Array(labels.length)
+  let count = 0
+  for (let u = 0; u < labels.length; u++) {
+    const label = labels[u]
+    if (seen[label] === 0) seen[label] = ++count
+    compact[u] = seen[label] - 1
+  }
+  return { labels: compact, count }
 }
