@@ -2,7 +2,7 @@ import type { SharingCause } from '../../common/contract/sharing.ts'
 import type { EntityKind, SharingStats } from './stats.ts'
 
 /** Changes with the rules, so that what was derived by others is derived again. */
-export const RULES_VERSION = 3
+export const RULES_VERSION = 4
 
 export type Cause = Exclude<SharingCause, 'unknown'>
 
@@ -139,7 +139,7 @@ export const CAUSES: Record<EntityKind, readonly CauseEntry[]> = {
     cause('campus', -1.5, 0.3),
     cause('none', -0.3, 1),
   ],
-  other: [cause('family', 0, 0.4), cause('campus', -2, 0.4), cause('popular', -2, 0.2), cause('none', 0, 1)],
+  other: [cause('family', 0, 0.4), cause('campus', -2, 0.4), cause('popular', -2, 0.2), cause('none', -0.7, 1)],
 }
 
 export const RULES: Record<EntityKind, readonly Rule[]> = {
