@@ -36,8 +36,12 @@ test('a pair table folds equal pairs like a map would, however often it had to m
       fc.constantFrom('sum' as const, 'max' as const),
       fc.constantFrom(null, 2),
       fc.constantFrom(4, 1000),
-      (rows, fold, constant, foldRows) => {
-        const table = new PairTable(10, 10, fold, foldRows, constant)
+      // Long rows, and keys that don't fit a double together with their place.
+      fc.constantFrom(10, 2),
+      fc.constantFrom(10, 2 ** 50),
+      (all, fold, constant, foldRows, aCount, bCount) => {
+        const rows = all.map(([a, b, v]) => [a % aCount, b, v])
+        const table = new PairTable(aCount, bCount, fold, foldRows, constant)
         const map = new Map<number, number>()
         for (const [a, b, own] of rows) {
           const v = constant ?? own

@@ -33,9 +33,9 @@ const page = (rows: number, valued: boolean): Page => ({
 /**
  * A growing table of (a, b, value) rows that folds equal pairs together, so that a million repeated logins of the
  * same account from the same device cost one row: memory follows the distinct pairs and not the facts. No object and
- * no string is made per row. Rows wait in pages, which never move; folding takes two stable counting sorts, the first
- * of which frees the pages, so at its peak it holds 28 bytes for a row and 4 for each possible a and b. Where all rows
- * have the same value, no order of arrival must be kept: one counting sort and short sorts within each a, 16 bytes a row.
+ * no string is made per row. Rows wait in pages, which never move; folding takes one stable counting sort by a, after
+ * which the pages are free, and a stable sort of each a's few rows by b: 28 bytes a row at its peak, or 20 where all rows
+ * have the same value, and 4 for each possible a.
  */
 export class PairTable {
   private pages: Page[] = []
@@ -91,8 +91,7 @@ export class PairTable {
   }
 
   private compact(): Pairs {
-    const valued = this.constant === null || this.pages.some((p) => p.value !== null)
-    const pairs = valued ? this.foldValued() : this.foldConstant(this.constant!)
+    const pairs = this.folding()
     const { a, b, value, length } = pairs
     this.folded = length
     this.rows = length
@@ -106,66 +105,10 @@ export class PairTable {
     return pairs
   }
 
-  private drop(): void {
-    this.pages = []
-    this.last = page(0, false)
-  }
-
-  private foldValued(): Pairs {
+  private folding(): Pairs {
     const { aCount, bCount, fold } = this
     const constant = this.constant ?? 0
-    let total = 0
-    const start = new Uint32Array(bCount + 1)
-    for (const { b, length } of this.pages) {
-      total += length
-      for (let i = 0; i < length; i++) start[b[i] + 1]++
-    }
-    for (let k = 0; k < bCount; k++) start[k + 1] += start[k]
-    // By b, in order of arrival: b itself is known from the bounds.
-    const sortedA = new Uint32Array(total)
-    const sortedValue = new Float64Array(total)
-    const aStart = new Uint32Array(aCount + 1)
-    for (const { a, b, value, length } of this.pages) {
-      for (let i = 0; i < length; i++) {
-        const at = start[b[i]]++
-        sortedA[at] = a[i]
-        sortedValue[at] = value === null ? constant : value[i]
-        aStart[a[i] + 1]++
-      }
-    }
-    this.drop()
-    for (let k = 0; k < aCount; k++) aStart[k + 1] += aStart[k]
-    // Then by a; start[k] is now where the rows of b = k end.
-    const b = new Uint32Array(total)
-    const value = new Float64Array(total)
-    for (let k = 0, i = 0; k < bCount; k++) {
-      for (const end = start[k]; i < end; i++) {
-        const at = aStart[sortedA[i]]++
-        b[at] = k
-        value[at] = sortedValue[i]
-      }
-    }
-    // sortedA is free now and as long as needed.
-    const a = sortedA
-    let n = 0
-    for (let k = 0, i = 0; k < aCount; k++) {
-      const first = n
-      for (const end = aStart[k]; i < end; i++) {
-        if (n > first && b[n - 1] === b[i]) {
-          if (fold === 'sum') value[n - 1] += value[i]
-          else if (value[i] > value[n - 1]) value[n - 1] = value[i]
-          continue
-        }
-        a[n] = k
-        b[n] = b[i]
-        value[n++] = value[i]
-      }
-    }
-    return { length: n, a, b, value }
-  }
-
-  private foldConstant(constant: number): Pairs {
-    const { aCount, fold } = this
+    const valued = this.pages.some((p) => p.value !== null)
     let total = 0
     const start = new Uint32Array(aCount + 1)
     for (const { a, length } of this.pages) {
@@ -173,29 +116,37 @@ export class PairTable {
       for (let i = 0; i < length; i++) start[a[i] + 1]++
     }
     for (let k = 0; k < aCount; k++) start[k + 1] += start[k]
+    // By a, in order of arrival.
     const b = new Uint32Array(total)
-    for (const page of this.pages) {
-      const { a, b: unsorted, length } = page
-      for (let i = 0; i < length; i++) b[start[a[i]]++] = unsorted[i]
-    }
-    this.drop()
-    // start[k] is now where the rows of a = k end.
-    const a = new Uint32Array(total)
     const value = new Float64Array(total)
+    for (const { a, b: unsorted, value: own, length } of this.pages) {
+      for (let i = 0; i < length; i++) {
+        const at = start[a[i]]++
+        b[at] = unsorted[i]
+        if (valued) value[at] = own === null ? constant : own[i]
+      }
+    }
+    this.pages = []
+    this.last = page(0, false)
+    // start[k] is now where the rows of a = k end. Each is sorted by b and folded.
+    const a = new Uint32Array(total)
     let n = 0
     for (let k = 0, i = 0; k < aCount; k++) {
       const end = start[k]
       if (i === end) continue
-      sortRange(b, i, end)
+      if (valued) sortValued(b, value, i, end, bCount)
+      else sortAlone(b, i, end)
       const first = n
       for (; i < end; i++) {
+        const v = valued ? value[i] : constant
         if (n > first && b[n - 1] === b[i]) {
-          if (fold === 'sum') value[n - 1] += constant
+          if (fold === 'sum') value[n - 1] += v
+          else if (v > value[n - 1]) value[n - 1] = v
           continue
         }
         a[n] = k
         b[n] = b[i]
-        value[n++] = constant
+        value[n++] = v
       }
     }
     return { length: n, a, b, value }
@@ -203,15 +154,66 @@ export class PairTable {
 }
 
 /** Sorts column[from .. to) ascending. */
-function sortRange(column: Uint32Array, from: number, to: number): void {
+function sortAlone(column: Uint32Array, from: number, to: number): void {
   if (to - from > SHORT_ROW) {
     column.subarray(from, to).sort()
     return
   }
   for (let i = from + 1; i < to; i++) {
-    const value = column[i]
+    const key = column[i]
     let j = i - 1
-    for (; j >= from && column[j] > value; j--) column[j + 1] = column[j]
-    column[j + 1] = value
+    for (; j >= from && column[j] > key; j--) column[j + 1] = column[j]
+    column[j + 1] = key
+  }
+}
+
+/** Sorts column[from .. to) ascending with its values; equal ones stay in their order. */
+function sortValued(
+  column: Uint32Array,
+  value: Float64Array,
+  from: number,
+  to: number,
+  keyCount: number,
+): void {
+  const length = to - from
+  if (length > SHORT_ROW) {
+    // Key and place in one number where both fit: numbers sort faster than a comparison of two columns.
+    const place = 2 ** Math.ceil(Math.log2(length))
+    if (keyCount * place <= Number.MAX_SAFE_INTEGER) {
+      const keys = new Float64Array(length)
+      for (let i = 0; i < length; i++) keys[i] = column[from + i] * place + i
+      keys.sort()
+      const values = value.slice(from, to)
+      for (let i = 0; i < length; i++) {
+        const key = Math.floor(keys[i] / place)
+        column[from + i] = key
+        value[from + i] = values[keys[i] - key * place]
+      }
+      return
+    }
+    const order = Uint32Array.from({ length }, (_, i) => from + i).sort(
+      (x, y) => column[x] - column[y] || x - y,
+    )
+    column.set(
+      order.map((i) => column[i]),
+      from,
+    )
+    value.set(
+      Float64Array.from(order, (i) => value[i]),
+      from,
+    )
+    return
+  }
+  for (let i = from + 1; i < to; i++) {
+    const key = column[i]
+    if (column[i - 1] <= key) continue
+    const own = value[i]
+    let j = i - 1
+    for (; j >= from && column[j] > key; j--) {
+      column[j + 1] = column[j]
+      value[j + 1] = value[j]
+    }
+    column[j + 1] = key
+    value[j + 1] = own
   }
 }
