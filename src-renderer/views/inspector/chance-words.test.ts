@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { en, zh } from '../../ui/i18n/resources.ts'
 import { amounts, qWords, rarity, standsOut, windowWords } from './chance-words.ts'
 
 const of = (change: object) => ({
@@ -49,4 +50,24 @@ test('amounts are in the unit of their statistic', () => {
   })
   expect(windowWords(of({ detail: 168 }), 'en')).toBe('7 days')
   expect(windowWords(of({ detail: 1 }), 'zh-CN')).toBe('1小时')
+})
+
+test('every statistic that a trust run stores has its name and its sentence', () => {
+  // compute/trust/null-model.ts, which the renderer may not import.
+  const statistics = [
+    'age_spread',
+    'registration_burst',
+    'entity_sharing',
+    'hub_sharing',
+    'label_malicious',
+    'label_benign',
+    'density',
+  ]
+  for (const catalogue of [en.trust, zh.trust]) {
+    expect(Object.keys(catalogue.name).sort()).toEqual([...statistics].sort())
+    expect(Object.keys(catalogue.fact).sort()).toEqual([...statistics].sort())
+    for (const name of ['entity_sharing', 'hub_sharing'] as const) {
+      expect(catalogue.fact[name]).toContain('{{entity}}')
+    }
+  }
 })
