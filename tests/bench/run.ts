@@ -8,6 +8,7 @@ import { join } from 'node:path'
 const BENCHES: Record<string, string[]> = {
   import: ['import/bulk.ts'],
   graph: ['graph/leiden.ts'],
+  build: ['graph/build.ts', '--rows', '1000000', '--accounts', '300000'],
   kernels: ['graph/kernels.ts'],
   pipeline: ['graph/pipeline.ts', '--simulate', '20000'],
 }
