@@ -260,14 +260,16 @@ function Figure(props: { metric: Metric; result: DesignResult; value: number | n
       return <>{value.toFixed(2).replace('-', '−')}</>
     case 'badGivenBad': {
       const bad = result.badGivenBad!
+      // One digit always, so that a narrow interval does not look like none.
+      const share = (it: number) => `${(it * 100).toFixed(1)}%`
       return (
         <>
-          {percent(value)}%
+          {share(value)}
           <span className="sh-quiet sh-design-under">
-            {t('design.compare.interval', { low: `${percent(bad.low)}%`, high: `${percent(bad.high)}%` })}
+            {t('design.compare.interval', { low: share(bad.low), high: share(bad.high) })}
           </span>
           <span className="sh-quiet sh-design-under">
-            {t('design.compare.base', { value: `${percent(bad.baseRate)}%` })} ·{' '}
+            {t('design.compare.base', { value: share(bad.baseRate) })} ·{' '}
             {t('design.compare.ofEnds', { count: bad.ends, n: n(bad.ends) })}
           </span>
         </>

@@ -176,6 +176,14 @@ export function Flows(props: {
                     onClick={() => open(node)}
                     onKeyDown={(event) => onKey(event, node)}
                   >
+                    {/* All of the label and the bar can be pointed at, not only their ink. */}
+                    <rect
+                      className="sh-design-hit"
+                      x={left ? 0 : x1}
+                      y={node.y - 1}
+                      width={LABEL + BAR}
+                      height={Math.max(SLOT - 2, node.height + 2)}
+                    />
                     <rect x={left ? x0 - BAR : x1} y={node.y} width={BAR} height={Math.max(1, node.height)} />
                     <text
                       x={left ? x0 - BAR - 6 : x1 + BAR + 6}

@@ -44,6 +44,7 @@ describe('recipeSentences', () => {
     const words = say(recipe)
     expect(words).toContain('have a relation of the kind friend or share the same device or payment.')
     expect(words).toContain('Every relation counts half and payment counts double.')
+    expect(say({ relations: { byType: { friend: 0.5 } } })).toContain('. Friend counts half. ')
     // A type that is not used has no weight worth telling.
     expect(words).not.toContain('address')
     expect(words).toContain('at least 2 things of one type')

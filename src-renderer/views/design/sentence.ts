@@ -63,7 +63,7 @@ export function recipeSentences(recipe: Recipe, t: T, options: SentenceOptions):
       ? t('design.sentence.noDecay')
       : t('design.sentence.decay', { count: recipe.decayHalfLifeDays, n: n(recipe.decayHalfLifeDays) }),
   )
-  return out.map(spaced)
+  return out.map((words) => spaced(words.slice(0, 1).toLocaleUpperCase(language) + words.slice(1)))
 }
 
 /** Chinese text with a space before Latin letters that a name brought along: 同一 IP 地址. */
