@@ -20,7 +20,7 @@ import { runTrustStep } from './trust/step.ts'
  */
 export async function analyze(
   ctx: ComputeContext,
-  options: { recipe: Recipe; seed: number },
+  options: { recipe: Recipe; seed: number; freshLayout?: boolean },
 ): Promise<Omit<AnalyzeResult, 'peakRssBytes'>> {
   const started = performance.now()
   const accounts = (ctx.db.prepare('SELECT count(*) AS n FROM ready_account').get() as { n: number }).n
@@ -31,7 +31,7 @@ export async function analyze(
   dropKeptGraph()
   const graph = await runGraphStep(ctx, options.recipe)
   const communities = await runCommunitiesStep(ctx, graph, { seed: options.seed })
-  const layout = await runLayoutStep(ctx, graph, communities)
+  const layout = await runLayoutStep(ctx, graph, communities, { fresh: options.freshLayout ?? false })
   const scores = await runScoresStep(ctx, graph)
   const series = await runSeriesStep(ctx, communities, graph.accountIds)
   const reports = await runReportClassesStep(ctx)

@@ -74,7 +74,13 @@ export const computeMethods = {
   ).returns<ImportResult>(),
   'compute.sweep': method(z.object({ workspace })).returns<{ swept: number }>(),
   'compute.analyze': method(
-    z.object({ workspace, jobId, recipe: recipeSchema, seed: z.number().int().default(1) }),
+    z.object({
+      workspace,
+      jobId,
+      recipe: recipeSchema,
+      seed: z.number().int().default(1),
+      freshLayout: z.boolean().default(false),
+    }),
   ).returns<AnalyzeResult>(),
   'compute.explain': method(
     z.object({ workspace, scoresRunId: z.number().int(), accountIds: z.array(z.number().int()) }),

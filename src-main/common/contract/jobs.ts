@@ -95,9 +95,17 @@ export const jobMethods = {
       limit: z.number().int().min(1).max(1000).default(200),
     }),
   ).returns<{ total: number; rows: ProblemRow[] }>(),
-  /** Graph, communities, layout, scores, login anomalies, report classes, one after the other. */
+  /**
+   * Graph, communities, layout, scores, login anomalies, report classes, trust and lineage, one after the other.
+   * Without a recipe: that of the shown design, or the default one before there is any.
+   */
   'analysis.start': method(
-    z.object({ recipe: recipeSchema.optional(), seed: z.number().int().min(0).default(1) }),
+    z.object({
+      recipe: recipeSchema.optional(),
+      seed: z.number().int().min(0).default(1),
+      /** Draw the map anew instead of going on from the earlier one. */
+      freshLayout: z.boolean().default(false),
+    }),
   ).returns<Job>(),
   'runs.list': method(z.object({})).returns<RunRow[]>(),
   'journal.list': method(

@@ -4,6 +4,7 @@ import { jobMethods } from '../../common/contract/jobs.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../../common/recipe.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 import { verifyJournal } from '../journal/journal.ts'
+import { shownRecipe } from '../recipes/queries.ts'
 import type { Session } from '../workspace/service.ts'
 import { setMeta } from '../workspace/queries.ts'
 import { listJournal, listProblems, listRuns, listSources, problemGroups } from './queries.ts'
@@ -28,22 +29,31 @@ export function startImport(ctx: CoreContext, session: Session, paths: string[],
       return { ...result }
     },
     after: (result) => {
-      if (analyze && (result['rowsStored'] as number) > 0) startAnalysis(ctx, session, DEFAULT_RECIPE, 1)
+      if (analyze && (result['rowsStored'] as number) > 0) startAnalysis(ctx, session, { seed: 1 })
     },
   })
 }
 
-export function startAnalysis(ctx: CoreContext, session: Session, recipe: Recipe, seed: number) {
+export interface AnalysisOptions {
+  /** Default: the recipe of the shown design, so that new facts don't undo what somebody designed. */
+  recipe?: Recipe | undefined
+  seed: number
+  freshLayout?: boolean | undefined
+}
+
+export function startAnalysis(ctx: CoreContext, session: Session, options: AnalysisOptions) {
   const { workspace, jobs } = session
+  const { seed, freshLayout = false } = options
+  const recipe = options.recipe ?? shownRecipe(workspace.db) ?? DEFAULT_RECIPE
   return jobs.start({
     kind: 'analyze',
-    params: { recipe, seed },
+    params: { recipe, seed, freshLayout },
     run: async ({ jobId, signal, onProgress }) => {
       try {
         return {
           ...(await ctx.compute.call(
             'compute.analyze',
-            { workspace: workspace.path, jobId, recipe, seed },
+            { workspace: workspace.path, jobId, recipe, seed, freshLayout },
             { signal, onProgress },
           )),
         }
@@ -68,7 +78,7 @@ export function jobHandlers(ctx: CoreContext, session: () => Session): Handlers<
     'imports.sources': () => listSources(ctx.open().db),
     'imports.problemGroups': () => problemGroups(ctx.open().db),
     'imports.problems': (input) => listProblems(ctx.open().db, input),
-    'analysis.start': ({ recipe, seed }) => startAnalysis(ctx, session(), recipe ?? DEFAULT_RECIPE, seed),
+    'analysis.start': (options) => startAnalysis(ctx, session(), options),
     'runs.list': () => listRuns(ctx.open().db),
     'journal.list': (page) => listJournal(ctx.open().db, page),
     'journal.verify': () => verifyJournal(ctx.open().db),

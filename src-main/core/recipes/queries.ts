@@ -60,6 +60,15 @@ interface DesignRow {
   finishedAt: number
 }
 
+/** The recipe of the graph that the views show; null before there is one. */
+export function shownRecipe(db: Database): Recipe | null {
+  const params = db
+    .prepare('SELECT params FROM run WHERE id = ?')
+    .pluck()
+    .get(newestRuns(db).graph ?? -1) as string | undefined
+  return params === undefined ? null : recipeSchema.parse(JSON.parse(params))
+}
+
 /** Every communities run whose graph is known, newest first. */
 export function listDesigns(db: Database): Design[] {
   const rows = db

@@ -3,8 +3,7 @@ import { fromErrorShape } from '../../common/errors.ts'
 import type { Core } from '../../core/app.ts'
 import { startDetection, type DetectionRequest } from '../../core/detectors/service.ts'
 import { isWorkspace } from '../../core/db/open.ts'
-import { startAnalysis, startImport } from '../../core/imports/service.ts'
-import type { Recipe } from '../../common/recipe.ts'
+import { startAnalysis, startImport, type AnalysisOptions } from '../../core/imports/service.ts'
 import { createNodeCore } from '../node/create.ts'
 import { createBar, followJob } from './output.ts'
 
@@ -61,12 +60,8 @@ export async function importInto(core: Core, paths: string[]): Promise<Record<st
   return withOwnPeak(await finishJob(core, startImport(core.context, core.session()!, paths, false)))
 }
 
-export async function analyzeOpen(
-  core: Core,
-  recipe: Recipe,
-  seed: number,
-): Promise<Record<string, unknown>> {
-  return withOwnPeak(await finishJob(core, startAnalysis(core.context, core.session()!, recipe, seed)))
+export async function analyzeOpen(core: Core, options: AnalysisOptions): Promise<Record<string, unknown>> {
+  return withOwnPeak(await finishJob(core, startAnalysis(core.context, core.session()!, options)))
 }
 
 export async function detectIn(core: Core, request: DetectionRequest): Promise<Record<string, unknown>> {

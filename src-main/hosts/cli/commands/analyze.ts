@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
 import { DEFAULT_RECIPE, recipeSchema } from '../../../common/recipe.ts'
+import { shownRecipe } from '../../../core/recipes/queries.ts'
 import { printJson, say, formatSeconds } from '../output.ts'
 import { readRecipe } from '../recipe-argument.ts'
 import { integerOption, run } from '../run.ts'
 import { analyzeOpen, withCore, workspacePath } from '../session.ts'
 
 interface Options {
+  freshLayout?: boolean
   recipe?: string
   seed: number
   hubCap?: number
@@ -24,12 +26,16 @@ export function analyzeCommand(program: Command): void {
     .option('--hub-cap <n>', 'an entity with more accounts makes no edges', integerOption)
     .option('--min-shared <n>', 'shared entities of a type that make an edge', integerOption)
     .option('--half-life <days>', 'half-life of an edge in days; "none" for no decay')
+    .option('--fresh-layout', 'draw the map anew instead of going on from the earlier one')
     .option('--json', 'print one JSON document')
     .action((workspace: string, options: Options) =>
       run(options.json, () =>
         withCore(async (core) => {
           await core.open(workspacePath(workspace), false)
-          const base = options.recipe === undefined ? DEFAULT_RECIPE : readRecipe(core, options.recipe)
+          const base =
+            options.recipe === undefined
+              ? (shownRecipe(core.context.open().db) ?? DEFAULT_RECIPE)
+              : readRecipe(core, options.recipe)
           const recipe = recipeSchema.parse({
             ...base,
             entities: {
@@ -41,7 +47,11 @@ export function analyzeCommand(program: Command): void {
               decayHalfLifeDays: options.halfLife === 'none' ? null : Number(options.halfLife),
             }),
           })
-          const result = await analyzeOpen(core, recipe, options.seed)
+          const result = await analyzeOpen(core, {
+            recipe,
+            seed: options.seed,
+            freshLayout: options.freshLayout,
+          })
           if (options.json) printJson(result)
           else sayAnalysis(result)
         }),

@@ -2,7 +2,6 @@ import type { Command } from 'commander'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CommunityRow } from '../../../common/contract/communities.ts'
-import { DEFAULT_RECIPE } from '../../../common/recipe.ts'
 import { verifyPack } from '../../../core/evidence/verify.ts'
 import { ROOT, SAMPLE_DIR } from '../../node/paths.ts'
 import { EXIT, printJson, say } from '../output.ts'
@@ -29,7 +28,7 @@ async function demo(json: boolean): Promise<number> {
     say(
       `${String(imported['rowsIn'])} rows in, ${String(imported['rowsStored'])} stored, ${String(imported['problems'])} problems`,
     )
-    const analyzed = await analyzeOpen(core, DEFAULT_RECIPE, 1)
+    const analyzed = await analyzeOpen(core, { seed: 1 })
     sayAnalysis(analyzed)
     const made = await caseFor(core, 'Demo', undefined, 3)
     const call = { signal: new AbortController().signal }
