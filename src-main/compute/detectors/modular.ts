@@ -23,15 +23,21 @@ const resolution = z
   .nullable()
   .default(null)
   .describe(
-    'Higher: more and smaller communities. Left out: chosen so that rings do not vanish in large graphs.',
+    'Higher: more and smaller communities. Left out: 1 for modularity, a tenth of the mean edge weight for cpm.',
+  )
+const smallGroups = z
+  .boolean()
+  .default(false)
+  .describe(
+    'Choose the resolution of modularity as the analysis does, so that rings do not vanish in large graphs.',
   )
 
 /**
- * The resolution at which a community must be tied more densely than a tenth of an average edge per pair: for
- * modularity automaticResolution, for CPM that weight itself.
+ * γ where none is given: classic modularity, or what the analysis takes (automaticResolution); for CPM a tenth of an
+ * average edge's weight, as it has no classic value and the analysis demands the same density.
  */
-function resolutionFor(csr: Csr, wanted: Objective): number {
-  if (wanted === 'modularity') return automaticResolution(csr)
+function resolutionFor(csr: Csr, wanted: Objective, small: boolean): number {
+  if (wanted === 'modularity') return small ? automaticResolution(csr) : 1
   const entries = csr.targets.length
   return entries === 0 ? 1 : Math.min(MAX_RESOLUTION, (LEAST_DENSITY * totalVolume(csr)) / entries)
 }
@@ -72,6 +78,7 @@ export const leidenDetector = defineDetector({
   params: z.object({
     objective,
     resolution,
+    smallGroups,
     maxIterations: z
       .number()
       .int()
@@ -81,7 +88,9 @@ export const leidenDetector = defineDetector({
       .describe('Passes over the whole graph at most; it stops when one brings nothing.'),
   }),
   async run({ graph, repetition }, params, seed, pace) {
-    const used = { resolution: params.resolution ?? resolutionFor(graph.combined, params.objective) }
+    const used = {
+      resolution: params.resolution ?? resolutionFor(graph.combined, params.objective, params.smallGroups),
+    }
     const options = { ...params, ...used, seed, hierarchy: repetition !== true }
     return {
       ...detection(await leiden(graph.combined, options, pace, showing(pace))),
@@ -102,6 +111,7 @@ export const louvainDetector = defineDetector({
   params: z.object({
     objective,
     resolution,
+    smallGroups,
     maxIterations: z
       .number()
       .int()
@@ -111,7 +121,9 @@ export const louvainDetector = defineDetector({
       .describe('Passes over the whole graph at most; 1 is Louvain as published.'),
   }),
   async run({ graph }, params, seed, pace) {
-    const used = { resolution: params.resolution ?? resolutionFor(graph.combined, params.objective) }
+    const used = {
+      resolution: params.resolution ?? resolutionFor(graph.combined, params.objective, params.smallGroups),
+    }
     const options = { ...params, ...used, seed, hierarchy: false }
     return { ...detection(await louvain(graph.combined, options, pace, showing(pace))), used }
   },

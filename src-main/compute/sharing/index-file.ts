@@ -44,18 +44,43 @@ export async function sharingIndex(ctx: ComputeContext, window: Window): Promise
     .slice(0, 24)
   const dir = join(ctx.workspace, DERIVED_DIR)
   const name = `sharing-${facts}-${rules}.bin`
-  const kept = await readIndex(join(dir, name))
-  if (kept !== null) return kept
-  const index = await buildIndex(ctx, window)
-  await mkdir(dir, { recursive: true })
-  const part = join(dir, `${name}.${process.pid}.part`)
-  await writeFile(part, encode(index))
-  await rename(part, join(dir, name))
-  for (const other of await readdir(dir)) {
-    if (/^sharing-[0-9a-f]{24}-[0-9a-f]{24}\.bin$/.test(other) && !other.startsWith(`sharing-${facts}`))
-      await rm(join(dir, other), { force: true })
+  const path = join(dir, name)
+  for (;;) {
+    const kept = await readIndex(path)
+    if (kept !== null) return kept
+    const other = building.get(path)
+    if (other === undefined) break
+    // A page asks several things at once: they wait for the first, and one of them goes on where that is cancelled.
+    await Promise.race([other.catch(() => {}), aborted(ctx.signal)])
+    await ctx.checkpoint()
   }
-  return index
+  const work = buildIndex(ctx, window).then(async (index) => {
+    await mkdir(dir, { recursive: true })
+    const part = `${path}.${process.pid}.part`
+    await writeFile(part, encode(index))
+    await rename(part, path)
+    for (const old of await readdir(dir)) {
+      if (/^sharing-[0-9a-f]{24}-[0-9a-f]{24}\.bin$/.test(old) && !old.startsWith(`sharing-${facts}`))
+        await rm(join(dir, old), { force: true })
+    }
+    return index
+  })
+  building.set(path, work)
+  try {
+    return await work
+  } finally {
+    building.delete(path)
+  }
+}
+
+/** Indexes that this process is building now, by path. */
+const building = new Map<string, Promise<SharingIndex>>()
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 function emptyIndex(top: number): SharingIndex {
