@@ -262,7 +262,7 @@ function Hubs({ data }: { data: RecipePreview }) {
               </button>
               <span className="sh-quiet">
                 {typeName(hub.type)}
-                {hub.cause && ` · ${dynamic('design.cause', hub.cause, hub.cause)}`}
+                {hub.cause && ` · ${dynamic('sharing.cause', hub.cause, hub.cause)}`}
               </span>
               <span className="sh-num">{t('design.preview.hubAccounts', { n: n(hub.accounts) })}</span>
             </li>
