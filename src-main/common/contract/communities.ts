@@ -93,6 +93,11 @@ export interface CommunityDetail extends CommunityRow {
   relationCounts: { type: string; inside: number }[]
   reportClasses: { class: string; count: number }[]
   neighbours: { id: number; weight: number; size: number }[]
+  /**
+   * The coarser groups that it lies in, finest first; only those that hold more communities than the one before. At
+   * most the 200 largest communities of each are named.
+   */
+  groups: { level: number; communities: number; accounts: number; ids: number[] }[]
   /** How its stability was measured; null where it was not. */
   trust: {
     runId: number

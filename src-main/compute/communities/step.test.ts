@@ -3,6 +3,7 @@ import { DEFAULT_RECIPE } from '../../common/recipe.ts'
 import { runGraphStep } from '../graph/step.ts'
 import { testWorkspace, type TestWorkspace } from '../graph/test-workspace.ts'
 import { runCommunitiesStep } from './step.ts'
+import { storedGroups } from './store.ts'
 
 let ws: TestWorkspace
 beforeEach(() => {
@@ -119,13 +120,52 @@ test('by the Potts model the automatic resolution is a density, and modularity i
   const found = await runCommunitiesStep(ws.ctx, graph, { objective: 'cpm' })
   expect(found.count).toBe(2)
   expect(found.quality).toBeCloseTo(2 * (3 - 0.1 * 3), 6)
-  expect(found.hierarchy!.map((map) => [...map])).toEqual([[0, 0, 0, 1, 1, 1]])
+  expect(groupRows(found.runId)).toEqual([])
   const run = ws.db.prepare('SELECT params, stats FROM run WHERE id = ?').get(found.runId) as {
     params: string
     stats: string
   }
   expect(JSON.parse(run.params)).toMatchObject({ objective: 'cpm', resolution: expect.closeTo(0.1, 6) })
   expect(JSON.parse(run.stats)).toMatchObject({ modularity: 0.5, quality: found.quality, levels: [] })
+})
+
+const groupRows = (run: number) =>
+  ws.db
+    .prepare('SELECT level, id, parent FROM community_group WHERE run_id = ? ORDER BY level, id')
+    .raw()
+    .all(run) as number[][]
+
+test('the coarser levels are stored as a chain of groups', async () => {
+  // Two pairs of triangles; the triangles of a pair are tied to each other, the pairs are not.
+  ws.accounts(...'abcdefghijkl')
+  for (const t of [1, 4, 7, 10]) {
+    ws.relation(t, t + 1)
+    ws.relation(t + 1, t + 2)
+    ws.relation(t, t + 2)
+  }
+  ws.relation(3, 4)
+  ws.relation(9, 10)
+  const graph = await runGraphStep(ws.ctx, DEFAULT_RECIPE)
+  const found = await runCommunitiesStep(ws.ctx, graph, { resolution: 1.5 })
+  expect(found.count).toBe(4)
+  const rows = groupRows(found.runId)
+  expect(rows.map(([level, id]) => [level, id])).toEqual([0, 1, 2, 3].map((id) => [0, id]))
+  const parent = (node: number) => rows[found.membership[node]][2]
+  expect(parent(0)).toBe(parent(3))
+  expect(parent(6)).toBe(parent(9))
+  expect(parent(0)).not.toBe(parent(6))
+})
+
+test('levels keep only groups that hold a stored community', () => {
+  // Communities 0 and 1 are stored; 2 is a lone account that shares a group with 1, 3 one that is by itself.
+  const levels = storedGroups(
+    [Uint32Array.of(0, 0, 1, 1, 2, 3), Uint32Array.of(1, 0, 0, 2), Uint32Array.of(0, 0, 1)],
+    2,
+  )
+  expect(levels.map(({ level, id, parent }) => [level, [...id], [...parent]])).toEqual([
+    [0, [0, 1], [1, 0]],
+    [1, [0, 1], [0, 0]],
+  ])
 })
 
 test('a graph without edges has no communities', async () => {

@@ -52,8 +52,6 @@ export interface Communities {
   readonly count: number
   /** Modularity at the run's resolution, or the Potts model's quality. */
   readonly quality: number
-  /** Coarser groups of all communities, the lone ones too (Partition.hierarchy); not stored with the run. */
-  readonly hierarchy?: readonly Uint32Array[]
 }
 
 /**
@@ -93,7 +91,16 @@ export async function runCommunitiesStep(
     let count = 0
     while (count < sizes.length && sizes[count] > 1) count++
     const table = describeCommunities(graph.combined, membership, count)
-    await storeCommunities(ctx, runId, graph, membership, table, (share) => steps('write', 80 + 20 * share))
+    await storeCommunities(
+      ctx,
+      runId,
+      graph,
+      membership,
+      table,
+      (share) => steps('write', 80 + 20 * share),
+      null,
+      hierarchy,
+    )
     let members = 0
     for (let c = 0; c < count; c++) members += sizes[c]
     finishRun(ctx, runId, {
@@ -113,7 +120,7 @@ export async function runCommunitiesStep(
         levels: hierarchy.slice(1).map((map) => map.reduce((most, c) => Math.max(most, c + 1), 0)),
       },
     })
-    return { runId, membership, count, quality, hierarchy }
+    return { runId, membership, count, quality }
   } catch (error) {
     dropCommunities(ctx, runId)
     abandonRun(ctx, runId, isCancelled(error) ? 'cancelled' : 'failed')

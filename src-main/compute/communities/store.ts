@@ -58,7 +58,7 @@ export interface Overlaps {
 
 /**
  * Writes the rows of community, community_member (nodes whose community is below table.size.length) and
- * community_overlap of a run, in short transactions. They are visible once the run is finished. `tell` gets the
+ * community_overlap and community_group of a run, in short transactions. They are visible once the run is finished. `tell` gets the
  * share done, 0..1.
  */
 export async function storeCommunities(
@@ -69,6 +69,7 @@ export async function storeCommunities(
   table: CommunityTable,
   tell: (share: number) => void = () => {},
   overlaps: Overlaps | null = null,
+  hierarchy: readonly Uint32Array[] = [],
 ): Promise<void> {
   const { size, internal, boundary, conductance, belonging } = table
   const count = size.length
@@ -88,6 +89,9 @@ export async function storeCommunities(
     const { node, community: of, belonging: share } = overlaps
     parts.push([node.length, (i) => overlap.run(runId, graph.accountIds[node[i]], of[i], share[i])])
   }
+  const group = ctx.db.prepare('INSERT INTO community_group VALUES (?, ?, ?, ?)')
+  for (const { level, id, parent } of storedGroups(hierarchy, count))
+    parts.push([id.length, (i) => group.run(runId, level, id[i], parent[i])])
   const total = parts.reduce((sum, [rows]) => sum + rows, 0)
   let before = 0
   for (const [rows, write] of parts) {
@@ -104,11 +108,29 @@ export async function storeCommunities(
   }
 }
 
+/**
+ * What of a hierarchy (Partition.hierarchy) is stored: at each level the groups that hold one of the communities
+ * 0..count-1, and the coarser group that each lies in. Groups of lone accounts only are left out.
+ */
+export function storedGroups(
+  hierarchy: readonly Uint32Array[],
+  count: number,
+): { level: number; id: Uint32Array; parent: Uint32Array }[] {
+  const levels: { level: number; id: Uint32Array; parent: Uint32Array }[] = []
+  let id = Uint32Array.from({ length: count }, (_, c) => c)
+  for (const [k, map] of hierarchy.slice(1).entries()) {
+    const parent = id.map((group) => map[group])
+    levels.push({ level: k, id, parent })
+    id = Uint32Array.from(new Set(parent)).sort()
+  }
+  return levels
+}
+
 /** Well under the limit, so that a cancel is heard within ~50 ms. */
 const STORE_CHUNK = Math.min(ROWS_PER_TRANSACTION, 20_000)
 
 /** Removes what a run that did not finish has written. */
 export function dropCommunities(ctx: Pick<ComputeContext, 'db'>, runId: number): void {
-  for (const table of ['community_overlap', 'community_member', 'community'])
+  for (const table of ['community_group', 'community_overlap', 'community_member', 'community'])
     ctx.db.prepare(`DELETE FROM ${table} WHERE run_id = ?`).run(runId)
 }

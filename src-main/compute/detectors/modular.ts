@@ -49,6 +49,7 @@ const showing = (pace: Pace) => (passes: number) =>
 function detection(found: Partition): Detection {
   return {
     ...groupsFrom(found.membership),
+    ...(found.hierarchy && { hierarchy: found.hierarchy }),
     stats: {
       quality: found.quality,
       iterations: found.iterations,

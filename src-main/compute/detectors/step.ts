@@ -82,6 +82,7 @@ export async function runDetectStep(
       table,
       (share) => ctx.progress({ phase: 'detect.write', done: 85 + 15 * share, total: 100, unit: 'steps' }),
       overlaps,
+      found.hierarchy,
     )
     const used = { ...params, ...found.used }
     if (found.used !== undefined)

@@ -24,6 +24,8 @@ export interface Detection {
   readonly count: number
   /** Further memberships of nodes in several communities, all of theirs included; overlapping detectors only. */
   readonly overlaps?: Overlaps
+  /** Coarser groups (Partition.hierarchy), where the detector keeps them. */
+  readonly hierarchy?: readonly Uint32Array[]
   /** Parameters as they were used where that differs from what was asked (an automatic value). */
   readonly used?: Record<string, unknown>
   /** What this detector has to say about its result: kept in the run's stats, so small and JSON. */

@@ -12,6 +12,7 @@ import { isEverybody, selectionWhere } from '../selection/where.ts'
 import { communityMap, memberMap, pointMap } from './map.ts'
 import { judgedOf } from '../selection/judged.ts'
 import { betweenCommunities } from './between.ts'
+import { groupsOf } from './groups.ts'
 import { bindingEntities, relationsInside, reportClassCounts, verdictsOf } from './queries.ts'
 import { communityStats, requireStats, type CommunityStats } from './stats.ts'
 import { lineageOf, lineagePage, testsOf, trustOf } from './trust.ts'
@@ -132,6 +133,7 @@ export async function communityDetail(db: Database, workspace: string, id: numbe
       ? reportClassCounts(db, runId, stats.runs.report_classes, id)
       : [],
     neighbours: neighbours.slice(0, 12),
+    groups: groupsOf(db, runId, id),
     trust: trustOf(db, stats.trust, id),
     tests: stats.trust.trustRunId === null ? [] : testsOf(db, stats.trust.trustRunId, id),
     lineage: stats.trust.lineageRunId === null ? null : lineageOf(db, stats.trust.lineageRunId, id),

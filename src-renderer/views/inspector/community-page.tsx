@@ -16,6 +16,7 @@ import { NumberText } from '../../ui/text.tsx'
 import { UndoToast, useDone } from '../accounts/undo-toast.tsx'
 import { AddToCase } from '../case/add-to-case.tsx'
 import { CORE_SHARE, useCoreFringe } from './core-fringe.ts'
+import { GroupsSection } from './groups-section.tsx'
 import { JudgementSection } from './judgement.tsx'
 import { LineageSection } from './lineage-section.tsx'
 import { NotesSection } from './notes.tsx'
@@ -87,6 +88,7 @@ export function CommunityPage(props: { id: number }) {
       <Binds community={c} />
       <ChanceSection community={c} />
       <LineageSection community={c} />
+      <GroupsSection community={c} />
       <JudgementSection
         target={{ kind: 'community', ref: c.id }}
         name={name}

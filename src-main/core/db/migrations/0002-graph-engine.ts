@@ -26,6 +26,17 @@ CREATE TABLE community_overlap (
   PRIMARY KEY (run_id, account_id, community_id)
 ) STRICT, WITHOUT ROWID;
 
+-- The hierarchy above a communities run: group \`id\` of level \`level\` (level 0: the communities themselves) lies in
+-- group \`parent\` of the next coarser level. Groups without a stored community are left out.
+CREATE TABLE community_group (
+  run_id INTEGER NOT NULL REFERENCES run(id),
+  level INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  parent INTEGER NOT NULL,
+  PRIMARY KEY (run_id, level, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX community_group_parent ON community_group(run_id, level, parent);
+
 -- Of a trust run (parent: the communities run): how far each community comes back when seeds and edges vary.
 CREATE TABLE community_stability (
   run_id INTEGER NOT NULL REFERENCES run(id),
