@@ -1,4 +1,10 @@
-import { appContract, type AppEvents, type MethodName } from '../common/contract/index.ts'
+import {
+  appContract,
+  type AppEvents,
+  type AppInput,
+  type AppOutput,
+  type MethodName,
+} from '../common/contract/index.ts'
 import type { HostInfo, WorkspaceInfo } from '../common/contract/workspace.ts'
 import { ShoalError, toErrorShape } from '../common/errors.ts'
 import type { Transport } from '../common/rpc/frames.ts'
@@ -36,8 +42,8 @@ export interface CoreOptions {
 
 export interface Core {
   readonly context: CoreContext
-  /** The handlers, for hosts that call them directly (the command line). */
-  readonly handlers: Record<MethodName, (input: never, call: { signal: AbortSignal }) => unknown>
+  /** Asks a method as a renderer would, for hosts in the same process (the command line): input is parsed, too. */
+  ask<N extends MethodName>(name: N, input: AppInput<N>, signal?: AbortSignal): Promise<AppOutput<N>>
   readonly session: () => Session | null
   open(path: string, create: boolean): Promise<WorkspaceInfo>
   /** Serves one renderer; events go to every renderer that is served. */
@@ -148,7 +154,10 @@ export function createCore(options: CoreOptions): Core {
 
   return {
     context,
-    handlers,
+    async ask(name, input, signal = new AbortController().signal) {
+      const handler = handlers[name] as unknown as ServerHandler
+      return (await handler(appContract[name].input.parse(input), { signal } as never)) as never
+    },
     session: () => session,
     open,
     serve(transport) {

@@ -8,6 +8,10 @@ import { join } from 'node:path'
 const BENCHES: Record<string, string[]> = {
   import: ['import/bulk.ts'],
   graph: ['graph/leiden.ts'],
+  layout: ['graph/layout.ts', '20000', '100000'],
+  detectors: ['graph/detectors.ts'],
+  lfr: ['graph/lfr_sweep.ts', '10000'],
+  memory: ['graph/leiden_memory.ts', '1000000'],
   build: ['graph/build.ts', '--rows', '1000000', '--accounts', '300000'],
   kernels: ['graph/kernels.ts'],
   pipeline: ['graph/pipeline.ts', '--simulate', '20000'],

@@ -147,8 +147,7 @@ export function communityHandlers(ctx: CoreContext): Handlers<typeof communityMe
       const { db } = ctx.open()
       const stats = communityStats(db)
       if (!stats) return { total: 0, rows: [] }
-      // The command line calls handlers without the schema's defaults.
-      const ids = communitiesOf(db, stats, input.selection).filter(passes(stats, input.only ?? 'all'))
+      const ids = communitiesOf(db, stats, input.selection).filter(passes(stats, input.only))
       const key = sortKey(stats, input.sort)
       const sign = input.descending ? -1 : 1
       // Two that are not known are equal: −∞ − −∞ is no number.

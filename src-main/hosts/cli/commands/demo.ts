@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CommunityRow } from '../../../common/contract/communities.ts'
 import { verifyPack } from '../../../core/evidence/verify.ts'
 import { ROOT, SAMPLE_DIR } from '../../node/paths.ts'
 import { EXIT, printJson, say } from '../output.ts'
@@ -31,9 +30,7 @@ async function demo(json: boolean): Promise<number> {
     const analyzed = await analyzeOpen(core, { seed: 1 })
     sayAnalysis(analyzed)
     const made = await caseFor(core, 'Demo', undefined, 3)
-    const call = { signal: new AbortController().signal }
-    const input = { offset: 0, limit: 5, selection: {}, sort: 'flagged', descending: true }
-    const list = (await core.handlers['communities.list'](input as never, call)) as { rows: CommunityRow[] }
+    const list = await core.ask('communities.list', { limit: 5, sort: 'flagged' })
     say('Communities to look at first:')
     for (const c of list.rows) {
       say(

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import type { CaseDetail, CaseRow } from '../../../common/contract/cases.ts'
+import type { CaseRow } from '../../../common/contract/cases.ts'
 import { ShoalError } from '../../../common/errors.ts'
 import type { Core } from '../../../core/app.ts'
 import { startPack } from '../../../core/evidence/service.ts'
@@ -49,7 +49,6 @@ export function packCommand(program: Command): void {
     )
 }
 
-const call = { signal: new AbortController().signal }
 
 /** The case of that name; made, and its communities pinned, when the caller says what belongs in it. */
 export async function caseFor(
@@ -58,13 +57,11 @@ export async function caseFor(
   pin: number[] | undefined,
   top: number | undefined,
 ): Promise<CaseRow> {
-  const { handlers } = core
-  const cases = (await handlers['cases.list']({} as never, call)) as CaseRow[]
+  const cases = await core.ask('cases.list', {})
   let found = cases.find((c) => c.name === name)
   const communities = [...(pin ?? [])]
   if (top) {
-    const input = { offset: 0, limit: top, selection: {}, sort: 'flagged', descending: true }
-    const list = (await handlers['communities.list'](input as never, call)) as { rows: { id: number }[] }
+    const list = await core.ask('communities.list', { limit: top, sort: 'flagged' })
     communities.push(...list.rows.map((row) => row.id))
   }
   if (!found) {
@@ -75,10 +72,10 @@ export async function caseFor(
         `There is no case "${name}" (cases: ${names}). Pin communities with --pin or --top to make it.`,
       )
     }
-    found = (await handlers['cases.create']({ name, summary: '' } as never, call)) as CaseDetail
+    found = await core.ask('cases.create', { name })
   }
   for (const ref of communities) {
-    await handlers['cases.addItem']({ id: found.id, item: { kind: 'community', ref } } as never, call)
+    await core.ask('cases.addItem', { id: found.id, item: { kind: 'community', ref } })
   }
   return found
 }
