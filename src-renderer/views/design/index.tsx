@@ -58,6 +58,8 @@ export default function DesignView() {
         <SegmentedControl
           size="small"
           value={tab}
+          // What is remembered comes a moment later, and would undo a choice made before.
+          disabled={!ready}
           aria-label={t('design.title')}
           onValueChange={(value) => put({ tab: value as Tab })}
           options={TABS.map((value) => ({
