@@ -12,7 +12,7 @@ import { serveRpc, type RpcServer, type ServerHandler } from '../common/rpc/serv
 import { accountHandlers } from './accounts/service.ts'
 import { caseHandlers } from './cases/service.ts'
 import { communityHandlers } from './communities/service.ts'
-import type { CoreContext } from './context.ts'
+import type { CallInfo, CoreContext } from './context.ts'
 import { detectorHandlers } from './detectors/service.ts'
 import { evidenceHandlers } from './evidence/service.ts'
 import { closeGraphReader } from './graph/reader.ts'
@@ -155,8 +155,8 @@ export function createCore(options: CoreOptions): Core {
   return {
     context,
     async ask(name, input, signal = new AbortController().signal) {
-      const handler = handlers[name] as unknown as ServerHandler
-      return (await handler(appContract[name].input.parse(input), { signal } as never)) as never
+      const handler = handlers[name] as unknown as (input: unknown, call: CallInfo) => unknown
+      return (await handler(appContract[name].input.parse(input), { signal })) as AppOutput<typeof name>
     },
     session: () => session,
     open,
