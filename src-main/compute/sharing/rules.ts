@@ -139,7 +139,12 @@ export const CAUSES: Record<EntityKind, readonly CauseEntry[]> = {
     cause('campus', -1.5, 0.3),
     cause('none', -0.3, 1),
   ],
-  other: [cause('family', 0, 0.4), cause('campus', -2, 0.4), cause('popular', -2, 0.2), cause('none', -0.7, 1)],
+  other: [
+    cause('family', 0, 0.4),
+    cause('campus', -2, 0.4),
+    cause('popular', -2, 0.2),
+    cause('none', -0.7, 1),
+  ],
 }
 
 export const RULES: Record<EntityKind, readonly Rule[]> = {

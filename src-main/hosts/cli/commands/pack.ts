@@ -49,7 +49,6 @@ export function packCommand(program: Command): void {
     )
 }
 
-
 /** The case of that name; made, and its communities pinned, when the caller says what belongs in it. */
 export async function caseFor(
   core: Core,
