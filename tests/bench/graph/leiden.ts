@@ -9,12 +9,11 @@
  * igraph runs 2 iterations, as we do. NetworKit's ParallelLeiden runs its default of 3, and 2 as well. Seconds are
  * those of detection alone, from the graph each has in memory (ours includes copying it into the kernels' memory).
  */
-import { existsSync } from 'node:fs'
 import { loadavg } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { freePace } from '../../../src-main/common/pace.ts'
 import { leiden } from '../../../src-main/compute/communities/leiden.ts'
+import { GRAPHOLOGY_MOST, graphologyLouvain } from './leiden-graphology.ts'
 import { lfrLike } from './lfr.ts'
 import { Peer, type Result } from './leiden-peer.ts'
 
@@ -51,8 +50,6 @@ for (const n of sizes) {
         (seed) => `networkit ${seed} ${iterations}`,
       ])
   } else console.log('  networkit: not installed (set PYTHON)')
-  const graphology = join(import.meta.dirname, '../../../node_modules/graphology-communities-louvain')
-  if (!existsSync(graphology)) console.log('  graphology-communities-louvain: not installed')
 
   const mine: Result[] = []
   const theirs: Result[][] = peers.map(() => [])
@@ -65,6 +62,10 @@ for (const n of sizes) {
     for (const [k, [, line]] of peers.entries()) theirs[k].push(await peer!.ask<Result>(line(seed)))
   }
   peer?.stop()
+  if (n <= GRAPHOLOGY_MOST) {
+    peers.push(['graphology-communities-louvain 2.0, once', () => ''])
+    theirs.push([graphologyLouvain(csr, 1)])
+  } else console.log(`  graphology: only up to ${GRAPHOLOGY_MOST} nodes (memory)`)
   const show = (r: Result, name: string, ratio = ''): void =>
     console.log(
       `  ${r.seconds.toFixed(2).padStart(6)} s  cpu ${r.cpu.toFixed(2).padStart(6)} s  Q ${r.quality.toFixed(5)}  ${String(r.communities).padStart(5)} communities  ${name}${ratio}`,
