@@ -6,7 +6,7 @@ import type { CoreContext, Handlers } from '../context.ts'
 import { verifyJournal } from '../journal/journal.ts'
 import { shownRecipe } from '../recipes/queries.ts'
 import type { Session } from '../workspace/service.ts'
-import { setMeta } from '../workspace/queries.ts'
+import { newestRuns, setMeta } from '../workspace/queries.ts'
 import { listJournal, listProblems, listRuns, listSources, problemGroups } from './queries.ts'
 
 /** A file that `shoal simulate` leaves in its export, so that simulated data is called so wherever it is shown. */
@@ -66,6 +66,13 @@ export function startAnalysis(ctx: CoreContext, session: Session, options: Analy
           .run(ctx.now(), jobId)
         ctx.emit('data.changed', { what: ['runs'] })
       }
+    },
+    // Why things may be shared innocently takes a scan of everything; done now, the first page that asks need not wait.
+    after: () => {
+      const graphRunId = newestRuns(workspace.db).graph ?? null
+      void ctx.compute
+        .call('compute.sharingCauses', { workspace: workspace.path, graphRunId, ids: [] })
+        .catch((error: unknown) => ctx.log('info', `sharing index: ${String(error)}`))
     },
   })
 }

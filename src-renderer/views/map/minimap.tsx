@@ -48,6 +48,13 @@ export function Minimap(props: { stage: MapStage; map: CommunityMap; container: 
       const b = stage.sigma.viewportToGraph({ x: width, y: height })
       const from = fit.to(a.x, a.y)
       const to = fit.to(b.x, b.y)
+      // With everything on the stage it says nothing, and would cover what lies in its corner.
+      const all =
+        Math.min(from.x, to.x) <= 4 &&
+        Math.min(from.y, to.y) <= 4 &&
+        Math.max(from.x, to.x) >= WIDTH - 4 &&
+        Math.max(from.y, to.y) >= HEIGHT - 4
+      element.classList.toggle('is-idle', all)
       context.strokeStyle = MAP_PALETTES[theme].accent
       context.lineWidth = 1.5
       const x0 = Math.max(1, Math.min(from.x, to.x))
