@@ -50,10 +50,10 @@ export function Minimap(props: { stage: MapStage; map: CommunityMap; container: 
       const to = fit.to(b.x, b.y)
       // With everything on the stage it says nothing, and would cover what lies in its corner.
       const all =
-        Math.min(from.x, to.x) <= 4 &&
-        Math.min(from.y, to.y) <= 4 &&
-        Math.max(from.x, to.x) >= WIDTH - 4 &&
-        Math.max(from.y, to.y) >= HEIGHT - 4
+        Math.min(from.x, to.x) <= fit.left &&
+        Math.min(from.y, to.y) <= fit.top &&
+        Math.max(from.x, to.x) >= WIDTH - fit.left &&
+        Math.max(from.y, to.y) >= HEIGHT - fit.top
       element.classList.toggle('is-idle', all)
       context.strokeStyle = MAP_PALETTES[theme].accent
       context.lineWidth = 1.5
@@ -101,6 +101,9 @@ function fitOf(map: CommunityMap) {
   const top = (HEIGHT - (y1 - y0) * scale) / 2
   return {
     scale,
+    /** Where the map begins, from the left and from the top; it ends as far from the other side. */
+    left,
+    top,
     to: (x: number, y: number) => ({ x: left + (x - x0) * scale, y: top + (y1 - y) * scale }),
     from: (px: number, py: number) => ({ x: x0 + (px - left) / scale, y: y1 - (py - top) / scale }),
   }
