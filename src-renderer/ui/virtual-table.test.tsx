@@ -123,6 +123,20 @@ describe('VirtualTable', () => {
     await settle()
   })
 
+  it('holds nothing but rows while it waits, as a grid must', () => {
+    render(
+      <VirtualTable
+        label="Rows"
+        columns={columns}
+        rowKey={(r) => r.id}
+        loadPage={() => new Promise(() => {})}
+      />,
+    )
+    const body = screen.getByRole('rowgroup')
+    expect(screen.getByRole('progressbar').closest('[role="gridcell"]')).not.toBeNull()
+    for (const child of body.children) expect(['row', 'presentation']).toContain(child.getAttribute('role'))
+  })
+
   it('shows what to do when rows cannot be loaded, and what to say when there are none', async () => {
     const { rerender } = render(
       <VirtualTable

@@ -136,6 +136,14 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
   }
 
   const error = cache.error ? toErrorShape(cache.error) : null
+  const loading = cache.total === null && current.total === null
+  const note = error ? (
+    <ErrorState error={error} onRetry={() => cache.want(first, last)} compact />
+  ) : loading ? (
+    <Spinner />
+  ) : current.total === 0 ? (
+    props.empty
+  ) : null
   return (
     <div
       ref={scroller}
@@ -192,9 +200,14 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
         })}
       </div>
       <div className="sh-table-body" role="rowgroup">
-        {error && <ErrorState error={error} onRetry={() => cache.want(first, last)} compact />}
-        {!error && cache.total === null && current.total === null && <Spinner />}
-        {current.total === 0 && !error && props.empty}
+        {note && (
+          // A grid may hold nothing but rows, while it loads, too.
+          <div role="row">
+            <div role="gridcell" aria-colspan={columns.length}>
+              {note}
+            </div>
+          </div>
+        )}
         <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
           {items.map((item) => {
             const row = current.row(item.index)
