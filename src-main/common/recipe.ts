@@ -111,3 +111,19 @@ export const recipeSchema = z.object({
 export type Recipe = z.infer<typeof recipeSchema>
 export type RecipeInput = z.input<typeof recipeSchema>
 export const DEFAULT_RECIPE: Recipe = recipeSchema.parse({})
+
+/**
+ * Settings in a recipe's file that no recipe has ('cooccurrence.kinds'), by comparing with what was read from it: one
+ * that is misspelt would else be the default, silently. Names of types (byType) are free.
+ */
+export function unknownSettings(content: object, recipe: Recipe): string[] {
+  const missing = (given: object, known: object, path: string): string[] =>
+    Object.entries(given).flatMap(([key, value]) => {
+      const here = path === '' ? key : `${path}.${key}`
+      const own: unknown = Object.hasOwn(known, key) ? (known as Record<string, unknown>)[key] : undefined
+      if (own === undefined) return [here]
+      const deeper = typeof value === 'object' && value !== null && typeof own === 'object' && own !== null
+      return deeper && key !== 'byType' && !Array.isArray(own) ? missing(value as object, own, here) : []
+    })
+  return missing(content, recipe, '')
+}

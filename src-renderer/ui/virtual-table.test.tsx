@@ -129,7 +129,7 @@ describe('VirtualTable', () => {
         label="Rows"
         columns={columns}
         rowKey={(r) => r.id}
-        loadPage={() => new Promise(() => {})}
+        loadPage={() => new Promise<never>(() => {})}
       />,
     )
     const body = screen.getByRole('rowgroup')

@@ -21,16 +21,18 @@ interface RunRow {
   facts: string
   window: string
   recipe: string
+  /** What the size of communities hangs on: comparing across it would tell of settings, not of accounts. */
+  scale: string
 }
 
 function communitiesRuns(ctx: ComputeContext): RunRow[] {
   const rows = ctx.db
     .prepare(
-      `SELECT c.id, c.algorithm, g.inputs, g.params FROM run c JOIN run g ON g.id = c.parent_run_id
+      `SELECT c.id, c.algorithm, c.params AS settings, g.inputs, g.params FROM run c JOIN run g ON g.id = c.parent_run_id
        WHERE c.kind = 'communities' AND c.status = 'done' ORDER BY c.id`,
     )
-    .all() as { id: number; algorithm: string; inputs: string; params: string }[]
-  return rows.map(({ id, algorithm, inputs, params }) => {
+    .all() as { id: number; algorithm: string; settings: string; inputs: string; params: string }[]
+  return rows.map(({ id, algorithm, settings, inputs, params }) => {
     const { window, name: _, ...recipe } = JSON.parse(params) as Record<string, unknown>
     return {
       id,
@@ -38,13 +40,20 @@ function communitiesRuns(ctx: ComputeContext): RunRow[] {
       facts: String((JSON.parse(inputs) as { facts?: unknown }).facts),
       window: JSON.stringify(window ?? null),
       recipe: JSON.stringify(recipe),
+      scale: scaleOf(JSON.parse(settings) as Record<string, unknown>),
     }
   })
 }
 
+/** An automatic resolution follows the graph and stays comparable; a chosen one must be the same. */
+function scaleOf(settings: Record<string, unknown>): string {
+  const { objective = 'modularity', resolution = null, resolutionChosen } = settings
+  return JSON.stringify([objective, resolutionChosen === 'automatic' ? 'automatic' : resolution])
+}
+
 /**
- * The run that `later` is compared with unless told otherwise: the newest earlier one by the same detector whose facts
- * (files imported) or time window differ; among those, one by the same recipe goes first. null: there is none.
+ * The run that `later` is compared with unless told otherwise: the newest earlier one by the same detector at the same
+ * resolution whose facts (files imported) or time window differ; among those, one by the same recipe goes first. null: there is none.
  */
 export function earlierRunOf(ctx: ComputeContext, later: number): number | null {
   const runs = communitiesRuns(ctx)
@@ -55,6 +64,7 @@ export function earlierRunOf(ctx: ComputeContext, later: number): number | null 
     (run) =>
       run.id < later &&
       run.algorithm === mine.algorithm &&
+      run.scale === mine.scale &&
       (run.facts !== mine.facts || run.window !== mine.window),
   )
   return (others.findLast((run) => run.recipe === mine.recipe) ?? others.at(-1))?.id ?? null

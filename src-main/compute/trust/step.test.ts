@@ -246,6 +246,16 @@ describe('the lineage step', () => {
     expect(earlierRunOf(ws.ctx, other.runId)).toBe(whole.runId)
   })
 
+  test('a run at a resolution of its own is no earlier state of an automatic one', async () => {
+    cliques(3)
+    const first = await run()
+    const graph = await runGraphStep(ws.ctx, DEFAULT_RECIPE)
+    await runCommunitiesStep(ws.ctx, graph, { resolution: 5 })
+    importMore()
+    const later = await run()
+    expect(earlierRunOf(ws.ctx, later.runId)).toBe(first.runId)
+  })
+
   test('chosen runs are compared either way; a run with itself or none is refused', async () => {
     cliques(3)
     const a = await run()

@@ -53,9 +53,13 @@ function sortKey(stats: CommunityStats, sort: Sort): (id: number) => number {
       return (id) => stats.size[id]!
     case 'risk':
       return (id) => low(stats.meanScore[id]!)
-    // Many flagged members first; among equals the riskier.
+    // Many flagged members first; among equals the more surprising, then the riskier.
     case 'flagged':
-      return (id) => stats.flagged[id]! + (Number.isNaN(stats.meanScore[id]!) ? 0 : stats.meanScore[id]! / 2)
+      return (id) => {
+        const surprise = Math.max(0, stats.trust.surprise[id]! || 0)
+        const risk = stats.meanScore[id]! || 0 // NaN where unscored
+        return stats.flagged[id]! + 0.9 * (surprise / (surprise + 10)) + 0.05 * risk
+      }
     case 'reports':
       return (id) => stats.reports[id]!
     case 'anomalies':

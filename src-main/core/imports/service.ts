@@ -70,9 +70,13 @@ export function startAnalysis(ctx: CoreContext, session: Session, options: Analy
     // Why things may be shared innocently takes a scan of everything; done now, the first page that asks need not wait.
     after: () => {
       const graphRunId = newestRuns(workspace.db).graph ?? null
-      void ctx.compute
-        .call('compute.sharingCauses', { workspace: workspace.path, graphRunId, ids: [] })
-        .catch((error: unknown) => ctx.log('info', `sharing index: ${String(error)}`))
+      session.background((signal) =>
+        ctx.compute.call(
+          'compute.sharingCauses',
+          { workspace: workspace.path, graphRunId, ids: [] },
+          { signal },
+        ),
+      )
     },
   })
 }

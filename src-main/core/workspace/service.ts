@@ -15,6 +15,8 @@ export interface Session {
   readonly workspace: OpenWorkspace
   readonly jobs: JobService
   info(): WorkspaceInfo
+  /** Work that nobody waits for and whose failure nobody needs to hear of; closing stops it and waits for its end. */
+  background(work: (signal: AbortSignal) => Promise<unknown>): void
   close(): Promise<void>
 }
 export interface SessionOptions {
@@ -94,6 +96,8 @@ export async function openWorkspace(path: string, options: SessionOptions, isNew
     changed: options.jobChanged,
     problem: options.problem,
   })
+  const closing = new AbortController()
+  const unasked = new Set<Promise<unknown>>()
   // Spans and counts change only when facts do; infos are asked for often.
   let facts: { key: string; value: Pick<WorkspaceInfo, 'counts' | 'span' | 'tzOffset'> } | null = null
   // The chain is checked whole once, on open; after that only this process appends to it.
@@ -125,10 +129,19 @@ export async function openWorkspace(path: string, options: SessionOptions, isNew
         provider: q.lastProvider(db),
       }
     },
+    background(work) {
+      if (closing.signal.aborted) return
+      const done: Promise<unknown> = work(closing.signal)
+        .catch(() => {})
+        .finally(() => unasked.delete(done))
+      unasked.add(done)
+    },
     async close() {
+      closing.abort()
       // Closing must come to its end on a full disk too: the lock and the compute process wait for it.
       try {
         await jobs.close()
+        await Promise.all(unasked)
         db.pragma('optimize')
       } catch (error) {
         options.problem(error)

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { ShoalError } from '../../common/errors.ts'
-import { recipeSchema, type Recipe } from '../../common/recipe.ts'
+import { recipeSchema, unknownSettings, type Recipe } from '../../common/recipe.ts'
 import type { Core } from '../../core/app.ts'
 import { listRecipes } from '../../core/recipes/queries.ts'
 
@@ -25,12 +25,22 @@ export function readRecipe(core: Core, given: string): Recipe {
   } catch (error) {
     throw new ShoalError('invalid_input', `${given} is no JSON file: ${(error as Error).message}`)
   }
-  const parsed = recipeSchema.safeParse(content)
+  // The app exports a recipe with the kind of the file around it.
+  const outer = content as { kind?: unknown; recipe?: unknown } | null
+  const inner = outer?.kind === 'shoal-recipe' ? outer.recipe : content
+  const parsed = recipeSchema.safeParse(inner)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     throw new ShoalError(
       'invalid_input',
       `${given}: ${issue!.path.join('.') || 'recipe'}: ${issue!.message}. docs/graph.md explains the settings.`,
+    )
+  }
+  const unknown = unknownSettings(inner as object, parsed.data)
+  if (unknown.length > 0) {
+    throw new ShoalError(
+      'invalid_input',
+      `${given}: a recipe has no ${unknown.join(', ')}. docs/graph.md explains the settings.`,
     )
   }
   return parsed.data

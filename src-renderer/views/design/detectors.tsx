@@ -237,7 +237,7 @@ function Results(props: {
                       {one.members === null || accounts === 0 ? '–' : `${percent(one.members / accounts)}%`}
                     </td>
                     <td className="sh-num">
-                      {one.modularity !== null ? (
+                      {one.modularity !== null && one.design.communities > 0 ? (
                         one.modularity.toFixed(3)
                       ) : (
                         <span className="sh-quiet">

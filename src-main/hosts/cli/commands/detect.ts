@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { DetectorInfo, ParamInfo } from '../../../common/contract/detectors.ts'
 import { ShoalError } from '../../../common/errors.ts'
 import { writeMembership } from '../../../core/detectors/export.ts'
@@ -40,6 +42,9 @@ export function detectCommand(program: Command): void {
         if (options.list) return list(options.json ?? false)
         if (workspace === undefined)
           throw new ShoalError('invalid_input', 'Name a workspace, or --list to see the detectors.')
+        const folder = options.out === undefined ? null : dirname(resolve(options.out))
+        if (folder !== null && !existsSync(folder))
+          throw new ShoalError('invalid_input', `--out: there is no folder ${folder}. Make it first.`)
         await withCore(async (core) => {
           await core.open(workspacePath(workspace), false)
           const infos = await core.context.compute.call('compute.detectors', {})

@@ -30,6 +30,7 @@ export function pathsCommand(program: Command): void {
     .action((workspace: string, a: string, b: string, options: Options) =>
       run(options.json, () =>
         withCore(async (core) => {
+          if (a === b) throw new ShoalError('invalid_input', 'Name two different accounts.')
           await core.open(workspacePath(workspace), false)
           const { db, path } = core.context.open()
           const graphRunId = newestRuns(db).graph
