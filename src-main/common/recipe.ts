@@ -112,6 +112,9 @@ export type Recipe = z.infer<typeof recipeSchema>
 export type RecipeInput = z.input<typeof recipeSchema>
 export const DEFAULT_RECIPE: Recipe = recipeSchema.parse({})
 
+/** Says of a JSON file that a recipe is in it. */
+export const RECIPE_FILE_KIND = 'shoal-recipe'
+
 /**
  * Settings in a recipe's file that no recipe has ('cooccurrence.kinds'), by comparing with what was read from it: one
  * that is misspelt would else be the default, silently. Names of types (byType) are free.

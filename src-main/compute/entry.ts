@@ -9,7 +9,6 @@ import { analyze } from './analyze.ts'
 import type { ComputeContext } from './context.ts'
 import { detect } from './detectors/detect.ts'
 import { detectorInfos } from './detectors/index.ts'
-import { explainEdge } from './graph/explain-edge.ts'
 import { ingredients } from './graph/ingredients.ts'
 import { importExport } from './ingest/import.ts'
 import { sweepInterrupted } from './ingest/sweep.ts'
@@ -89,8 +88,6 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
       onWorkspace(input.workspace, null, call, (ctx) =>
         explainAccounts(ctx, input.scoresRunId, input.accountIds),
       ),
-    'compute.explainEdge': (input, call) =>
-      onWorkspace(input.workspace, null, call, (ctx) => explainEdge(ctx, input.graphRunId, input.a, input.b)),
     'compute.explainText': (input, call) =>
       onWorkspace(input.workspace, null, call, (ctx) => explainReportText(ctx, input.text)),
     'compute.paths': ({ workspace, graphRunId, a, b, k, length }, call) =>

@@ -141,8 +141,6 @@ export const accountMethods = {
     total: number
     rows: NeighbourRow[]
   }>(),
-  /** Why two accounts are joined, from the facts. */
-  'accounts.explainEdge': method(z.object({ a: id, b: id })).returns<EdgeReason[]>(),
   /** Why the score is what it is. */
   'accounts.explain': method(z.object({ id })).returns<Explanation | null>(),
   'accounts.events': method(

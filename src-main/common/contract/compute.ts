@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { recipeSchema } from '../recipe.ts'
-import type { EdgeReason, Explanation } from './accounts.ts'
+import type { Explanation } from './accounts.ts'
 import type { DetectorInfo, DetectResult } from './detectors.ts'
 import { method } from './method.ts'
 import {
@@ -85,9 +85,6 @@ export const computeMethods = {
   'compute.explain': method(
     z.object({ workspace, scoresRunId: z.number().int(), accountIds: z.array(z.number().int()) }),
   ).returns<Explanation[]>(),
-  'compute.explainEdge': method(
-    z.object({ workspace, graphRunId: z.number().int(), a: z.number().int(), b: z.number().int() }),
-  ).returns<EdgeReason[]>(),
   'compute.explainText': method(z.object({ workspace, text: z.string() })).returns<{
     class: string
     confidence: number

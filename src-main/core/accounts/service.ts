@@ -72,12 +72,6 @@ export function accountHandlers(ctx: CoreContext): Handlers<typeof accountMethod
       })
       return { total: row.accountId.length, rows }
     },
-    'accounts.explainEdge': ({ a, b }, { signal }) => {
-      const { db, path } = ctx.open()
-      const graphRunId = newestRuns(db).graph
-      if (graphRunId === undefined) return []
-      return ctx.compute.call('compute.explainEdge', { workspace: path, graphRunId, a, b }, { signal })
-    },
     'accounts.explain': async ({ id }, { signal }) => {
       const { db, path } = ctx.open()
       const scoresRunId = newestRuns(db).scores

@@ -3,7 +3,7 @@ import type { ParsedInputOf } from '../../common/contract/method.ts'
 import { ShoalError } from '../../common/errors.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../../common/recipe.ts'
 import type { CoreContext, Handlers } from '../context.ts'
-import { endingRuns } from '../recipes/service.ts'
+import { endingRuns } from '../jobs/ending-runs.ts'
 import { newestRuns } from '../workspace/queries.ts'
 import type { Session } from '../workspace/service.ts'
 

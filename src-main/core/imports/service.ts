@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { jobMethods } from '../../common/contract/jobs.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../../common/recipe.ts'
 import type { CoreContext, Handlers } from '../context.ts'
+import { endingRuns } from '../jobs/ending-runs.ts'
 import { verifyJournal } from '../journal/journal.ts'
 import { shownRecipe } from '../recipes/queries.ts'
 import type { Session } from '../workspace/service.ts'
@@ -48,25 +49,14 @@ export function startAnalysis(ctx: CoreContext, session: Session, options: Analy
   return jobs.start({
     kind: 'analyze',
     params: { recipe, seed, freshLayout },
-    run: async ({ jobId, signal, onProgress }) => {
-      try {
-        return {
-          ...(await ctx.compute.call(
-            'compute.analyze',
-            { workspace: workspace.path, jobId, recipe, seed, freshLayout },
-            { signal, onProgress },
-          )),
-        }
-      } finally {
-        // Steps that finished before a cancel or failure stay; what was open did not happen.
-        workspace.db
-          .prepare(
-            `UPDATE run SET status = 'cancelled', finished_at = ? WHERE job_id = ? AND status = 'running'`,
-          )
-          .run(ctx.now(), jobId)
-        ctx.emit('data.changed', { what: ['runs'] })
-      }
-    },
+    run: ({ jobId, signal, onProgress }) =>
+      endingRuns(ctx, session, jobId, async () => ({
+        ...(await ctx.compute.call(
+          'compute.analyze',
+          { workspace: workspace.path, jobId, recipe, seed, freshLayout },
+          { signal, onProgress },
+        )),
+      })),
     // Why things may be shared innocently takes a scan of everything; done now, the first page that asks need not wait.
     after: () => {
       const graphRunId = newestRuns(workspace.db).graph ?? null

@@ -3,6 +3,7 @@ import { ShoalError } from '../../common/errors.ts'
 import type { Recipe } from '../../common/recipe.ts'
 import { recordStep } from '../cases/changes.ts'
 import type { CoreContext, Handlers } from '../context.ts'
+import { endingRuns } from '../jobs/ending-runs.ts'
 import type { Session } from '../workspace/service.ts'
 import { showLayout } from '../workspace/queries.ts'
 import { designHash, listDesigns, listRecipes } from './queries.ts'
@@ -101,23 +102,6 @@ export function startShow(ctx: CoreContext, session: Session, communitiesRunId: 
         return { ...runs }
       }),
   })
-}
-
-/** However a job ends: steps that finished stay, what was open did not happen, and views ask again. */
-export async function endingRuns<T>(
-  ctx: CoreContext,
-  session: Session,
-  jobId: number,
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work()
-  } finally {
-    session.workspace.db
-      .prepare(`UPDATE run SET status = 'cancelled', finished_at = ? WHERE job_id = ? AND status = 'running'`)
-      .run(ctx.now(), jobId)
-    ctx.emit('data.changed', { what: ['runs'] })
-  }
 }
 
 export function recipeHandlers(ctx: CoreContext, session: () => Session): Handlers<typeof recipeMethods> {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { ShoalError } from '../../common/errors.ts'
-import { recipeSchema, unknownSettings, type Recipe } from '../../common/recipe.ts'
+import { RECIPE_FILE_KIND, recipeSchema, unknownSettings, type Recipe } from '../../common/recipe.ts'
 import type { Core } from '../../core/app.ts'
 import { listRecipes } from '../../core/recipes/queries.ts'
 
@@ -27,7 +27,7 @@ export function readRecipe(core: Core, given: string): Recipe {
   }
   // The app exports a recipe with the kind of the file around it.
   const outer = content as { kind?: unknown; recipe?: unknown } | null
-  const inner = outer?.kind === 'shoal-recipe' ? outer.recipe : content
+  const inner = outer?.kind === RECIPE_FILE_KIND ? outer.recipe : content
   const parsed = recipeSchema.safeParse(inner)
   if (!parsed.success) {
     const [issue] = parsed.error.issues

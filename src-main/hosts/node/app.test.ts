@@ -71,8 +71,8 @@ test('an export becomes a map, lists, a timeline and texts that agree with each 
   expect(detail.entities.find((e) => e.type === 'device')!.accounts).toBe(10)
   const neighbours = await call('accounts.neighbours', { id: detail.id })
   expect(neighbours.rows[0]!.channels.length).toBeGreaterThan(0)
-  const why = await call('accounts.explainEdge', { a: detail.id, b: neighbours.rows[0]!.id })
-  expect(why.length).toBeGreaterThan(0)
+  const why = await call('edges.explain', { a: detail.id, b: neighbours.rows[0]!.id })
+  expect(why.reasons.length).toBeGreaterThan(0)
   const reasons = (await call('accounts.explain', { id: detail.id }))!
   expect(reasons.score).toBeCloseTo(detail.score!, 4)
 

@@ -1,7 +1,11 @@
-import { RECIPE_VERSION, recipeSchema, type Recipe } from '../../../src-main/common/recipe.ts'
-import { ALL_PATHS } from './draft.ts'
-
-export const RECIPE_FILE_KIND = 'shoal-recipe'
+import {
+  DEFAULT_RECIPE,
+  RECIPE_FILE_KIND,
+  RECIPE_VERSION,
+  recipeSchema,
+  unknownSettings,
+  type Recipe,
+} from '../../../src-main/common/recipe.ts'
 
 /** A recipe as a file that people can read, keep in version control and import elsewhere. */
 export function recipeFileText(recipe: Recipe): string {
@@ -30,19 +34,14 @@ export function readRecipeFile(text: string): RecipeFile {
   const inner = outer?.kind === RECIPE_FILE_KIND ? outer.recipe : value
   if (typeof inner !== 'object' || inner === null || Array.isArray(inner))
     return { ok: false, why: 'kind', where: '' }
-  const known = new Set([...ALL_PATHS, 'name', 'version'])
-  const sections = new Set(ALL_PATHS.filter((path) => path.includes('.')).map((path) => path.split('.')[0]!))
-  const named = Object.entries(inner).flatMap(([key, part]) =>
-    sections.has(key) && typeof part === 'object' && part !== null
-      ? Object.keys(part).map((deep) => `${key}.${deep}`)
-      : [key],
-  )
-  if (named.length > 0 && !named.some((path) => known.has(path))) return { ok: false, why: 'kind', where: '' }
+  const keys = Object.keys(inner)
+  if (keys.length > 0 && !keys.some((key) => key in DEFAULT_RECIPE))
+    return { ok: false, why: 'kind', where: '' }
   const version = (inner as { version?: unknown }).version
   if (typeof version === 'number' && version > RECIPE_VERSION)
     return { ok: false, why: 'version', where: String(version) }
   const parsed = recipeSchema.safeParse(inner)
   if (!parsed.success)
     return { ok: false, why: 'setting', where: parsed.error.issues[0]?.path.join('.') ?? '' }
-  return { ok: true, recipe: parsed.data, ignored: named.filter((path) => !known.has(path)) }
+  return { ok: true, recipe: parsed.data, ignored: unknownSettings(inner, parsed.data) }
 }
