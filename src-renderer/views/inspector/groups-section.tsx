@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import type { CommunityDetail } from '../../../src-main/common/contract/communities.ts'
 import { useFocus } from '../../state/focus.ts'
 import { useSelection } from '../../state/selection.ts'
@@ -26,16 +27,18 @@ export function GroupsSection({ community }: { community: CommunityDetail }) {
             <li key={group.level} className="wider-group">
               <span>
                 {t('trust.groups.size', { count: group.communities, accounts: group.accounts })}
-                {': '}
-                {others.slice(0, NAMED).map((id, i) => (
-                  <span key={id}>
-                    {i > 0 && ', '}
-                    <button type="button" className="link" onClick={() => show({ kind: 'community', id })}>
-                      {communityName(id)}
-                    </button>
-                  </span>
+                {t('trust.groups.colon')}
+                {others.slice(0, NAMED).map((id, i, named) => (
+                  <Fragment key={id}>
+                    <span className="sh-nowrap">
+                      <button type="button" className="link" onClick={() => show({ kind: 'community', id })}>
+                        {communityName(id)}
+                      </button>
+                      {i + 1 < named.length && t('trust.groups.comma')}
+                    </span>{' '}
+                  </Fragment>
                 ))}
-                {others.length > NAMED && ` ${t('trust.groups.more', { count: others.length - NAMED })}`}
+                {others.length > NAMED && t('trust.groups.more', { count: others.length - NAMED })}
               </span>
               <button type="button" className="link" onClick={() => patch({ communities: group.ids })}>
                 {t('trust.groups.select')}
