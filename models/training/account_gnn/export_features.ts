@@ -36,13 +36,13 @@ import {
   gapColumns,
   operatorsOf,
   scaleFeatures,
-} from '../../../src-main/compute/learning/channels.ts'
-import type { FeatureScale } from '../../../src-main/compute/learning/channels.ts'
-import { FEATURES, GAPS, toModelSpace } from '../../../src-main/compute/learning/feature-list.ts'
-import { rawFeatures } from '../../../src-main/compute/learning/features.ts'
-import type { RawFeatures } from '../../../src-main/compute/learning/features.ts'
-import { familiesOf } from '../../../src-main/compute/learning/structure.ts'
-import type { GraphFamilies } from '../../../src-main/compute/learning/structure.ts'
+} from '../../../src-main/compute/learning/account-gnn/channels.ts'
+import type { FeatureScale } from '../../../src-main/compute/learning/account-gnn/channels.ts'
+import { FEATURES, GAPS, toModelSpace } from '../../../src-main/compute/learning/account-gnn/feature-list.ts'
+import { rawFeatures } from '../../../src-main/compute/learning/account-gnn/features.ts'
+import type { RawFeatures } from '../../../src-main/compute/learning/account-gnn/features.ts'
+import { familiesOf } from '../../../src-main/compute/learning/facts/structure.ts'
+import type { GraphFamilies } from '../../../src-main/compute/learning/facts/structure.ts'
 import { simulate } from '../../../src-main/compute/simulate/simulate.ts'
 import { openStore } from '../../../src-main/compute/store/open.ts'
 import { openDatabase } from '../../../src-main/core/db/open.ts'

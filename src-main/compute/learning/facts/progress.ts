@@ -1,4 +1,4 @@
-import type { Pace } from '../../common/pace.ts'
+import type { Pace } from '../../../common/pace.ts'
 
 /** Where each part of the step begins and ends, percent of the step's time on 100,000 accounts. */
 const PARTS = {

@@ -1,13 +1,13 @@
-import { betaWavelet, residual } from '../diffusion/filters.ts'
-import { multiply } from '../diffusion/multiply.ts'
-import { rowNormalised, symmetric } from '../diffusion/operator.ts'
-import type { Operator } from '../diffusion/operator.ts'
-import type { Pace } from '../../common/pace.ts'
+import { betaWavelet, residual } from '../../diffusion/filters.ts'
+import { multiply } from '../../diffusion/multiply.ts'
+import { rowNormalised, symmetric } from '../../diffusion/operator.ts'
+import type { Operator } from '../../diffusion/operator.ts'
+import type { Pace } from '../../../common/pace.ts'
 import { FEATURES, GAPS, toModelSpace } from './feature-list.ts'
 import type { RawFeatures } from './features.ts'
-import { tellScores } from './progress.ts'
-import { csrOrEmpty } from './structure.ts'
-import type { GraphFamilies } from './structure.ts'
+import { tellScores } from '../facts/progress.ts'
+import { csrOrEmpty } from '../facts/structure.ts'
+import type { GraphFamilies } from '../facts/structure.ts'
 
 /**
  * The diffusion channels, in the order of the model's columns: each holds every feature once.

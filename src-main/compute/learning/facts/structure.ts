@@ -1,8 +1,8 @@
-import type { Pace } from '../../common/pace.ts'
-import { strengths } from '../diffusion/operator.ts'
-import { combineCsr, emptyCsr } from '../graph/csr.ts'
-import type { AccountGraph, Csr } from '../graph/types.ts'
-import { emptyColumns } from './feature-list.ts'
+import type { Pace } from '../../../common/pace.ts'
+import { strengths } from '../../diffusion/operator.ts'
+import { combineCsr, emptyCsr } from '../../graph/csr.ts'
+import type { AccountGraph, Csr } from '../../graph/types.ts'
+import { emptyColumns } from './columns.ts'
 
 /** The graph as the model sees it: what people said of each other, what they share, and both. */
 export interface GraphFamilies {

@@ -1,4 +1,4 @@
-import type { ScoreReason } from '../../common/contract/accounts.ts'
+import type { ScoreReason } from '../../../common/contract/accounts.ts'
 import type { AccountModel } from './account-model.ts'
 import { CHANNELS, COLUMN_COUNT } from './channels.ts'
 import { FEATURES, GAPS, fromModelSpace } from './feature-list.ts'

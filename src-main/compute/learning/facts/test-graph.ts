@@ -1,4 +1,4 @@
-import type { Csr } from '../graph/types.ts'
+import type { Csr } from '../../graph/types.ts'
 
 /** A small graph from its edges [u, v, weight = 1]. Tests only. */
 export function csrOf(n: number, edges: readonly (readonly [number, number, number?])[]): Csr {

@@ -1,4 +1,4 @@
-import type { Operator } from '../diffusion/operator.ts'
+import type { Operator } from '../../diffusion/operator.ts'
 import { COLUMN_COUNT } from './channels.ts'
 import type { Operators } from './channels.ts'
 import { FEATURES, GAPS } from './feature-list.ts'

@@ -2,12 +2,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DEFAULT_RECIPE } from '../../common/recipe.ts'
-import type { ComputeContext } from '../context.ts'
-import { runGraphStep } from '../graph/step.ts'
-import { testWorkspace } from '../graph/test-workspace.ts'
-import type { TestWorkspace } from '../graph/test-workspace.ts'
-import { DERIVED_DIR } from '../store/open.ts'
+import { DEFAULT_RECIPE } from '../../../common/recipe.ts'
+import type { ComputeContext } from '../../context.ts'
+import { runGraphStep } from '../../graph/step.ts'
+import { testWorkspace } from '../../graph/test-workspace.ts'
+import type { TestWorkspace } from '../../graph/test-workspace.ts'
+import { DERIVED_DIR } from '../../store/open.ts'
 import { openAccountModel } from './account-model.ts'
 import { COLUMN_COUNT } from './channels.ts'
 import { explainAccounts } from './explain.ts'
@@ -15,7 +15,7 @@ import { groupsOf } from './reasons.ts'
 import { runScoresStep } from './step.ts'
 import type { ScoresStats } from './step.ts'
 
-const MODELS = join(import.meta.dirname, '../../../models')
+const MODELS = join(import.meta.dirname, '../../../../models')
 const DAY = 86_400_000
 const N = 40
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { freePace } from '../../common/pace.ts'
+import { freePace } from '../../../common/pace.ts'
 import { csrOf } from './test-graph.ts'
 import { clustering, coreNumbers, structureColumns } from './structure.ts'
 

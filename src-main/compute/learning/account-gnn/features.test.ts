@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DEFAULT_RECIPE } from '../../common/recipe.ts'
-import { runGraphStep } from '../graph/step.ts'
-import { testWorkspace } from '../graph/test-workspace.ts'
-import type { TestWorkspace } from '../graph/test-workspace.ts'
+import { DEFAULT_RECIPE } from '../../../common/recipe.ts'
+import { runGraphStep } from '../../graph/step.ts'
+import { testWorkspace } from '../../graph/test-workspace.ts'
+import type { TestWorkspace } from '../../graph/test-workspace.ts'
 import { FEATURES, FEATURE_INDEX } from './feature-list.ts'
 import { absentFeatures, rawFeatures } from './features.ts'
-import { familiesOf } from './structure.ts'
+import { familiesOf } from '../facts/structure.ts'
 
 const DAY = 86_400_000
 let w: TestWorkspace

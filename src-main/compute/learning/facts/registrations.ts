@@ -1,4 +1,4 @@
-import { emptyColumns } from './feature-list.ts'
+import { emptyColumns } from './columns.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

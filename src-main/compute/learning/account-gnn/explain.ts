@@ -1,8 +1,8 @@
-import type { Explanation } from '../../common/contract/accounts.ts'
-import { ShoalError } from '../../common/errors.ts'
-import type { ComputeContext } from '../context.ts'
-import { loadGraph, rebuildDerived } from '../graph/step.ts'
-import type { AccountGraph } from '../graph/types.ts'
+import type { Explanation } from '../../../common/contract/accounts.ts'
+import { ShoalError } from '../../../common/errors.ts'
+import type { ComputeContext } from '../../context.ts'
+import { loadGraph, rebuildDerived } from '../../graph/step.ts'
+import type { AccountGraph } from '../../graph/types.ts'
 import { openAccountModel } from './account-model.ts'
 import type { AccountModel } from './account-model.ts'
 import { gapColumns, operatorsOf, scaleFeatures } from './channels.ts'
@@ -12,7 +12,7 @@ import { LocalColumns } from './local.ts'
 import { neighboursOf } from './neighbours.ts'
 import { reasonsOf } from './reasons.ts'
 import { prepare } from './step.ts'
-import { familiesOf } from './structure.ts'
+import { familiesOf } from '../facts/structure.ts'
 
 /**
  * Why accounts have the scores that a run gave them, by occlusion: groups of columns are set to what is typical in

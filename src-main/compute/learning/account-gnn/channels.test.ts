@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { freePace } from '../../common/pace.ts'
+import { freePace } from '../../../common/pace.ts'
 import {
   CHANNELS,
   COLUMN_COUNT,
@@ -13,7 +13,7 @@ import {
 } from './channels.ts'
 import { FEATURES, GAPS, fromModelSpace, toModelSpace } from './feature-list.ts'
 import { LocalColumns } from './local.ts'
-import { csrOf } from './test-graph.ts'
+import { csrOf } from '../facts/test-graph.ts'
 import { median } from './typical.ts'
 
 const WIDTH = FEATURES.length

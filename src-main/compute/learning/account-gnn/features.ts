@@ -1,11 +1,11 @@
-import type { ComputeContext } from '../context.ts'
-import type { AccountGraph } from '../graph/types.ts'
-import { activityColumns } from './activity.ts'
+import type { ComputeContext } from '../../context.ts'
+import type { AccountGraph } from '../../graph/types.ts'
+import { activityColumns } from '../facts/activity.ts'
 import { FEATURES } from './feature-list.ts'
-import type { Columns } from './feature-list.ts'
-import { tellScores } from './progress.ts'
-import { structureColumns } from './structure.ts'
-import type { GraphFamilies } from './structure.ts'
+import type { Columns } from '../facts/columns.ts'
+import { tellScores } from '../facts/progress.ts'
+import { structureColumns } from '../facts/structure.ts'
+import type { GraphFamilies } from '../facts/structure.ts'
 
 /** Row-major n × FEATURES.length in the features' own units; NaN where not known. */
 export interface RawFeatures {

@@ -102,11 +102,3 @@ export function fromModelSpace(feature: Feature, value: number): number {
   if (feature.scale === 'log1p') return Math.expm1(value)
   return feature.scale === 'ln' ? Math.exp(value) : value
 }
-
-/** Named columns of one value per account, NaN where not known. */
-export type Columns = ReadonlyMap<string, Float32Array>
-
-/** One NaN-filled column per name. */
-export function emptyColumns(names: readonly string[], n: number): Map<string, Float32Array> {
-  return new Map(names.map((name) => [name, new Float32Array(n).fill(NaN)]))
-}

@@ -1,6 +1,6 @@
-import type { Pace } from '../../common/pace.ts'
-import type { ComputeContext } from '../context.ts'
-import { emptyColumns } from './feature-list.ts'
+import type { Pace } from '../../../common/pace.ts'
+import type { ComputeContext } from '../../context.ts'
+import { emptyColumns } from './columns.ts'
 
 /** Kinds of things accounts share, as the model tells them apart. */
 export const ENTITY_CLASS = { device: 0, ip: 1, other: 2 } as const

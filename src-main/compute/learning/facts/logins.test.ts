@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emptyColumns } from './feature-list.ts'
+import { emptyColumns } from './columns.ts'
 import { LOGIN_COLUMNS, LoginSummary } from './logins.ts'
 import type { LoginRow } from './logins.ts'
 
