@@ -14,6 +14,7 @@ import { importExport } from './ingest/import.ts'
 import { sweepInterrupted } from './ingest/sweep.ts'
 import { neighbourhood, pathsBetween } from './kernels/answer.ts'
 import { explainAccounts } from './learning/account-gnn/explain.ts'
+import { learningHandlers } from './learning/handlers.ts'
 import { probeProviders } from './onnx/providers.ts'
 import { duplicateGroups } from './similarity/groups.ts'
 import { similarAccounts } from './similarity/similar-accounts.ts'
@@ -73,6 +74,7 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
   }
 
   const handlers: ComputeHandlers = {
+    ...learningHandlers(onWorkspace),
     'compute.import': (input, call) =>
       onWorkspace(input.workspace, input.jobId, call, async (ctx) => ({
         ...(await importExport(ctx, { paths: input.paths })),

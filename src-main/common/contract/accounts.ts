@@ -94,6 +94,8 @@ export interface ScoreReason {
   family: string
   /** 0: the account itself; 1, 2: its neighbourhood. */
   hop: number
+  /** The channel it came over ('relation:friend', 'entity:device', 'all'), where the model tells relations apart. */
+  relation?: string | null
   value: number | null
   typical: number | null
   /** Signed share of score − baseline: how the score changes as this goes from typical to its value (occlusion). */
@@ -104,7 +106,8 @@ export interface Explanation {
   score: number
   /** The score of an account that is typical in everything. */
   baseline: number
-  method: 'occlusion'
+  /** How contributions were made: exact for trees ('tree_shap'), else by exchanging groups of columns. */
+  method: 'occlusion' | 'tree_shap'
   reasons: ScoreReason[]
   neighbours: { accountId: number; key: string; contribution: number }[]
 }

@@ -12,6 +12,7 @@ import {
   type EntityContext,
   type SimilarAccounts,
 } from './sharing.ts'
+import { computeLearningMethods } from './compute-learning.ts'
 import { computePathMethods } from './paths.ts'
 import type { DesignComparison, Ingredients, RecipePreview } from './recipes.ts'
 
@@ -69,6 +70,7 @@ const jobId = z.number().int().nullable().default(null)
 
 export const computeMethods = {
   ...computePathMethods,
+  ...computeLearningMethods,
   'compute.import': method(
     z.object({ workspace, jobId, paths: z.array(z.string()).min(1) }),
   ).returns<ImportResult>(),

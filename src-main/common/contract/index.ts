@@ -4,6 +4,8 @@ import { caseMethods } from './cases.ts'
 import { communityMethods } from './communities.ts'
 import { detectorMethods } from './detectors.ts'
 import { jobMethods, type Job } from './jobs.ts'
+import { labMethods } from './lab.ts'
+import { learningMethods } from './learning.ts'
 import { combine, type InputOf, type OutputOf } from './method.ts'
 import { pathMethods } from './paths.ts'
 import { recipeMethods } from './recipes.ts'
@@ -23,6 +25,8 @@ export const appContract = combine(
   pathMethods,
   sharingMethods,
   detectorMethods,
+  learningMethods,
+  labMethods,
 )
 export type AppContract = typeof appContract
 export type MethodName = keyof AppContract

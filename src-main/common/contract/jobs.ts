@@ -7,7 +7,19 @@ import { method } from './method.ts'
 export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted'
 export interface Job {
   id: number
-  kind: 'import' | 'analyze' | 'pack' | 'verify' | 'design' | 'detect' | 'show'
+  kind:
+    | 'import'
+    | 'analyze'
+    | 'pack'
+    | 'verify'
+    | 'design'
+    | 'detect'
+    | 'show'
+    | 'train'
+    | 'score'
+    | 'model'
+    | 'bench'
+    | 'validate'
   status: JobStatus
   createdAt: number
   startedAt: number | null

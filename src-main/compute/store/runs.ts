@@ -2,7 +2,18 @@ import { createHash } from 'node:crypto'
 import type { ComputeContext } from '../context.ts'
 
 export type RunKind =
-  'graph' | 'communities' | 'layout' | 'scores' | 'series' | 'report_classes' | 'trust' | 'lineage'
+  | 'graph'
+  | 'communities'
+  | 'layout'
+  | 'scores'
+  | 'series'
+  | 'report_classes'
+  | 'trust'
+  | 'lineage'
+  | 'training'
+  | 'evaluation'
+  | 'validation'
+  | 'ranking'
 
 export interface RunStart {
   kind: RunKind

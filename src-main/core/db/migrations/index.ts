@@ -1,5 +1,6 @@
 import * as initial from './0001-initial.ts'
 import * as graphEngine from './0002-graph-engine.ts'
+import * as graphLearning from './0003-graph-learning.ts'
 
 export interface Migration {
   version: number
@@ -8,4 +9,4 @@ export interface Migration {
 }
 
 /** Every migration, ascending without gaps; a test holds this to the folder. */
-export const migrations: readonly Migration[] = [initial, graphEngine]
+export const migrations: readonly Migration[] = [initial, graphEngine, graphLearning]

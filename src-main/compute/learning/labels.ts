@@ -1,0 +1,51 @@
+import type { ComputeContext } from '../context.ts'
+import type { LabelledNodes } from './types.ts'
+
+/** What training may learn from: one label per labelled account, when it was given and by whom. */
+export interface TrainingLabels extends LabelledNodes {
+  /** When the label was given, ms; NaN where the file does not say. Parallel to nodes. */
+  readonly at: Float64Array
+  /** 'import:<source>' or the analyst's name; parallel to nodes. */
+  readonly by: readonly string[]
+}
+
+/**
+ * Labels of the graph's accounts in the order of nodes. An analyst's newest standing judgement 'malicious' or 'benign'
+ * wins over the newest label of the files; an analyst's 'unsure' takes the account out of training. Of file labels the
+ * newest wins (undated ones first, then in order of import); words other than malicious and benign are no labels.
+ */
+export function trainingLabels(ctx: Pick<ComputeContext, 'db'>, accountIds: Uint32Array): TrainingLabels {
+  const found = new Map<number, { y: number; at: number; by: string }>()
+  const labels = ctx.db
+    .prepare(
+      `SELECT account_id, label, label_source, ts FROM label
+       WHERE source_id IN (SELECT id FROM ready_source) AND label IN ('malicious', 'benign')
+       ORDER BY account_id, ts, id`,
+    )
+    .raw()
+    .iterate() as IterableIterator<[number, string, string | null, number | null]>
+  for (const [account, label, source, ts] of labels)
+    found.set(account, { y: label === 'malicious' ? 1 : 0, at: ts ?? NaN, by: `import:${source ?? ''}` })
+  const judgements = ctx.db
+    .prepare(
+      `SELECT target, verdict, created_by, created_at FROM judgement
+       WHERE target_kind = 'account' AND retracted_at IS NULL ORDER BY target, id`,
+    )
+    .raw()
+    .iterate() as IterableIterator<[number, string, string, number]>
+  for (const [account, verdict, by, at] of judgements) {
+    if (verdict === 'unsure') found.delete(account)
+    else found.set(account, { y: verdict === 'benign' ? 0 : 1, at, by })
+  }
+  const nodes: number[] = []
+  accountIds.forEach((account, u) => {
+    if (found.has(account)) nodes.push(u)
+  })
+  const of = nodes.map((u) => found.get(accountIds[u])!)
+  return {
+    nodes: Uint32Array.from(nodes),
+    y: Uint8Array.from(of, (l) => l.y),
+    at: Float64Array.from(of, (l) => l.at),
+    by: of.map((l) => l.by),
+  }
+}
