@@ -43,12 +43,16 @@ export function paramInfos(detector: Pick<Detector, 'id' | 'params'>): ParamInfo
 }
 
 /** Complete parameters. Throws invalid_input that names the parameter and what it may be. */
-export function parseParams(detector: Detector, given: Record<string, unknown>): Record<string, unknown> {
+export function parseParams(
+  detector: Pick<Detector, 'id' | 'params'>,
+  given: Record<string, unknown>,
+  noun = 'detector',
+): Record<string, unknown> {
   const infos = paramInfos(detector)
   for (const name of Object.keys(given)) {
     if (infos.some((info) => info.name === name)) continue
     const known = infos.length > 0 ? `It has ${infos.map((info) => info.name).join(', ')}.` : 'It has none.'
-    throw new ShoalError('invalid_input', `The detector ${detector.id} has no parameter ${name}. ${known}`)
+    throw new ShoalError('invalid_input', `The ${noun} ${detector.id} has no parameter ${name}. ${known}`)
   }
   const parsed = detector.params.safeParse(given)
   if (parsed.success) return parsed.data

@@ -1,0 +1,20 @@
+import type { ScorerInfo } from '../../../common/contract/learning.ts'
+import { ShoalError } from '../../../common/errors.ts'
+import { degreeScorer, priorScorer } from './controls.ts'
+import type { Scorer } from './types.ts'
+
+/** Every scorer, in the order a person should read them. */
+export const SCORERS: readonly Scorer[] = [priorScorer, degreeScorer]
+
+/** What forms, the command line and the docs are made from. */
+export const scorerInfos = (): ScorerInfo[] => SCORERS.map((scorer) => scorer.info)
+
+/** Throws invalid_input, naming those there are. */
+export function scorerById(id: string): Scorer {
+  const found = SCORERS.find((scorer) => scorer.info.id === id)
+  if (found !== undefined) return found
+  throw new ShoalError(
+    'invalid_input',
+    `There is no scorer ${id}. There are ${SCORERS.map((scorer) => scorer.info.id).join(', ')}.`,
+  )
+}
