@@ -6,7 +6,7 @@ import type { ComputeContext } from './context.ts'
 import { runGraphStep } from './graph/step.ts'
 import { dropKeptGraph } from './kernels/answer.ts'
 import { runLayoutStep } from './layout/step.ts'
-import { runScoresStep } from './learning/account-gnn/step.ts'
+import { scoreGraph } from './learning/score-graph.ts'
 import { runSeriesStep } from './series/step.ts'
 import { runReportClassesStep } from './text/step.ts'
 import { runLineageStep } from './trust/lineage-step.ts'
@@ -20,7 +20,7 @@ import { runTrustStep } from './trust/step.ts'
  */
 export async function analyze(
   ctx: ComputeContext,
-  options: { recipe: Recipe; seed: number; freshLayout?: boolean },
+  options: { recipe: Recipe; seed: number; freshLayout?: boolean; model?: string | null },
 ): Promise<Omit<AnalyzeResult, 'peakRssBytes'>> {
   const started = performance.now()
   const accounts = (ctx.db.prepare('SELECT count(*) AS n FROM ready_account').get() as { n: number }).n
@@ -32,7 +32,7 @@ export async function analyze(
   const graph = await runGraphStep(ctx, options.recipe)
   const communities = await runCommunitiesStep(ctx, graph, { seed: options.seed })
   const layout = await runLayoutStep(ctx, graph, communities, { fresh: options.freshLayout ?? false })
-  const scores = await runScoresStep(ctx, graph)
+  const scores = await scoreGraph(ctx, graph, options.model ?? null)
   const series = await runSeriesStep(ctx, communities, graph.accountIds)
   const reports = await runReportClassesStep(ctx)
   const trust = await runTrustStep(ctx, graph, communities, { seed: options.seed })

@@ -110,7 +110,9 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
         (await import('./graph/compare.ts')).compareDesigns(ctx, input.communitiesRunIds),
       ),
     'compute.showDesign': (input, call) =>
-      onWorkspace(input.workspace, input.jobId, call, (ctx) => showDesign(ctx, input.communitiesRunId)),
+      onWorkspace(input.workspace, input.jobId, call, (ctx) =>
+        showDesign(ctx, input.communitiesRunId, input.model),
+      ),
     'compute.detectors': async () => detectorInfos(),
     'compute.detect': (input, call) =>
       onWorkspace(input.workspace, input.jobId, call, (ctx) => detect(ctx, input)),

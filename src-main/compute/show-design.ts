@@ -3,7 +3,7 @@ import { loadCommunities } from './communities/load.ts'
 import type { ComputeContext } from './context.ts'
 import { loadGraph, rebuildDerived } from './graph/step.ts'
 import { runLayoutStep } from './layout/step.ts'
-import { runScoresStep } from './learning/account-gnn/step.ts'
+import { scoreGraph } from './learning/score-graph.ts'
 import { runSeriesStep } from './series/step.ts'
 import { runLineageStep } from './trust/lineage-step.ts'
 import { runTrustStep } from './trust/step.ts'
@@ -15,6 +15,7 @@ import { runTrustStep } from './trust/step.ts'
 export async function showDesign(
   ctx: ComputeContext,
   communitiesRunId: number,
+  model: string | null = null,
 ): Promise<{ layout: number; [kind: string]: number }> {
   const graphRunId = parentOf(ctx, communitiesRunId)
   const newest = (kind: string, parent: number) =>
@@ -35,7 +36,7 @@ export async function showDesign(
       throw error
     })
     const communities = loadCommunities(ctx, communitiesRunId, graph.accountIds)
-    runs.scores ??= (await runScoresStep(ctx, graph)).runId
+    runs.scores ??= (await scoreGraph(ctx, graph, model)).runId
     runs.series ??= (await runSeriesStep(ctx, communities, graph.accountIds)).runId
     if (runs.trust === null) {
       runs.trust = (await runTrustStep(ctx, graph, communities, { seed: 1 })).runId

@@ -19,6 +19,8 @@ import { closeGraphReader } from './graph/reader.ts'
 import { graphHandlers } from './graph/service.ts'
 import { jobHandlers } from './imports/service.ts'
 import { createComputePort } from './jobs/compute-port.ts'
+import { labHandlers } from './learning/lab.ts'
+import { learningHandlers } from './learning/service.ts'
 import { recipeHandlers } from './recipes/service.ts'
 import { reportHandlers } from './reports/service.ts'
 import { sharingHandlers } from './sharing/service.ts'
@@ -147,6 +149,8 @@ export function createCore(options: CoreOptions): Core {
     ...recipeHandlers(context, required),
     ...graphHandlers(context),
     ...detectorHandlers(context, required),
+    ...learningHandlers(context, required),
+    ...labHandlers(context, required),
   }
   for (const name of Object.keys(appContract)) {
     if (!(name in handlers)) throw new Error(`The contract declares ${name}, but nothing implements it.`)

@@ -82,6 +82,8 @@ export const computeMethods = {
       recipe: recipeSchema,
       seed: z.number().int().default(1),
       freshLayout: z.boolean().default(false),
+      /** Folder of the model to score with; null: the one that ships. */
+      model: z.string().nullable().default(null),
     }),
   ).returns<AnalyzeResult>(),
   'compute.explain': method(
@@ -110,7 +112,14 @@ export const computeMethods = {
     z.object({ workspace, communitiesRunIds: z.array(z.number().int()).min(1) }),
   ).returns<DesignComparison>(),
   /** Every step that hangs on a communities run and was not done yet; answers the run of each kind. */
-  'compute.showDesign': method(z.object({ workspace, jobId, communitiesRunId: z.number().int() })).returns<{
+  'compute.showDesign': method(
+    z.object({
+      workspace,
+      jobId,
+      communitiesRunId: z.number().int(),
+      model: z.string().nullable().default(null),
+    }),
+  ).returns<{
     layout: number
     [kind: string]: number
   }>(),

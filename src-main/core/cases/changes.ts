@@ -4,7 +4,7 @@ import { appendJournal } from '../journal/journal.ts'
 
 /** One cell that a judgement changed. Rows are never deleted: what is undone is marked, and can come back. */
 export interface Change {
-  table: 'case_file' | 'case_item' | 'note' | 'tagging' | 'judgement' | 'recipe'
+  table: 'case_file' | 'case_item' | 'note' | 'tagging' | 'judgement' | 'recipe' | 'model'
   id: number
   column: 'removed_at' | 'retracted_at' | 'name' | 'summary'
   before: string | number | null
@@ -23,6 +23,7 @@ const KIND: Record<string, string> = {
   'verdict.retract': 'judgement',
   'recipe.save': 'recipe',
   'recipe.remove': 'recipe',
+  'model.remove': 'model',
 }
 
 /** An undoable step: the journal's sequence number, what it is called, and its cells. */

@@ -58,12 +58,14 @@ interface RunRecord extends Omit<RunRow, 'params' | 'inputs' | 'stats'> {
   stats: string
 }
 
+/** All runs, newest first. Reports of benches and validations are long and asked for by themselves. */
 export function listRuns(db: Database): RunRow[] {
   const rows = db
     .prepare(
       `SELECT id, kind, algorithm, algorithm_version AS algorithmVersion, params, seed, inputs,
               parent_run_id AS parentRunId, model_name AS modelName, model_sha256 AS modelSha256, provider, status,
-              started_at AS startedAt, finished_at AS finishedAt, app_version AS appVersion, stats
+              started_at AS startedAt, finished_at AS finishedAt, app_version AS appVersion,
+              CASE WHEN kind IN ('evaluation','validation') THEN '{}' ELSE stats END AS stats
        FROM run ORDER BY id DESC LIMIT 500`,
     )
     .all() as RunRecord[]

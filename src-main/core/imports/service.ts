@@ -6,6 +6,7 @@ import type { CoreContext, Handlers } from '../context.ts'
 import { endingRuns } from '../jobs/ending-runs.ts'
 import { verifyJournal } from '../journal/journal.ts'
 import { shownRecipe } from '../recipes/queries.ts'
+import { scoringFolder } from '../learning/models.ts'
 import type { Session } from '../workspace/service.ts'
 import { newestRuns, setMeta } from '../workspace/queries.ts'
 import { listJournal, listProblems, listRuns, listSources, problemGroups } from './queries.ts'
@@ -53,7 +54,14 @@ export function startAnalysis(ctx: CoreContext, session: Session, options: Analy
       endingRuns(ctx, session, jobId, async () => ({
         ...(await ctx.compute.call(
           'compute.analyze',
-          { workspace: workspace.path, jobId, recipe, seed, freshLayout },
+          {
+            workspace: workspace.path,
+            jobId,
+            recipe,
+            seed,
+            freshLayout,
+            model: scoringFolder(workspace.db, workspace.path),
+          },
           { signal, onProgress },
         )),
       })),

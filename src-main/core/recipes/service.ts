@@ -4,6 +4,7 @@ import type { Recipe } from '../../common/recipe.ts'
 import { recordStep } from '../cases/changes.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 import { endingRuns } from '../jobs/ending-runs.ts'
+import { scoringFolder } from '../learning/models.ts'
 import type { Session } from '../workspace/service.ts'
 import { showLayout } from '../workspace/queries.ts'
 import { designHash, listDesigns, listRecipes } from './queries.ts'
@@ -95,7 +96,12 @@ export function startShow(ctx: CoreContext, session: Session, communitiesRunId: 
       endingRuns(ctx, session, jobId, async () => {
         const runs = await ctx.compute.call(
           'compute.showDesign',
-          { workspace: workspace.path, jobId, communitiesRunId },
+          {
+            workspace: workspace.path,
+            jobId,
+            communitiesRunId,
+            model: scoringFolder(db, workspace.path),
+          },
           { signal, onProgress },
         )
         showLayout(db, runs.layout)

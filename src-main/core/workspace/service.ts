@@ -8,6 +8,7 @@ import { interruptOpenWork } from '../jobs/queries.ts'
 import { createJobService, type JobService } from '../jobs/service.ts'
 import type { Job } from '../../common/contract/jobs.ts'
 import { appendJournal, verifyJournal } from '../journal/journal.ts'
+import { sweepModels } from '../learning/models.ts'
 import { lockWorkspace } from './lock.ts'
 import * as q from './queries.ts'
 
@@ -68,6 +69,7 @@ export async function openWorkspace(path: string, options: SessionOptions, isNew
   }
   try {
     if (!existsSync(join(folder, DERIVED_DIR))) mkdirSync(join(folder, DERIVED_DIR))
+    sweepModels(folder)
     const left = interruptOpenWork(db, options.now())
     if (left.imports > 0) {
       const { swept } = await options.compute.call('compute.sweep', { workspace: folder })
