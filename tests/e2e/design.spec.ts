@@ -316,7 +316,7 @@ async function draftForPicture(page: Page): Promise<void> {
 
 async function buildDraft(page: Page): Promise<void> {
   await page.getByTestId('design-build').click()
-  await expect(page.getByTestId('design-job').or(page.getByTestId('to-compare')).first()).toBeVisible()
-  await expect(page.getByTestId('design-job')).toHaveCount(0, { timeout: 120_000 })
+  await expect(page.getByTestId('job-line').or(page.getByTestId('to-compare')).first()).toBeVisible()
+  await expect(page.getByTestId('job-line')).toHaveCount(0, { timeout: 120_000 })
   await expect(page.getByTestId('to-compare')).toBeVisible({ timeout: 60_000 })
 }

@@ -3,6 +3,7 @@ import enCase from './en/case.json'
 import enCommon from './en/common.json'
 import enCommunities from './en/communities.json'
 import enDesign from './en/design.json'
+import enForm from './en/form.json'
 import enFrame from './en/frame.json'
 import enImport from './en/import.json'
 import enInspector from './en/inspector.json'
@@ -18,6 +19,7 @@ import zhCase from './zh-CN/case.json'
 import zhCommon from './zh-CN/common.json'
 import zhCommunities from './zh-CN/communities.json'
 import zhDesign from './zh-CN/design.json'
+import zhForm from './zh-CN/form.json'
 import zhFrame from './zh-CN/frame.json'
 import zhImport from './zh-CN/import.json'
 import zhInspector from './zh-CN/inspector.json'
@@ -36,6 +38,7 @@ export const en = {
   common: enCommon,
   communities: enCommunities,
   design: enDesign,
+  form: enForm,
   frame: enFrame,
   import: enImport,
   inspector: enInspector,
@@ -53,6 +56,7 @@ export const zh = {
   common: zhCommon,
   communities: zhCommunities,
   design: zhDesign,
+  form: zhForm,
   frame: zhFrame,
   import: zhImport,
   inspector: zhInspector,

@@ -9,10 +9,10 @@ import { ErrorState } from '../../ui/states.tsx'
 import { sameDesign } from './draft.ts'
 import { DetectorChoiceForm } from './detector-choice.tsx'
 import type { Design } from './designs.tsx'
-import { JobLine, useRunning, useWhenDone } from './job-line.tsx'
-import { changedParams } from './params.ts'
+import { JobLine, useRunning, useWhenDone } from '../../ui/job-line.tsx'
+import { changedParams } from '../../ui/form/params.ts'
 import { useDesign } from './store.ts'
-import { useSentences } from './words.ts'
+import { useSentences } from '../../ui/sentences.ts'
 
 /** Builds the draft with a detector of choice, for comparing; the run is followed here. */
 export function BuildPanel(props: { detectors: readonly DetectorInfo[]; designs: readonly Design[] }) {
@@ -95,7 +95,7 @@ export function BuildPanel(props: { detectors: readonly DetectorInfo[]; designs:
           />
         )}
       </div>
-      <p className="sh-design-about">
+      <p className="sh-form-about">
         {together(
           built && made === null && !running && t('design.build.alreadyBuilt'),
           t('design.build.about'),

@@ -13,7 +13,8 @@ import { extremes, hasLabels, LABEL_METRICS, METRICS, metricOf, pairOf, type Met
 import type { Say } from './notice.tsx'
 import { PairMatrix } from './pair-matrix.tsx'
 import { useDesign } from './store.ts'
-import { useNumbers, useRecipeName } from './words.ts'
+import { useRecipeName } from './words.ts'
+import { useNumbers } from '../../ui/numbers.ts'
 
 /** Built designs beside each other. */
 export function CompareTab(props: { designs: readonly Design[]; say: Say }) {
@@ -50,7 +51,7 @@ export function CompareTab(props: { designs: readonly Design[]; say: Say }) {
           <span className="sh-quiet">{t('design.designs.count', { count: designs.length })}</span>
         </div>
         <DesignList designs={designs} chosen={chosen} say={props.say} />
-        {designs.length === 1 && <p className="sh-quiet sh-design-about">{t('design.compare.one')}</p>}
+        {designs.length === 1 && <p className="sh-quiet sh-form-about">{t('design.compare.one')}</p>}
       </section>
       <div className="sh-design-main" tabIndex={0} role="region" aria-label={t('design.compare.figures')}>
         <Comparison ids={chosen} designs={designs} />
@@ -155,7 +156,7 @@ function FigureTable(props: { results: DesignResult[]; designs: readonly Design[
           </tbody>
         </table>
       </div>
-      <p className={labelled ? 'sh-quiet sh-design-about' : 'sh-design-missing'} data-testid="labels-note">
+      <p className={labelled ? 'sh-quiet sh-form-about' : 'sh-design-missing'} data-testid="labels-note">
         {labelled
           ? t('design.compare.labelled', {
               malicious: n(first.labelled.malicious),

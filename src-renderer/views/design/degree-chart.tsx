@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { useT } from '../../ui/i18n/index.ts'
-import { useSize } from '../timeline/use-size.ts'
+import { useSize } from '../../ui/use-size.ts'
 import { degreeChart, type DegreeBar } from './chart.ts'
-import { useNumbers } from './words.ts'
+import { useNumbers } from '../../ui/numbers.ts'
 
 const HEIGHT = 96
 const LEFT = 44

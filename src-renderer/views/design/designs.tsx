@@ -7,11 +7,12 @@ import { useT } from '../../ui/i18n/index.ts'
 import { ErrorState } from '../../ui/states.tsx'
 import { TimeText } from '../../ui/text.tsx'
 import { useDetectorWords } from './detector-choice.tsx'
-import { JobLine, useRunning } from './job-line.tsx'
+import { JobLine, useRunning } from '../../ui/job-line.tsx'
 import { designLetter } from './metrics.ts'
 import type { Say } from './notice.tsx'
 import { useDesign } from './store.ts'
-import { useNumbers, useRecipeName } from './words.ts'
+import { useRecipeName } from './words.ts'
+import { useNumbers } from '../../ui/numbers.ts'
 
 export type Design = AppOutput<'designs.list'>[number]
 export const MOST_COMPARED = 6

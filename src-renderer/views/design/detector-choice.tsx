@@ -2,12 +2,12 @@ import { Button, HTMLSelect } from '@blueprintjs/core'
 import { useState } from 'react'
 import type { DetectorInfo } from '../../../src-main/common/contract/detectors.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
-import { NumberInput, useRefusalText } from './number-input.tsx'
-import { ParamForm } from './param-form.tsx'
-import { changedParams, knownParams } from './params.ts'
-import type { Refusal } from './settings.ts'
+import { NumberInput, useRefusalText } from '../../ui/form/number-input.tsx'
+import { ParamForm } from '../../ui/form/param-form.tsx'
+import { changedParams, knownParams } from '../../ui/form/params.ts'
+import type { Refusal } from '../../ui/form/read-number.ts'
 import { useDesign, type DetectorChoice } from './store.ts'
-import { useSentences } from './words.ts'
+import { useSentences } from '../../ui/sentences.ts'
 
 /** A detector's name and what it does, in the reader's words where the catalogue has them. */
 export function useDetectorWords(): (detector: Pick<DetectorInfo, 'id'> & { help?: string }) => {
@@ -95,13 +95,13 @@ export function DetectorChoiceForm<C extends DetectorChoice>(props: {
         {t('design.build.seedAbout')}
       </p>
       {seedRefused && (
-        <p className="sh-design-refused" role="alert" id={`${seedId}-refused`}>
+        <p className="sh-form-refused" role="alert" id={`${seedId}-refused`}>
           {refusalText(seedRefused, { min: 0 })}
         </p>
       )}
       {chosen && (
         <>
-          <p className="sh-design-about">
+          <p className="sh-form-about">
             {together(
               words(chosen).help,
               chosen.overlapping && t('design.detectors.overlapping'),
@@ -122,7 +122,8 @@ export function DetectorChoiceForm<C extends DetectorChoice>(props: {
           {open && (
             <ParamForm
               key={chosen.id}
-              detector={chosen}
+              words={`design.detector.${chosen.id}`}
+              params={chosen.params}
               values={values}
               turn={turn}
               onValue={(name, value) =>
@@ -136,7 +137,7 @@ export function DetectorChoiceForm<C extends DetectorChoice>(props: {
             />
           )}
           {open && (
-            <p className="sh-design-about">
+            <p className="sh-form-about">
               {t('design.detectors.source')}: {chosen.source}
             </p>
           )}

@@ -14,12 +14,12 @@ import { Comparison } from './compare.tsx'
 import { detectionsOn, type Detection } from './detections.ts'
 import { DetectorChoiceForm, useDetectorWords } from './detector-choice.tsx'
 import { Letter, MOST_COMPARED, type Design } from './designs.tsx'
-import { JobLine, useRunning, useWhenDone } from './job-line.tsx'
+import { JobLine, useRunning, useWhenDone } from '../../ui/job-line.tsx'
 import type { Say } from './notice.tsx'
-import { useParamName } from './param-form.tsx'
-import { changedParams } from './params.ts'
+import { useParamName } from '../../ui/form/param-form.tsx'
+import { changedParams } from '../../ui/form/params.ts'
 import { useDesign } from './store.ts'
-import { useNumbers } from './words.ts'
+import { useNumbers } from '../../ui/numbers.ts'
 
 /** Other ways of finding communities in the shown graph, and their results beside each other. */
 export function DetectorsTab(props: {
@@ -103,7 +103,7 @@ function RunForm(props: { detectors: DetectorInfo[]; graphRunId: number }) {
   return (
     <>
       <h3 className="sh-caps">{t('design.detectors.title')}</h3>
-      <p className="sh-design-about">{t('design.detectors.about')}</p>
+      <p className="sh-form-about">{t('design.detectors.about')}</p>
       <DetectorChoiceForm
         of="detect"
         open
@@ -117,7 +117,7 @@ function RunForm(props: { detectors: DetectorInfo[]; graphRunId: number }) {
         onChange={(event) => put({ detect: { ...choice, stability: event.currentTarget.checked } })}
       >
         {t('design.detectors.stability')}
-        <span className="sh-design-about sh-design-under">{t('design.detectors.stabilityAbout')}</span>
+        <span className="sh-form-about sh-design-under">{t('design.detectors.stabilityAbout')}</span>
       </Checkbox>
       {error && <ErrorState error={error} compact />}
       {running ? <JobLine job={running} /> : job && <JobLine job={job} />}
@@ -149,7 +149,7 @@ function useSettingsWords(detectors: readonly DetectorInfo[]): (design: Design) 
           typeof value === 'number'
             ? d(value)
             : dynamic(`design.detector.${detector}.${name}.choice`, String(value), String(value))
-        return `${paramName(detector, name)} ${words}`
+        return `${paramName(`design.detector.${detector}`, name)} ${words}`
       })
       .join(', ')
   }
@@ -253,7 +253,7 @@ function Results(props: {
                       )}
                     </td>
                     <td>
-                      {one.allConnected === null ? '–' : one.allConnected ? t('design.yes') : t('design.no')}
+                      {one.allConnected === null ? '–' : one.allConnected ? t('form.yes') : t('form.no')}
                     </td>
                     <td className="sh-num">
                       {one.seconds === null

@@ -13,7 +13,7 @@ import {
   toggleType,
   undoHistory,
 } from './draft.ts'
-import { pathsOf, readNumber, SECTIONS } from './settings.ts'
+import { pathsOf, SECTIONS } from './settings.ts'
 
 describe('the form', () => {
   it('has every setting of the schema exactly once', () => {
@@ -130,24 +130,5 @@ describe('types', () => {
   it('drop a weight of 1', () => {
     expect(setTypeWeight({ ip: 0.5 }, 'device', 2)).toEqual({ ip: 0.5, device: 2 })
     expect(setTypeWeight({ ip: 0.5 }, 'ip', 1)).toEqual({})
-  })
-})
-
-describe('readNumber', () => {
-  it('reads what people type', () => {
-    expect(readNumber(' 12 ', {})).toEqual({ value: 12 })
-    expect(readNumber('0,5', {})).toEqual({ value: 0.5 })
-    expect(readNumber('1,500', {})).toEqual({ value: 1500 })
-    expect(readNumber('1 500 000', {})).toEqual({ value: 1_500_000 })
-    expect(readNumber('-1', {})).toEqual({ value: -1 })
-  })
-
-  it('says why it refuses', () => {
-    expect(readNumber('', {})).toEqual({ refused: 'number' })
-    expect(readNumber('sixty', {})).toEqual({ refused: 'number' })
-    expect(readNumber('2.5', { integer: true })).toEqual({ refused: 'whole' })
-    expect(readNumber('1', { min: 2 })).toEqual({ refused: 'least' })
-    expect(readNumber('0', { min: 0, above: true })).toEqual({ refused: 'above' })
-    expect(readNumber('51', { max: 50 })).toEqual({ refused: 'most' })
   })
 })

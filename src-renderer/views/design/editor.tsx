@@ -18,7 +18,8 @@ import { RecipeList } from './recipe-list.tsx'
 import { recipeSentences } from './sentence.ts'
 import { useDesign } from './store.ts'
 import { usePreview } from './use-preview.ts'
-import { useSentences, useTypeName } from './words.ts'
+import { useTypeName } from './words.ts'
+import { useSentences } from '../../ui/sentences.ts'
 
 /** The recipe: what is saved on the left, every setting in the middle, what it would yield on the right. */
 export function EditorTab(props: {

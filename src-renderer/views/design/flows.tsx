@@ -8,10 +8,10 @@ import { usePrefs } from '../../state/prefs.ts'
 import { useSelection } from '../../state/selection.ts'
 import { communityName } from '../../ui/format.ts'
 import { useT } from '../../ui/i18n/index.ts'
-import { useSize } from '../timeline/use-size.ts'
+import { useSize } from '../../ui/use-size.ts'
 import { alluvial, bandPath, OTHERS, type AlluvialBand, type AlluvialNode } from './alluvial.ts'
 import { designLetter } from './metrics.ts'
-import { useNumbers } from './words.ts'
+import { useNumbers } from '../../ui/numbers.ts'
 
 const COUNTS = [8, 12, 20, 40]
 const BAR = 10

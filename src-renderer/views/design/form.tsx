@@ -8,7 +8,7 @@ import { SettingField } from './setting.tsx'
 import { useDesign } from './store.ts'
 import { TypeRows } from './type-rows.tsx'
 import { WindowField } from './window-field.tsx'
-import { useNumbers } from './words.ts'
+import { useNumbers } from '../../ui/numbers.ts'
 
 /** Every setting of the draft in its section; the types and counts are the workspace's. */
 export function RecipeForm(props: { recipe: Recipe; ingredients: Ingredients | undefined }) {
@@ -76,7 +76,7 @@ function SectionCard(props: { section: SectionInfo; recipe: Recipe; ingredients:
         <>
           <p className="sh-quiet sh-design-section-about">{t(`design.sectionAbout.${id}`)}</p>
           {missing && <p className="sh-design-missing">{t(`design.noneHere.${missing}`)}</p>}
-          <div className="sh-design-settings">
+          <div className="sh-form-settings">
             {section.settings.map((setting) => {
               if (setting.kind === 'types')
                 return (

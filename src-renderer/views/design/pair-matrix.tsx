@@ -6,7 +6,7 @@ import { useT } from '../../ui/i18n/index.ts'
 import { KeyValue } from '../../ui/panel.tsx'
 import { Letter } from './designs.tsx'
 import { designLetter, PAIR_METRICS, pairOf, pairValue, type PairMetric } from './metrics.ts'
-import { useNumbers } from './words.ts'
+import { useNumbers } from '../../ui/numbers.ts'
 
 /** How far each two designs agree; with three or more as a matrix, whose cells choose the pair below. */
 export function PairMatrix(props: {
@@ -101,7 +101,7 @@ export function PairMatrix(props: {
                 ))}
               </tbody>
             </table>
-            <p className="sh-design-about">{t(`design.pair.about.${metric}`)}</p>
+            <p className="sh-form-about">{t(`design.pair.about.${metric}`)}</p>
           </div>
         )}
         {chosen && <PairFigures pair={chosen} letters={pair} />}

@@ -12,7 +12,8 @@ import { ErrorState, Spinner } from '../../ui/states.tsx'
 import { DegreeChartView } from './degree-chart.tsx'
 import { difference } from './difference.ts'
 import type { Preview } from './use-preview.ts'
-import { useChannelName, useNumbers, useTypeName } from './words.ts'
+import { useChannelName, useTypeName } from './words.ts'
+import { useNumbers } from '../../ui/numbers.ts'
 
 /** What the draft would yield, before it is built, beside what is shown now. */
 export function PreviewPane(props: { preview: Preview; shown: DesignResult | null; invalid: boolean }) {

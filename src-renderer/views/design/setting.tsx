@@ -3,11 +3,13 @@ import { useState } from 'react'
 import { DEFAULT_RECIPE, type Recipe } from '../../../src-main/common/recipe.ts'
 import { useT, type MessageKey } from '../../ui/i18n/index.ts'
 import { getAt, sameAt, type Path } from './draft.ts'
-import { NumberInput, useRefusalText } from './number-input.tsx'
-import { SettingFrame } from './setting-frame.tsx'
-import type { ChoiceSetting, FlagSetting, NumberSetting, Refusal, SetSetting } from './settings.ts'
+import { NumberInput, useRefusalText } from '../../ui/form/number-input.tsx'
+import { SettingFrame } from '../../ui/form/setting-frame.tsx'
+import type { ChoiceSetting, FlagSetting, NumberSetting, SetSetting } from './settings.ts'
+import type { Refusal } from '../../ui/form/read-number.ts'
 import { useDesign } from './store.ts'
-import { useNumbers, useSentences } from './words.ts'
+import { useNumbers } from '../../ui/numbers.ts'
+import { useSentences } from '../../ui/sentences.ts'
 
 type Plain = NumberSetting | ChoiceSetting | FlagSetting | SetSetting
 
@@ -24,7 +26,7 @@ export function useDefaultText(): (setting: Plain) => string {
       case 'choice':
         return t(`${key}.choice.${String(value)}` as MessageKey)
       case 'flag':
-        return value ? t('design.yes') : t('design.no')
+        return value ? t('form.yes') : t('form.no')
       case 'set':
         return (value as string[]).length === 0 ? t('common.none') : (value as string[]).join(', ')
     }
@@ -70,8 +72,8 @@ export function SettingField(props: {
           checked={value === true}
           disabled={disabled}
           aria-describedby={`${id}-about`}
-          innerLabel={t('design.no')}
-          innerLabelChecked={t('design.yes')}
+          innerLabel={t('form.no')}
+          innerLabelChecked={t('form.yes')}
           data-testid={`input-${id}`}
           onChange={(event) => edit(path, event.currentTarget.checked)}
         />
@@ -147,7 +149,7 @@ function NumberField(props: {
       refused={shown && refusalText(shown, setting)}
       {...(nullable !== undefined && { group: true })}
     >
-      <div className="sh-design-number-row">
+      <div className="sh-form-number-row">
         {value !== null && (
           <NumberInput
             id={frame.id}

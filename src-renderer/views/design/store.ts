@@ -11,7 +11,7 @@ import {
   type History,
   type Path,
 } from './draft.ts'
-import type { ParamValues } from './params.ts'
+import type { ParamValues } from '../../ui/form/params.ts'
 
 export const TABS = ['recipe', 'compare', 'detectors'] as const
 export type Tab = (typeof TABS)[number]

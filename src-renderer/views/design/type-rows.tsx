@@ -3,12 +3,13 @@ import { useState } from 'react'
 import { DEFAULT_RECIPE, type Recipe } from '../../../src-main/common/recipe.ts'
 import { useT } from '../../ui/i18n/index.ts'
 import { sameAt, setTypeWeight, toggleType } from './draft.ts'
-import { NumberInput, useRefusalText } from './number-input.tsx'
-import { SettingFrame } from './setting-frame.tsx'
-import type { Refusal } from './settings.ts'
+import { NumberInput, useRefusalText } from '../../ui/form/number-input.tsx'
+import { SettingFrame } from '../../ui/form/setting-frame.tsx'
+import type { Refusal } from '../../ui/form/read-number.ts'
 import { idOf } from './setting.tsx'
 import { useDesign } from './store.ts'
-import { useSentences, useTypeName } from './words.ts'
+import { useTypeName } from './words.ts'
+import { useSentences } from '../../ui/sentences.ts'
 
 export interface TypeRow {
   type: string
@@ -161,7 +162,7 @@ function OneType(props: {
         }}
       />
       {isInvalid && refused && (
-        <p className="sh-design-refused" role="alert" id={`${id}-refused`}>
+        <p className="sh-form-refused" role="alert" id={`${id}-refused`}>
           {refusalText(refused, limits)}
         </p>
       )}

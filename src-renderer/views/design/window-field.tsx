@@ -5,7 +5,7 @@ import { useWorkspace } from '../../state/workspace.ts'
 import { formatInstant, formatZone } from '../../ui/format.ts'
 import { useT } from '../../ui/i18n/index.ts'
 import { sameAt } from './draft.ts'
-import { SettingFrame } from './setting-frame.tsx'
+import { SettingFrame } from '../../ui/form/setting-frame.tsx'
 import { useDesign } from './store.ts'
 import { DAY, fieldText, readField, windowProblem } from './window.ts'
 
@@ -109,7 +109,7 @@ export function WindowField(props: { recipe: Recipe; span: { from: number; to: n
                       />
                     ))}
                   </div>
-                  <p className="sh-design-about">
+                  <p className="sh-form-about">
                     {t('design.window.zone', {
                       zone: formatZone(zone),
                       from: formatInstant(span.from, zone),

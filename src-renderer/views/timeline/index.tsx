@@ -17,7 +17,7 @@ import { LaneLabels } from './lanes.tsx'
 import { TimelinePlot } from './plot.tsx'
 import { binsFor, clampView, panView, sameSpan, zoneName, zoomView } from './scale.ts'
 import { TimelineTable } from './table.tsx'
-import { useSize } from './use-size.ts'
+import { useSize } from '../../ui/use-size.ts'
 import './timeline.css'
 
 type Lanes = NonNullable<AppInput<'timeline.get'>['lanes']>

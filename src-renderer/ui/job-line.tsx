@@ -1,12 +1,12 @@
 import { Button, ProgressBar } from '@blueprintjs/core'
 import { useEffect, useRef } from 'react'
-import type { Job } from '../../../src-main/common/contract/jobs.ts'
-import { api } from '../../client/api.ts'
-import { isActive, useJobs } from '../../state/jobs.ts'
-import { formatDuration } from '../../ui/format.ts'
-import { useT } from '../../ui/i18n/index.ts'
-import { usePhaseText } from '../../ui/phase.ts'
-import { ErrorState } from '../../ui/states.tsx'
+import type { Job } from '../../src-main/common/contract/jobs.ts'
+import { api } from '../client/api.ts'
+import { isActive, useJobs } from '../state/jobs.ts'
+import { formatDuration } from './format.ts'
+import { useT } from './i18n/index.ts'
+import { usePhaseText } from './phase.ts'
+import { ErrorState } from './states.tsx'
 
 /** The running job of a kind, if there is one. */
 export function useRunning(kind: Job['kind']): Job | null {
@@ -35,19 +35,18 @@ export function JobLine({ job }: { job: Job }) {
   if (!isActive(job)) return null
   const percent = job.fraction === null ? null : Math.floor(job.fraction * 100)
   return (
-    <div className="sh-design-job" data-testid="design-job" data-kind={job.kind}>
+    <div className="sh-form-job" data-testid="job-line" data-kind={job.kind}>
       <div>
-        <span>{job.progress ? phaseText(job.progress) : t('design.job.waiting')}</span>
+        <span>{job.progress ? phaseText(job.progress) : t('form.job.waiting')}</span>
         <span className="sh-quiet sh-num">
           {percent !== null && `${percent}%`}
-          {job.secondsLeft !== null &&
-            ` · ${t('design.job.left', { time: formatDuration(job.secondsLeft) })}`}
+          {job.secondsLeft !== null && ` · ${t('form.job.left', { time: formatDuration(job.secondsLeft) })}`}
         </span>
         <Button
           size="small"
-          text={t('design.job.cancel')}
+          text={t('common.cancel')}
           aria-label={t('frame.status.cancelJob', { what: name })}
-          data-testid="design-job-cancel"
+          data-testid="job-line-cancel"
           onClick={() => void api.call('jobs.cancel', { id: job.id })}
         />
       </div>

@@ -1,6 +1,6 @@
 import { Button } from '@blueprintjs/core'
 import type { ReactNode } from 'react'
-import { useT } from '../../ui/i18n/index.ts'
+import { useT } from '../i18n/index.ts'
 
 /** A setting's name, what it means, its default and the way back to it, around its control. */
 export function SettingFrame(props: {
@@ -20,21 +20,21 @@ export function SettingFrame(props: {
 }) {
   const t = useT()
   const { id, name, changed, disabled, refused } = props
-  const mark = changed && <span className="sh-design-mark" role="img" aria-label={t('design.changedMark')} />
+  const mark = changed && <span className="sh-form-mark" role="img" aria-label={t('form.changedMark')} />
   return (
     <div
-      className={`sh-design-setting${changed ? ' is-changed' : ''}${disabled ? ' is-off' : ''}`}
+      className={`sh-form-setting${changed ? ' is-changed' : ''}${disabled ? ' is-off' : ''}`}
       data-testid={`setting-${id}`}
       {...(props.group && { role: 'group', 'aria-labelledby': `${id}-name` })}
     >
-      <div className="sh-design-setting-head">
+      <div className="sh-form-setting-head">
         {props.group ? (
-          <span id={`${id}-name`} className="sh-design-setting-name">
+          <span id={`${id}-name`} className="sh-form-setting-name">
             {mark}
             {name}
           </span>
         ) : (
-          <label htmlFor={id} className="sh-design-setting-name">
+          <label htmlFor={id} className="sh-form-setting-name">
             {mark}
             {name}
           </label>
@@ -44,24 +44,24 @@ export function SettingFrame(props: {
             size="small"
             variant="minimal"
             icon="reset"
-            className="sh-design-reset"
-            text={t('design.defaultValue', { value: props.initial })}
-            aria-label={t('design.resetOne', { name, value: props.initial })}
-            title={t('design.resetOne', { name, value: props.initial })}
+            className="sh-form-reset"
+            text={t('form.defaultValue', { value: props.initial })}
+            aria-label={t('form.resetOne', { name, value: props.initial })}
+            title={t('form.resetOne', { name, value: props.initial })}
             data-testid={`reset-${id}`}
             onClick={props.onReset}
           />
         ) : (
-          <span className="sh-design-default">{t('design.defaultValue', { value: props.initial })}</span>
+          <span className="sh-form-default">{t('form.defaultValue', { value: props.initial })}</span>
         )}
       </div>
       {props.children}
       {refused && (
-        <p className="sh-design-refused" role="alert" id={`${id}-refused`}>
+        <p className="sh-form-refused" role="alert" id={`${id}-refused`}>
           {refused}
         </p>
       )}
-      <p className="sh-design-about" id={`${id}-about`}>
+      <p className="sh-form-about" id={`${id}-about`}>
         {props.about}
       </p>
     </div>

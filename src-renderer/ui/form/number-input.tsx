@@ -1,15 +1,15 @@
 import { InputGroup } from '@blueprintjs/core'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
-import { useT } from '../../ui/i18n/index.ts'
-import { readNumber, type Limits, type Refusal } from './settings.ts'
-import { useNumbers } from './words.ts'
+import { useT } from '../i18n/index.ts'
+import { readNumber, type Limits, type Refusal } from './read-number.ts'
+import { useNumbers } from '../numbers.ts'
 
 /** The words for a refused number. */
 export function useRefusalText(): (refused: Refusal, limits: Limits) => string {
   const t = useT()
   const { d } = useNumbers()
   return (refused, limits) =>
-    t(`design.refused.${refused}`, { min: d(limits.min ?? 0), max: d(limits.max ?? 0) })
+    t(`form.refused.${refused}`, { min: d(limits.min ?? 0), max: d(limits.max ?? 0) })
 }
 
 /**
@@ -60,7 +60,7 @@ export function NumberInput(props: {
   return (
     <InputGroup
       id={id}
-      className="sh-design-number"
+      className="sh-form-number"
       inputMode="decimal"
       autoComplete="off"
       spellCheck={false}
@@ -69,7 +69,7 @@ export function NumberInput(props: {
       {...(props.label && { 'aria-label': props.label })}
       aria-invalid={props.refused}
       aria-describedby={`${props.refused ? `${id}-refused ` : ''}${id}-about`}
-      {...(props.unit && { rightElement: <span className="sh-design-unit">{props.unit}</span> })}
+      {...(props.unit && { rightElement: <span className="sh-form-unit">{props.unit}</span> })}
       data-testid={`input-${id}`}
       onValueChange={take}
       onKeyDown={onKeyDown}

@@ -1,32 +1,34 @@
 import { Checkbox, HTMLSelect, Switch } from '@blueprintjs/core'
 import { useState } from 'react'
-import type { DetectorInfo, ParamInfo } from '../../../src-main/common/contract/detectors.ts'
+import type { ParamInfo } from '../../../src-main/common/contract/detectors.ts'
 import { AccountsField } from './accounts-field.tsx'
-import { useDynamicT, useT } from '../../ui/i18n/index.ts'
+import { useDynamicT, useT } from '../i18n/index.ts'
 import { NumberInput, useRefusalText } from './number-input.tsx'
 import { problemOf, type ParamValues } from './params.ts'
 import { SettingFrame } from './setting-frame.tsx'
-import type { Refusal } from './settings.ts'
-import { useNumbers } from './words.ts'
+import type { Refusal } from './read-number.ts'
+import { useNumbers } from '../numbers.ts'
 
-/** A form made from a detector's parameters: names and help from the catalogue where it has them, else its own. */
+/** A form made from an algorithm's parameters: names and help from the catalogue where it has them, else its own. */
 export function ParamForm(props: {
-  detector: DetectorInfo
+  /** Where the catalogue has its words, e.g. 'design.detector.leiden'; fields are named after it. */
+  words: string
+  params: readonly ParamInfo[]
   values: ParamValues
   turn: number
   onValue(name: string, value: unknown): void
   onInvalid(name: string, invalid: boolean): void
 }) {
   const t = useT()
-  const { detector } = props
-  if (detector.params.length === 0) return <p className="sh-quiet">{t('design.build.noSettings')}</p>
+  const { words, params } = props
+  if (params.length === 0) return <p className="sh-quiet">{t('form.noSettings')}</p>
   return (
-    <div className="sh-design-settings">
-      {detector.params.map((param) => (
+    <div className="sh-form-settings">
+      {params.map((param) => (
         <Param
-          key={`${detector.id}.${param.name}`}
-          id={`param-${detector.id}-${param.name}`}
-          detector={detector.id}
+          key={`${words}.${param.name}`}
+          id={`param-${words.slice(words.lastIndexOf('.') + 1)}-${param.name}`}
+          words={words}
           param={param}
           value={param.name in props.values ? props.values[param.name] : param.default}
           turn={props.turn}
@@ -40,7 +42,7 @@ export function ParamForm(props: {
 
 interface ParamProps {
   id: string
-  detector: string
+  words: string
   param: ParamInfo
   value: unknown
   turn: number
@@ -55,12 +57,12 @@ function Param(props: ParamProps) {
   const { d } = useNumbers()
   const [refused, setRefused] = useState<Refusal | null>(null)
   const { id, param, value } = props
-  const prefix = `design.detector.${props.detector}.${param.name}`
+  const prefix = `${props.words}.${param.name}`
   const name = dynamic(prefix, 'name', readable(param.name))
   const words = (it: unknown) => {
-    if (it === null || it === undefined) return t('design.params.auto')
-    if (param.kind === 'boolean') return it ? t('design.yes') : t('design.no')
-    if (param.kind === 'accounts') return t('design.params.accounts.default')
+    if (it === null || it === undefined) return t('form.auto')
+    if (param.kind === 'boolean') return it ? t('form.yes') : t('form.no')
+    if (param.kind === 'accounts') return t('form.accounts.default')
     if (param.kind === 'choice') return dynamic(`${prefix}.choice`, String(it), String(it))
     return d(Number(it))
   }
@@ -87,7 +89,7 @@ function Param(props: ParamProps) {
       onReset={() => set(param.default)}
     >
       {isNumber && (
-        <div className="sh-design-number-row">
+        <div className="sh-form-number-row">
           {value !== null && value !== undefined && (
             <NumberInput
               id={id}
@@ -110,7 +112,7 @@ function Param(props: ParamProps) {
               checked={value === null || value === undefined}
               onChange={() => set(value === null || value === undefined ? start : param.default)}
             >
-              {t('design.params.auto')}
+              {t('form.auto')}
             </Checkbox>
           )}
         </div>
@@ -120,8 +122,8 @@ function Param(props: ParamProps) {
           id={id}
           checked={value === true}
           aria-describedby={`${id}-about`}
-          innerLabel={t('design.no')}
-          innerLabelChecked={t('design.yes')}
+          innerLabel={t('form.no')}
+          innerLabelChecked={t('form.yes')}
           onChange={(event) => set(event.currentTarget.checked)}
         />
       )}
@@ -142,10 +144,10 @@ function Param(props: ParamProps) {
   )
 }
 
-/** What a detector's parameter is called. */
-export function useParamName(): (detector: string, name: string) => string {
+/** What a parameter is called; `words` as for the form. */
+export function useParamName(): (words: string, name: string) => string {
   const dynamic = useDynamicT()
-  return (detector, name) => dynamic(`design.detector.${detector}.${name}`, 'name', readable(name))
+  return (words, name) => dynamic(`${words}.${name}`, 'name', readable(name))
 }
 
 /** A parameter's name for people where no catalogue has one: minSize is "min size". */

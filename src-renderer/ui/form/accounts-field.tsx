@@ -4,8 +4,8 @@ import { isCancelled, toErrorShape } from '../../../src-main/common/errors.ts'
 import { api } from '../../client/api.ts'
 import { useQuery } from '../../client/use-query.ts'
 import { isEmptySelection, useSelection } from '../../state/selection.ts'
-import { useT } from '../../ui/i18n/index.ts'
-import { useNumbers } from './words.ts'
+import { useT } from '../i18n/index.ts'
+import { useNumbers } from '../numbers.ts'
 
 /** One page of the account list: what a person can have picked, and what a journal entry can hold. */
 const MOST = 1000
@@ -36,28 +36,26 @@ export function AccountsField(props: {
     }
   }
   return (
-    <div role="radiogroup" aria-labelledby={`${id}-name`} className="sh-design-radios">
+    <div role="radiogroup" aria-labelledby={`${id}-name`} className="sh-form-radios">
       <Radio name={id} checked={given === null} onChange={() => onValue(props.initial)}>
-        {t('design.params.accounts.default')}
+        {t('form.accounts.default')}
       </Radio>
       {given && (
         <Radio name={id} checked onChange={() => {}}>
-          {t('design.params.accounts.kept', { count: given.length })}
+          {t('form.accounts.kept', { count: given.length })}
         </Radio>
       )}
       {selected > 0 && selected <= MOST && (
         <Radio name={id} checked={false} onChange={() => void useSelected()}>
-          {t('design.params.accounts.selection', { count: selected, n: n(selected) })}
+          {t('form.accounts.selection', { count: selected, n: n(selected) })}
         </Radio>
       )}
       {selected > MOST && (
-        <p className="sh-design-about">
-          {t('design.params.accounts.tooMany', { n: n(selected), max: n(MOST) })}
-        </p>
+        <p className="sh-form-about">{t('form.accounts.tooMany', { n: n(selected), max: n(MOST) })}</p>
       )}
-      {none && <p className="sh-design-about">{t('design.params.accounts.none')}</p>}
+      {none && <p className="sh-form-about">{t('form.accounts.none')}</p>}
       {failed && (
-        <p className="sh-design-refused" role="alert">
+        <p className="sh-form-refused" role="alert">
           {failed}
         </p>
       )}
