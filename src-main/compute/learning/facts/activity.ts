@@ -34,6 +34,12 @@ function terms(ctx: ComputeContext, domain: string, passes: (value: string) => b
   return new Set((rows as [number, string][]).filter(([, value]) => passes(value)).map(([id]) => id))
 }
 
+/** What of the facts is seen. */
+export interface FactOptions {
+  /** ms: nothing dated later is seen; undated facts are. */
+  readonly asOf?: number
+}
+
 const exists = (ctx: ComputeContext, table: string, where = '1'): boolean =>
   ctx.db
     .prepare(
@@ -44,23 +50,28 @@ const exists = (ctx: ComputeContext, table: string, where = '1'): boolean =>
 
 /**
  * The columns of families sharing, registration, logins and reports, one value per account of ascending
- * `accountIds`. One pass over ready links, events, reports and registrations, account by account.
+ * `accountIds`. One pass over ready links, events, reports and registrations, account by account. Times are counted
+ * back from the newest fact, or from `asOf`.
  */
 export async function activityColumns(
   ctx: ComputeContext,
   accountIds: Uint32Array,
+  { asOf = Infinity }: FactOptions = {},
 ): Promise<Map<string, Float32Array>> {
   const n = accountIds.length
-  const newest = newestFact(ctx)
+  const newest = asOf < Infinity ? asOf : newestFact(ctx)
+  // A fact counts where this is not true of its moment; a bound that nothing exceeds costs a comparison.
+  const later = (moment: string) =>
+    asOf < Infinity ? ` AND coalesce(${moment}, 0) <= ${Math.floor(asOf)}` : ''
   const registrationKinds = terms(ctx, 'event_kind', isRegistration)
   const loginKinds = terms(ctx, 'event_kind', isLogin)
   const failures = terms(ctx, 'outcome', isFailure)
   const hasEvents = exists(
     ctx,
     'event',
-    loginKinds.size > 0 ? `kind_id IN (${[...loginKinds].join(',')})` : '0',
+    (loginKinds.size > 0 ? `kind_id IN (${[...loginKinds].join(',')})` : '0') + later('ts'),
   )
-  const hasReports = exists(ctx, 'report')
+  const hasReports = exists(ctx, 'report', `1${later('ts')}`)
 
   const logins = emptyColumns([...LOGIN_COLUMNS, 'other_events'], n)
   const reports = emptyColumns(['reports_received', 'reporters', 'reports_made'], n)
@@ -71,13 +82,13 @@ export async function activityColumns(
   const page = (sql: string) =>
     ctx.db.prepare(sql.replaceAll('READY', 'source_id IN (SELECT id FROM ready_source)')).raw(true)
   const selectEvents = page(`SELECT account_id, ts, tz_offset, kind_id, context_id, ip_id, device_id,
-    country_id, outcome_id FROM event WHERE account_id BETWEEN ? AND ? AND READY ORDER BY account_id, ts, id`)
+    country_id, outcome_id FROM event WHERE account_id BETWEEN ? AND ? AND READY${later('ts')} ORDER BY account_id, ts, id`)
   const selectLinks = page(`SELECT account_id, entity_id FROM link
-    WHERE account_id BETWEEN ? AND ? AND READY ORDER BY account_id`)
+    WHERE account_id BETWEEN ? AND ? AND READY${later('coalesce(first_seen, last_seen)')} ORDER BY account_id`)
   const selectRecords = page(`SELECT account_id, registered_at, tz_offset FROM account_record
-    WHERE account_id BETWEEN ? AND ? AND READY ORDER BY account_id, id`)
+    WHERE account_id BETWEEN ? AND ? AND READY${later('registered_at')} ORDER BY account_id, id`)
   const selectReports = page(`SELECT account_id, reporter_id FROM report
-    WHERE account_id BETWEEN ? AND ? AND READY ORDER BY account_id`)
+    WHERE account_id BETWEEN ? AND ? AND READY${later('ts')} ORDER BY account_id`)
 
   const summary = new LoginSummary()
   const reporters = new Set<number>()
@@ -131,7 +142,7 @@ export async function activityColumns(
     tellScores(ctx, 'features', to / n)
     await ctx.checkpoint()
   }
-  if (hasReports) await countReportsMade(ctx, accountIds, reports.get('reports_made')!)
+  if (hasReports) await countReportsMade(ctx, accountIds, reports.get('reports_made')!, later('ts'))
   return new Map([
     ...(await sharing.columns(ctx)),
     ...registrationColumns(registered, tz, newest),
@@ -155,6 +166,7 @@ async function countReportsMade(
   ctx: ComputeContext,
   accountIds: Uint32Array,
   column: Float32Array,
+  notLater: string,
 ): Promise<void> {
   const nodeOf = new Map<number, number>()
   accountIds.forEach((id, u) => nodeOf.set(id, u))
@@ -162,7 +174,7 @@ async function countReportsMade(
   const select = ctx.db
     .prepare(
       `SELECT id, reporter_id FROM report WHERE id > ? AND reporter_id IS NOT NULL
-       AND source_id IN (SELECT id FROM ready_source) ORDER BY id LIMIT 20000`,
+       AND source_id IN (SELECT id FROM ready_source)${notLater} ORDER BY id LIMIT 20000`,
     )
     .raw(true)
   for (let last = -1; ;) {

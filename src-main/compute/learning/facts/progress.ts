@@ -15,3 +15,8 @@ export function tellScores(pace: Pace, part: keyof typeof PARTS, fraction: numbe
   const [from, to] = PARTS[part]
   pace.progress({ phase: `scores.${part}`, done: from + (to - from) * fraction, total: 100, unit: 'steps' })
 }
+
+/** The same pace without its progress, for parts whose own counts would make a bar jump. */
+export function quiet(pace: Pace): Pace {
+  return { signal: pace.signal, progress: () => {}, checkpoint: () => pace.checkpoint() }
+}

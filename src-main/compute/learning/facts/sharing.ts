@@ -69,13 +69,20 @@ export class SharingTable {
     this.offsets[++this.account] = this.length
   }
 
-  /** The columns of family 'sharing'; NaN for accounts of which no such thing is known. */
+  /**
+   * The columns of family 'sharing'; NaN for accounts of which no such thing is known. <class>_rarity is
+   * Σ 1 / (d − 1) over the account's things that d ≥ 2 accounts used (Newman 2001): two strangers on one rare device
+   * weigh more than a crowd on a carrier's address.
+   */
   async columns(pace: Pace): Promise<Map<string, Float32Array>> {
     const { n } = this
     const out = emptyColumns(
-      ['devices', 'device_crowd', 'ips', 'ip_crowd', 'ip_crowd_least', 'others', 'other_crowd'],
+      ['devices', 'device_crowd', 'ips', 'ip_crowd', 'ip_crowd_least', 'others', 'other_crowd'].concat(
+        CLASSES.map((name) => `${name}_rarity`),
+      ),
       n,
     )
+    const rarity = new Float64Array(CLASSES.length)
     const count = new Uint32Array(CLASSES.length)
     const most = new Uint32Array(CLASSES.length)
     const least = new Float64Array(CLASSES.length)
@@ -83,6 +90,7 @@ export class SharingTable {
       count.fill(0)
       most.fill(0)
       least.fill(Infinity)
+      rarity.fill(0)
       for (let i = this.offsets[u]; i < this.offsets[u + 1]; i++) {
         const entity = this.entities[i]
         const k = this.classes[entity]
@@ -90,12 +98,14 @@ export class SharingTable {
         count[k]++
         if (crowd > most[k]) most[k] = crowd
         if (crowd < least[k]) least[k] = crowd
+        if (crowd > 1) rarity[k] += 1 / (crowd - 1)
       }
       for (const name of CLASSES) {
         const k = ENTITY_CLASS[name]
         if (count[k] === 0) continue
         out.get(`${name}s`)![u] = count[k]
         out.get(`${name}_crowd`)![u] = most[k]
+        out.get(`${name}_rarity`)![u] = rarity[k]
         if (name === 'ip') out.get('ip_crowd_least')![u] = least[k]
       }
       if (u % 4096 === 0) await pace.checkpoint()

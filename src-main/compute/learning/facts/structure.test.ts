@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { freePace } from '../../../common/pace.ts'
 import { csrOf } from './test-graph.ts'
-import { clustering, coreNumbers, structureColumns } from './structure.ts'
+import { clusteringColumn, structureColumns } from './structure.ts'
 
 const graphs = fc.integer({ min: 1, max: 10 }).chain((n) =>
   fc.array(fc.boolean(), { minLength: n * n, maxLength: n * n }).map((cells) => {
@@ -20,36 +20,12 @@ const neighbours = (n: number, edges: readonly (readonly [number, number])[]) =>
   return sets
 }
 
-describe('coreNumbers', () => {
-  it('agrees with peeling', () =>
-    fc.assert(
-      fc.property(graphs, ({ n, edges }) => {
-        const core = Array.from({ length: n }, () => 0)
-        for (let k = 1; k <= n; k++) {
-          const alive = new Set(core.keys())
-          const sets = neighbours(n, edges)
-          for (let changed = true; changed;) {
-            changed = false
-            for (const u of alive)
-              if ([...sets[u]].filter((v) => alive.has(v)).length < k) {
-                alive.delete(u)
-                changed = true
-              }
-          }
-          for (const u of alive) core[u] = k
-        }
-        expect([...coreNumbers(csrOf(n, edges))]).toEqual(core)
-      }),
-      { numRuns: 200, seed: 3 },
-    ))
-})
-
-describe('clustering', () => {
+describe('clusteringColumn', () => {
   it('agrees with counting pairs', () =>
     fc.assert(
       fc.asyncProperty(graphs, async ({ n, edges }) => {
         const sets = neighbours(n, edges)
-        const got = await clustering(csrOf(n, edges), freePace())
+        const got = await clusteringColumn(csrOf(n, edges), freePace())
         for (let u = 0; u < n; u++) {
           const around = [...sets[u]]
           let joined = 0
