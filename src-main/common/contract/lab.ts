@@ -12,6 +12,13 @@ export const protocolSchema = z.discriminatedUnion('kind', [
     test: z.number().gt(0).lt(1).default(0.4),
     seeds: z.number().int().min(1).max(50).default(5),
   }),
+  /** At random, whatever the class. */
+  z.object({
+    kind: z.literal('random'),
+    train: z.number().gt(0).lt(1).default(0.7),
+    test: z.number().gt(0).lt(1).default(0.3),
+    seeds: z.number().int().min(1).max(50).default(5),
+  }),
   /** Labelled accounts registered (or labelled, or first seen) before a moment train, those after it test. */
   z.object({
     kind: z.literal('time'),
@@ -91,6 +98,8 @@ export interface BenchResult {
     badGivenBad: { rate: number; low: number; high: number; base: number } | null
   }[]
   rows: BenchRow[]
+  /** What a reader should know of the splits: accounts left out, keys not found, controls that were not run. */
+  notes: string[]
   seconds: number
 }
 
