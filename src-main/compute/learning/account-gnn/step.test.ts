@@ -13,7 +13,7 @@ import { COLUMN_COUNT } from './channels.ts'
 import { explainAccounts } from './explain.ts'
 import { groupsOf } from './reasons.ts'
 import { runScoresStep } from './step.ts'
-import type { ScoresStats } from './step.ts'
+import type { ScoresStats } from '../scorers/write-scores.ts'
 
 const MODELS = join(import.meta.dirname, '../../../../models')
 const DAY = 86_400_000

@@ -1,7 +1,6 @@
 import { isCancelled } from '../../../common/errors.ts'
 import type { ComputeContext } from '../../context.ts'
 import type { AccountGraph } from '../../graph/types.ts'
-import { probeProviders, usableProviders } from '../../onnx/providers.ts'
 import type { Provider } from '../../onnx/provider-names.ts'
 import { abandonRun, beginRun, factsHash, finishRun } from '../../store/runs.ts'
 import { ACCOUNT_MODEL, BATCH, openAccountModel } from './account-model.ts'
@@ -13,6 +12,8 @@ import { absentFeatures, rawFeatures } from './features.ts'
 import type { RawFeatures } from './features.ts'
 import { writeFeaturesFile } from './features-file.ts'
 import { tellScores } from '../facts/progress.ts'
+import { knownProviders, summarise, sweepScores, writeScores } from '../scorers/write-scores.ts'
+import type { ScoresStats, ScoreWarning } from '../scorers/write-scores.ts'
 import { familiesOf } from '../facts/structure.ts'
 import type { GraphFamilies } from '../facts/structure.ts'
 import { typicalOf } from './typical.ts'
@@ -22,31 +23,6 @@ import type { Typical } from './typical.ts'
 export const SCORES_ALGORITHM_VERSION = '1'
 /** Labels are left out: they are never features. */
 const FACT_TABLES = ['accounts', 'relations', 'links', 'events', 'reports']
-const HISTOGRAM_BINS = 20
-/** A note of an analyst waits for no more rows than this (about 30 ms). */
-const ROWS_PER_WRITE = 10_000
-
-/** Something the reader of the scores must know; the UI translates `code`. */
-export interface ScoreWarning {
-  code:
-    'trained_on_simulation' | 'features_missing' | 'most_features_missing' | 'no_edges' | 'provider_given_up'
-  params: Record<string, string | number>
-}
-
-export interface ScoresStats {
-  scored: number
-  threshold: number
-  /** Accounts with score ≥ threshold. */
-  above: number
-  /** Features that no account has. */
-  missingFeatures: string[]
-  trainedOn: string
-  /** Accounts per score bin of width 1/20, the last one closed. */
-  histogram: number[]
-  warnings: ScoreWarning[]
-  goldenError: number
-}
-
 export interface ScoresOptions {
   /** ONNX providers to try, in this order. Default: what a probe found to work, where ctx has a place to keep it. */
   providers?: readonly Provider[]
@@ -106,6 +82,7 @@ export async function runScoresStep(
   graph: AccountGraph,
   options: ScoresOptions = {},
 ): Promise<{ runId: number; scored: number; provider: string }> {
+  if (options.providers === undefined) tellScores(ctx, 'providers', 0)
   const model = await openAccountModel(ctx.modelsDir, {
     providers: options.providers ?? (await knownProviders(ctx)),
     log: (level, message) => ctx.log(level, message),
@@ -126,7 +103,7 @@ export async function runScoresStep(
     const prepared = await prepare(ctx, graph, families, model.scale)
     const derived = await writeFeaturesFile(ctx, prepared)
     const scores = await scoreAll(ctx, model, prepared)
-    await writeScores(ctx, runId, graph.accountIds, scores)
+    await writeScores(ctx, runId, graph.accountIds, scores, (fraction) => tellScores(ctx, 'write', fraction))
 
     const missingFeatures = absentFeatures(prepared.raw)
     const warnings: ScoreWarning[] = []
@@ -138,19 +115,10 @@ export async function runScoresStep(
       })
     if (graph.combined.targets.length === 0) warnings.push({ code: 'no_edges', params: {} })
     for (const failure of failures) warnings.push({ code: 'provider_given_up', params: { ...failure } })
-    const histogram = Array.from({ length: HISTOGRAM_BINS }, () => 0)
-    let above = 0
-    for (const score of scores) {
-      histogram[Math.min(HISTOGRAM_BINS - 1, Math.floor(score * HISTOGRAM_BINS))]++
-      if (score >= model.threshold) above++
-    }
     const stats: ScoresStats = {
-      scored: scores.length,
-      threshold: model.threshold,
-      above,
+      ...summarise(scores, model.threshold),
       missingFeatures,
       trainedOn: manifest.trained_on,
-      histogram,
       warnings,
       goldenError,
     }
@@ -163,39 +131,4 @@ export async function runScoresStep(
   } finally {
     await model.loaded.release()
   }
-}
-
-/** Providers to use: what the probe found, once per machine. Without a place to keep that, or without any, cpu. */
-async function knownProviders(ctx: ComputeContext): Promise<Provider[]> {
-  if (!ctx.providersFile) return ['cpu']
-  tellScores(ctx, 'providers', 0)
-  const found = usableProviders(await probeProviders({ cacheFile: ctx.providersFile, signal: ctx.signal }))
-  return found.length > 0 ? found : ['cpu']
-}
-
-async function writeScores(
-  ctx: ComputeContext,
-  runId: number,
-  accountIds: Uint32Array,
-  scores: Float32Array,
-): Promise<void> {
-  const insert = ctx.db.prepare('INSERT INTO score (run_id, account_id, score) VALUES (?, ?, ?)')
-  const writeRows = ctx.db.transaction((from: number, to: number) => {
-    for (let u = from; u < to; u++) insert.run(runId, accountIds[u], scores[u])
-  })
-  for (let from = 0; from < scores.length; from += ROWS_PER_WRITE) {
-    const to = Math.min(scores.length, from + ROWS_PER_WRITE)
-    writeRows.immediate(from, to)
-    tellScores(ctx, 'write', to / scores.length)
-    await ctx.checkpoint()
-  }
-}
-
-/** Removes what an unfinished run wrote; nothing ever shows it, so this only frees the space. */
-function sweepScores(ctx: ComputeContext, runId: number): void {
-  const remove = ctx.db.prepare(
-    `DELETE FROM score WHERE run_id = @runId AND account_id IN
-       (SELECT account_id FROM score WHERE run_id = @runId LIMIT @rows)`,
-  )
-  while (remove.run({ runId, rows: ROWS_PER_WRITE }).changes > 0);
 }

@@ -52,8 +52,8 @@ export interface Choices {
   readonly threshold: ThresholdChoice
   /** Inner folds that were used; 0 where labels were too few for any. */
   readonly folds: number
-  /** Benign accounts kept per malicious one where there were too many; null: all were used. */
-  readonly benignPerMalicious: number | null
+  /** Most labelled accounts that members were fitted on; the others of the larger class are left out, weighted for. */
+  readonly mostRows: number
   /** The neighbours' mean of out-of-fold scores is an input of the members too (a second pass over the graph). */
   readonly secondStage: boolean
 }

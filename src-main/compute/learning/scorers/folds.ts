@@ -1,0 +1,82 @@
+import { Random } from '../../communities/random.ts'
+import type { LabelledNodes } from '../types.ts'
+
+/**
+ * Fold (0..folds-1) of each labelled account, class by class at random, so that every fold has its share of both.
+ * Deterministic for the seed.
+ */
+export function stratifiedFolds(y: Uint8Array, folds: number, seed: number): Uint8Array {
+  const random = new Random(seed)
+  const fold = new Uint8Array(y.length)
+  // The classes start at different folds, so that no fold gets the odd account of both.
+  let next = 0
+  for (const label of [1, 0]) {
+    const members: number[] = []
+    for (let i = 0; i < y.length; i++) if (y[i] === label) members.push(i)
+    for (const k of random.permutation(members.length)) {
+      fold[members[k]] = next
+      next = (next + 1) % folds
+    }
+  }
+  return fold
+}
+
+/** The labelled accounts at these positions. */
+export function subset(labelled: LabelledNodes, at: Uint32Array): LabelledNodes {
+  return {
+    nodes: Uint32Array.from(at, (i) => labelled.nodes[i]),
+    y: Uint8Array.from(at, (i) => labelled.y[i]),
+  }
+}
+
+/** Positions whose fold is (or is not) the named one. */
+export function inFold(fold: Uint8Array, which: number, inside: boolean): Uint32Array {
+  const at: number[] = []
+  for (let i = 0; i < fold.length; i++) if ((fold[i] === which) === inside) at.push(i)
+  return Uint32Array.from(at)
+}
+
+/** Rows to fit on, and what each one stands for. */
+export interface Sample {
+  /** Ascending positions. */
+  readonly at: Uint32Array
+  /** Absent: every row counts once. */
+  readonly weights: Float32Array | undefined
+}
+
+/**
+ * At most `most` of the rows: all malicious ones where they are no more than a third of that, the rest benign ones, at
+ * random. A kept row gets the weight that makes up for those of its class left out, so that probabilities stay those of
+ * all labels. Deterministic for the seed.
+ */
+export function sampleRows(y: Uint8Array, most: number, seed: number): Sample {
+  if (y.length <= most) return { at: Uint32Array.from(y, (_, i) => i), weights: undefined }
+  const classes: number[][] = [[], []]
+  for (let i = 0; i < y.length; i++) classes[y[i]].push(i)
+  const [benign, malicious] = classes
+  const third = Math.floor(most / 3)
+  // A small class is kept whole; the other fills the rest.
+  const bad = Math.min(malicious.length, Math.max(third, most - benign.length))
+  const good = Math.min(benign.length, most - bad)
+  const random = new Random(seed)
+  const draw = (from: number[], count: number) =>
+    Array.from(random.permutation(from.length).subarray(0, count), (k) => from[k])
+  const at = Uint32Array.from([...draw(malicious, bad), ...draw(benign, good)]).sort()
+  const badWeight = malicious.length / Math.max(1, bad)
+  const goodWeight = benign.length / Math.max(1, good)
+  return { at, weights: Float32Array.from(at, (i) => (y[i] === 1 ? badWeight : goodWeight)) }
+}
+
+/** Of sampled rows those that have both classes in the shares of the whole, as quality and calibration need them. */
+export function representative({ at, weights }: Sample, y: Uint8Array, seed: number): Uint32Array {
+  if (weights === undefined) return at.map((_, k) => k)
+  let heaviest = 0
+  for (const w of weights) heaviest = Math.max(heaviest, w)
+  const random = new Random(seed)
+  const keep: number[] = []
+  at.forEach((_, k) => {
+    if (random.next() < weights[k] / heaviest) keep.push(k)
+  })
+  const seen = new Set(keep.map((k) => y[at[k]]))
+  return seen.size === 2 ? Uint32Array.from(keep) : at.map((_, k) => k)
+}

@@ -1,0 +1,291 @@
+import { z } from 'zod'
+import type { OnnxGraph } from '../../onnx/write/graph.ts'
+import type { Pace } from '../../../common/pace.ts'
+import type { Learner, TrainedMember, TrainingData } from '../types.ts'
+import { sigmoid } from './calibration.ts'
+import { minimise } from './lbfgs.ts'
+
+/** Transformed values are cut here: one odd value must not decide a score. */
+const CLIP = 4
+/** Categories beyond this many are the reference level. */
+const MOST_CATEGORIES = 32
+
+export const logisticParams = z.strictObject({
+  l2: z
+    .number()
+    .min(0)
+    .default(1)
+    .describe('Strength of the pull of every weight towards 0, per label of the smaller class.'),
+  iterations: z.number().int().min(1).max(1000).default(100).describe('Most steps of the optimiser.'),
+})
+export type LogisticParams = z.output<typeof logisticParams>
+
+/** How an input column becomes terms: asinh((x − centre)/scale) standardised and cut; missing: its own weight. */
+interface Term {
+  readonly column: number
+  readonly centre: number
+  readonly scale: number
+  readonly mean: number
+  readonly sd: number
+  /** Categories: one term per value; null: a number. */
+  readonly categories: number | null
+  /** A weight of its own where the value is missing. */
+  readonly missing: boolean
+}
+
+/** A logistic regression as JSON: what a model folder keeps for contributions. */
+export interface LogisticState {
+  readonly width: number
+  readonly terms: readonly Term[]
+  readonly weights: readonly number[]
+  readonly intercept: number
+  readonly l2: number
+}
+
+/** Weights that a term takes: its value or one per category, and one for missing. */
+const sizeOf = (term: Term): number => (term.categories ?? 1) + (term.missing ? 1 : 0)
+
+/**
+ * L2-penalised logistic regression for few labels: every number goes through asinh (linear near its median, a
+ * logarithm in its tails), missing values and categories get weights of their own. Fitted by L-BFGS; deterministic,
+ * the seed is not used.
+ */
+export const logistic: Learner<LogisticParams> = {
+  id: 'logistic',
+  async train(data, params, _seed, pace) {
+    return memberOf(await fit(data, params, pace))
+  },
+}
+
+async function fit(data: TrainingData, params: LogisticParams, pace: Pace): Promise<LogisticState> {
+  const { columns, rows, x, y, weights } = data
+  const width = columns.length
+  const terms: Term[] = []
+  for (let c = 0; c < width; c++) {
+    const term = columns[c].kind === 'category' ? categoryTerm(data, c) : numberTerm(data, c)
+    if (term !== null) terms.push(term)
+    await pace.checkpoint()
+  }
+  const total = terms.reduce((sum, term) => sum + sizeOf(term), 0)
+  const design = new Float32Array(rows * total)
+  for (let i = 0; i < rows; i++) {
+    expand(terms, x, i * width, design, i * total)
+    if ((i & 4095) === 0) await pace.checkpoint()
+  }
+  let smaller = 0
+  for (const label of y) smaller += label
+  smaller = Math.max(1, Math.min(smaller, rows - smaller))
+  // The penalty is per label, so that the same l2 fits few labels and many.
+  const penalty = params.l2 * Math.max(1, Math.sqrt(smaller))
+  const objective = (w: Float64Array, gradient: Float64Array): number => {
+    gradient.fill(0)
+    let loss = 0
+    for (let i = 0; i < rows; i++) {
+      let f = w[total]
+      const row = i * total
+      for (let k = 0; k < total; k++) f += w[k] * design[row + k]
+      const weight = weights ? weights[i] : 1
+      loss += weight * (Math.max(f, 0) + Math.log1p(Math.exp(-Math.abs(f))) - y[i] * f)
+      const d = weight * (sigmoid(f) - y[i])
+      for (let k = 0; k < total; k++) gradient[k] += d * design[row + k]
+      gradient[total] += d
+    }
+    for (let k = 0; k < total; k++) {
+      loss += (penalty / 2) * w[k] * w[k]
+      gradient[k] += penalty * w[k]
+    }
+    return loss
+  }
+  const start = new Float64Array(total + 1)
+  const w = await minimise(objective, start, params.iterations, pace)
+  return {
+    width,
+    terms,
+    weights: Array.from(w.subarray(0, total), Math.fround),
+    intercept: Math.fround(w[total]),
+    l2: params.l2,
+  }
+}
+
+function numberTerm({ columns, rows, x }: TrainingData, c: number): Term | null {
+  const width = columns.length
+  const present: number[] = []
+  for (let i = 0; i < rows; i++) {
+    const value = x[i * width + c]
+    if (Number.isFinite(value)) present.push(value)
+  }
+  if (present.length === 0) return null
+  const missing = present.length < rows
+  present.sort((a, b) => a - b)
+  const at = (q: number) => present[Math.min(present.length - 1, Math.floor(q * present.length))]
+  const centre = Math.fround(at(0.5))
+  const spread = at(0.75) - at(0.25) || (present[present.length - 1] - present[0]) / 4
+  if (!(spread > 0) && !missing) return null
+  const scale = spread > 0 ? Math.fround(spread) : 1
+  let sum = 0
+  let squares = 0
+  for (const value of present) {
+    const t = Math.asinh((value - centre) / scale)
+    sum += t
+    squares += t * t
+  }
+  const mean = sum / present.length
+  const sd = Math.sqrt(Math.max(0, squares / present.length - mean * mean))
+  return {
+    column: c,
+    centre,
+    scale,
+    mean: Math.fround(mean),
+    sd: Math.fround(sd > 1e-6 ? sd : 1),
+    categories: null,
+    missing,
+  }
+}
+
+function categoryTerm({ columns, rows, x }: TrainingData, c: number): Term | null {
+  let missing = false
+  let most = -1
+  for (let i = 0; i < rows; i++) {
+    const value = x[i * columns.length + c]
+    if (Number.isFinite(value)) most = Math.max(most, value)
+    else missing = true
+  }
+  if (most < 0) return null
+  const categories = Math.min(MOST_CATEGORIES, most + 1)
+  return { column: c, centre: 0, scale: 1, mean: 0, sd: 1, categories, missing }
+}
+
+/** A row's term values into `out`. */
+function expand(terms: readonly Term[], x: Float32Array, from: number, out: Float32Array, to: number): void {
+  for (const term of terms) {
+    const value = x[from + term.column]
+    const known = Number.isFinite(value)
+    if (term.categories !== null) {
+      for (let k = 0; k < term.categories; k++) out[to++] = known && value === k ? 1 : 0
+    } else {
+      const t = known ? (Math.asinh((value - term.centre) / term.scale) - term.mean) / term.sd : 0
+      out[to++] = Math.max(-CLIP, Math.min(CLIP, t))
+    }
+    if (term.missing) out[to++] = known ? 0 : 1
+  }
+}
+
+/** The member that a saved state describes. */
+export function memberOf(state: LogisticState): TrainedMember & { readonly state: LogisticState } {
+  const { terms, weights, intercept, width } = state
+  const total = weights.length
+  const values = new Float32Array(total)
+  return {
+    learner: 'logistic',
+    state,
+    about: { l2: state.l2, terms: total },
+    predict(x, rows) {
+      const out = new Float32Array(rows)
+      for (let i = 0; i < rows; i++) {
+        expand(terms, x, i * width, values, 0)
+        let f = intercept
+        for (let k = 0; k < total; k++) f += weights[k] * values[k]
+        out[i] = f
+      }
+      return out
+    },
+    /** Exact: the margin is a sum over columns. The baseline is the intercept, the score of a typical account. */
+    contributions(x, rows) {
+      const out = new Float32Array(rows * (width + 1))
+      for (let i = 0; i < rows; i++) {
+        expand(terms, x, i * width, values, 0)
+        let k = 0
+        for (const term of terms)
+          for (let end = k + sizeOf(term); k < end; k++)
+            out[i * (width + 1) + term.column] += weights[k] * values[k]
+        out[i * (width + 1) + width] = intercept
+      }
+      return out
+    },
+    toOnnx: (graph, input) => write(graph, input, state),
+  }
+}
+
+function write(graph: OnnxGraph, input: string, { terms, weights, intercept }: LogisticState): string {
+  const parts: string[] = []
+  const scalar = (value: number) => graph.float(null, [1], Float32Array.of(value))
+  let k = 0
+  const numbers: Term[] = []
+  const numberWeights: number[] = []
+  const gaps: number[] = []
+  const gapWeights: number[] = []
+  for (const term of terms) {
+    if (term.categories === null) {
+      numbers.push(term)
+      numberWeights.push(weights[k++])
+    } else {
+      const [column] = graph.node('Gather', [input, graph.int64(null, [1], [term.column])], { axis: 1 })
+      const codes = graph.float(
+        null,
+        [1, term.categories],
+        Float32Array.from({ length: term.categories }, (_, v) => v),
+      )
+      const [same] = graph.node('Equal', [column, codes])
+      const [hot] = graph.node('Cast', [same], { to: 1 })
+      const w = Float32Array.from(weights.slice(k, k + term.categories))
+      parts.push(graph.node('MatMul', [hot, graph.float(null, [term.categories, 1], w)])[0])
+      k += term.categories
+    }
+    if (term.missing) {
+      gaps.push(term.column)
+      gapWeights.push(weights[k++])
+    }
+  }
+  const row = (values: number[]) => graph.float(null, [1, values.length], Float32Array.from(values))
+  if (numbers.length > 0) {
+    const [x] = graph.node(
+      'Gather',
+      [
+        input,
+        graph.int64(
+          null,
+          [numbers.length],
+          numbers.map((t) => t.column),
+        ),
+      ],
+      { axis: 1 },
+    )
+    const [gap] = graph.node('IsNaN', [x])
+    const [filled] = graph.node('Where', [gap, row(numbers.map((t) => t.centre)), x])
+    const [centred] = graph.node('Sub', [filled, row(numbers.map((t) => t.centre))])
+    const [divided] = graph.node('Div', [centred, row(numbers.map((t) => t.scale))])
+    const [bent] = graph.node('Asinh', [divided])
+    const [moved] = graph.node('Sub', [bent, row(numbers.map((t) => t.mean))])
+    const [unit] = graph.node('Div', [moved, row(numbers.map((t) => t.sd))])
+    const [zero] = graph.node('Where', [gap, scalar(0), unit])
+    const [cut] = graph.node('Clip', [
+      zero,
+      graph.float(null, [], Float32Array.of(-CLIP)),
+      graph.float(null, [], Float32Array.of(CLIP)),
+    ])
+    parts.push(
+      graph.node('MatMul', [
+        cut,
+        graph.float(null, [numbers.length, 1], Float32Array.from(numberWeights)),
+      ])[0],
+    )
+  }
+  if (gaps.length > 0) {
+    const [x] = graph.node('Gather', [input, graph.int64(null, [gaps.length], gaps)], { axis: 1 })
+    const [gap] = graph.node('IsNaN', [x])
+    const [flag] = graph.node('Cast', [gap], { to: 1 })
+    parts.push(
+      graph.node('MatMul', [flag, graph.float(null, [gaps.length, 1], Float32Array.from(gapWeights))])[0],
+    )
+  }
+  if (parts.length === 0) {
+    // Nothing varied: every account gets the intercept. The batch's size comes from the input.
+    const [x] = graph.node('Gather', [input, graph.int64(null, [1], [0])], { axis: 1 })
+    const [gap] = graph.node('IsNaN', [x])
+    const [flag] = graph.node('Cast', [gap], { to: 1 })
+    parts.push(graph.node('Mul', [flag, scalar(0)])[0])
+  }
+  let sum = parts[0]
+  for (const part of parts.slice(1)) sum = graph.node('Add', [sum, part])[0]
+  return graph.node('Add', [sum, scalar(intercept)])[0]
+}
