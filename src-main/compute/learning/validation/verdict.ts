@@ -1,0 +1,272 @@
+import type { Finding, ValidationReport } from '../../../common/contract/lab.ts'
+import { FEW_LABELS } from '../../../common/contract/learning.ts'
+import type { WhyCode } from '../../../common/finding-words.ts'
+import { shiftPrior } from './calibrators.ts'
+import { skillLost, type Drop } from './compare.ts'
+import { finding } from './findings.ts'
+import { STRONG_ALONE, TOO_GOOD_ALONE, type AfterLabel, type LeakageFeatures } from './leakage.ts'
+
+/** AUROC under which a ranking is called weak (Hosmer, Lemeshow & Sturdivant 2013: .7 is "acceptable"). */
+const WEAK = 0.7
+/** Part of the skill whose loss is called "much weaker". */
+const MUCH = 0.25
+export const ECE_GOOD = 0.05
+const ECE_POOR = 0.1
+/** A prior that differs less than this part of the labels' rate is not worth a sentence. */
+const PRIOR_APART = 0.2
+const NOISE_RATE = 0.03
+const NOISE_COUNT = 5
+
+type Splits = ValidationReport['splits']
+/** What the sentences are made from: the report's parts, and what the parts know beside them. */
+export interface Evidence {
+  readonly labels: { readonly malicious: number; readonly benign: number }
+  readonly simulated: boolean
+  readonly splits: Splits
+  /** Why a protocol is not among them. */
+  readonly noSplit: { readonly community?: WhyCode; readonly time?: WhyCode }
+  readonly capacity: number
+  /** Accounts tested in the random split. */
+  readonly tested: number
+  readonly graph: Drop | null
+  readonly calibration: ValidationReport['calibration']
+  readonly priorFrom: 'given' | 'estimated' | 'labels'
+  readonly eceByChance: number
+  readonly tilt: { readonly above: number; readonly below: number }
+  readonly drift:
+    (NonNullable<ValidationReport['drift']> & { bases: { shifted: string[]; all: number } }) | null
+  readonly noDrift: WhyCode
+  readonly features: LeakageFeatures | null
+  readonly shuffled: { readonly auroc: number; readonly low: number; readonly high: number; level: string }
+  /** null: no label is dated. */
+  readonly afterLabel: readonly AfterLabel[] | null
+  readonly noise: { readonly checked: number; readonly count: number; readonly estimatedRate: number } | null
+  readonly camouflage: ValidationReport['camouflage']
+  /** Base rate of the accounts that camouflage was tried on. */
+  readonly camouflageBase: number
+  readonly replay: ValidationReport['replay']
+  readonly noReplay: WhyCode
+}
+
+/** The verdict: every finding by the rules of docs/validation.md, the worst first within their parts' order. */
+export function verdictOf(evidence: Evidence): ValidationReport['verdict'] {
+  const findings = [
+    ...labelFindings(evidence),
+    ...splitFindings(evidence),
+    ...graphFindings(evidence),
+    ...calibrationFindings(evidence),
+    ...leakageFindings(evidence),
+    ...noiseFindings(evidence),
+    ...driftFindings(evidence),
+    ...camouflageFindings(evidence),
+    ...replayFindings(evidence),
+  ]
+  const rank = { bad: 0, warn: 1, good: 2, info: 3 }
+  findings.sort((a, b) => rank[a.level] - rank[b.level])
+  const has = (level: Finding['level']) => findings.some((f) => f.level === level)
+  return { level: has('bad') ? 'not_defensible' : has('warn') ? 'caution' : 'defensible', findings }
+}
+
+function labelFindings({ labels, simulated }: Evidence): Finding[] {
+  const { malicious, benign } = labels
+  const few = Math.min(malicious, benign) < FEW_LABELS
+  return [
+    few
+      ? finding('labels_few', 'warn', { malicious, benign, needed: FEW_LABELS })
+      : finding('labels_enough', 'good', { malicious, benign }),
+    ...(simulated ? [finding('simulated', 'info')] : []),
+  ]
+}
+
+function splitFindings({ splits, noSplit, capacity, tested }: Evidence): Finding[] {
+  const found: Finding[] = []
+  const random = splits.find((split) => split.protocol === 'random')
+  if (random === undefined) return found
+  const { auroc, auprc, precisionAtK, baseRate } = random
+  const params = {
+    auroc: auroc.mean,
+    reviews: Math.min(capacity, tested),
+    precision: precisionAtK.mean,
+    base: baseRate,
+  }
+  if (auroc.low <= 0.5)
+    found.push(finding('skill_none', 'bad', { auroc: auroc.mean, low: auroc.low, high: auroc.high }))
+  else
+    found.push(
+      auroc.mean >= WEAK ? finding('skill_good', 'good', params) : finding('skill_weak', 'warn', params),
+    )
+  for (const [protocol, hold, worse, none] of [
+    ['community', 'communities_hold', 'communities_worse', 'communities_none'],
+    ['time', 'time_holds', 'time_worse', 'time_none'],
+  ] as const) {
+    const split = splits.find((s) => s.protocol === protocol)
+    if (split === undefined) {
+      found.push(finding(none, 'info', { why: noSplit[protocol] ?? 'labels_too_few' }))
+      continue
+    }
+    if (auroc.low <= 0.5) continue
+    // Base rates of the two test sets differ: the same skill gives another average precision there.
+    const before = (auprc.mean - baseRate) / (1 - baseRate)
+    const after = (split.auprc.mean - split.baseRate) / (1 - split.baseRate)
+    const expected = split.baseRate + before * (1 - split.baseRate)
+    const lost = before > 0 ? (before - after) / before : 0
+    const apart = split.auroc.high < auroc.low && split.auprc.high < expected
+    found.push(
+      lost >= MUCH && apart
+        ? finding(worse, 'warn', { random: expected, held: split.auprc.mean })
+        : finding(hold, 'good'),
+    )
+  }
+  return found
+}
+
+function graphFindings({ graph }: Evidence): Finding[] {
+  if (graph === null) return []
+  const params = { with: graph.with, without: graph.without }
+  return [
+    graph.low > 0 ? finding('graph_adds', 'good', params) : finding('graph_adds_nothing', 'info', params),
+  ]
+}
+
+function calibrationFindings({ calibration: c, priorFrom, eceByChance, tilt }: Evidence): Finding[] {
+  if (c === null) return [finding('no_probabilities', 'info')]
+  const found: Finding[] = []
+  const ece = c.before.ece
+  const after = c.after.ece
+  if (after > Math.max(ECE_POOR, eceByChance) || c.after.brier >= c.reference)
+    found.push(finding('calibration_poor', 'warn', { after }))
+  else if (ece <= Math.max(ECE_GOOD, eceByChance)) found.push(finding('calibrated', 'good', { ece }))
+  else {
+    const code =
+      tilt.above > 0 && tilt.below <= 0
+        ? 'overconfident'
+        : tilt.above < 0 && tilt.below >= 0
+          ? 'underconfident'
+          : 'miscalibrated'
+    found.push(finding(code, 'warn', { ece, after }))
+  }
+  if (priorFrom !== 'labels' && Math.abs(c.prior - c.trainPrior) >= PRIOR_APART * c.trainPrior)
+    found.push(
+      finding(priorFrom === 'given' ? 'prior_given' : 'prior_estimated', 'info', {
+        prior: c.prior,
+        trainPrior: c.trainPrior,
+        shifted: shiftPrior(0.9, c.trainPrior, c.prior),
+      }),
+    )
+  return found
+}
+
+function leakageFindings({ features, shuffled, afterLabel }: Evidence): Finding[] {
+  const found: Finding[] = []
+  found.push(
+    shuffled.level === 'bad'
+      ? finding('leak_shuffled', 'bad', { auroc: shuffled.auroc, low: shuffled.low, high: shuffled.high })
+      : finding('shuffled_fine', 'good'),
+  )
+  for (const group of features?.groups ?? []) {
+    if (group.level === 'good') continue
+    const drop = { feature: group.base, with: group.drop.with, without: group.drop.without }
+    const alone = { feature: group.base, auroc: group.auroc }
+    if (group.level === 'info')
+      found.push(finding('labels_carry', 'info', { with: drop.with, without: drop.without }))
+    else if (group.level === 'bad')
+      found.push(
+        group.auroc >= TOO_GOOD_ALONE
+          ? finding('leak_alone', 'bad', alone)
+          : finding('leak_feature', 'bad', drop),
+      )
+    else
+      found.push(
+        group.auroc >= STRONG_ALONE
+          ? finding('feature_strong', 'warn', alone)
+          : finding('feature_carries', 'warn', drop),
+      )
+  }
+  if (features !== null && !found.some((f) => 'feature' in f.params)) found.push(finding('leak_none', 'good'))
+  if (afterLabel === null) return [...found, finding('label_times_unknown', 'info')]
+  const after = afterLabel.filter((a) => a.level !== 'good')
+  if (after.length === 0) found.push(finding('after_label_none', 'good'))
+  for (const { family, share, drop, level } of after) {
+    if (drop === null)
+      found.push(finding('after_label_unmeasured', 'warn', { family, share, why: 'too_large' }))
+    else {
+      const params = { family, share, with: drop.with, without: drop.without }
+      found.push(
+        level === 'info'
+          ? finding('after_label_harmless', 'info', params)
+          : finding('after_label', level, params),
+      )
+    }
+  }
+  return found
+}
+
+function noiseFindings({ noise }: Evidence): Finding[] {
+  if (noise === null) return []
+  const { checked, count, estimatedRate } = noise
+  if (count === 0) return [finding('labels_consistent', 'good', { checked })]
+  return [
+    count >= NOISE_COUNT && estimatedRate >= NOISE_RATE
+      ? finding('labels_doubtful', 'warn', { count, checked, rate: estimatedRate })
+      : finding('labels_some_doubtful', 'info', { count, checked }),
+  ]
+}
+
+function driftFindings({ drift, noDrift }: Evidence): Finding[] {
+  if (drift === null) return [finding('drift_unknown', 'info', { why: noDrift })]
+  const found: Finding[] = []
+  const { score, bases, features, against } = drift
+  if (score.level === 'warn' || score.level === 'bad')
+    found.push(
+      finding('drift_score', score.level === 'bad' && against === 'earlier_export' ? 'bad' : 'warn', {
+        psi: score.psi,
+      }),
+    )
+  if (bases.shifted.length > 0) {
+    const worst = features.find((f) => f.level === 'bad' || f.level === 'warn')
+    found.push(
+      finding('drift_features', worst?.level === 'bad' ? 'warn' : 'info', {
+        count: bases.shifted.length,
+        features: bases.all,
+        feature: bases.shifted[0],
+        psi: worst?.psi ?? 0,
+      }),
+    )
+  }
+  return found.length > 0 ? found : [finding('drift_none', 'good')]
+}
+
+function camouflageFindings({ camouflage, camouflageBase: base }: Evidence): Finding[] {
+  const found: Finding[] = []
+  let tested = false
+  for (const [curve, code] of [
+    [camouflage.rewiring, 'camouflage_edges'],
+    [camouflage.mimicry, 'camouflage_facts'],
+  ] as const) {
+    const clean = curve.find((point) => point.share === 0)
+    const half = curve.find((point) => point.share === 0.5)
+    if (clean === undefined || half === undefined) continue
+    tested = true
+    if (skillLost(clean.auprc, half.auprc, base) >= 0.5)
+      found.push(finding(code, 'warn', { share: half.share, before: clean.auprc, after: half.auprc }))
+  }
+  if (!tested) return [finding('camouflage_untested', 'info', { why: 'no_edges' })]
+  return found.length > 0 ? found : [finding('camouflage_holds', 'good')]
+}
+
+function replayFindings({ replay, noReplay }: Evidence): Finding[] {
+  if (replay === null || replay.steps.length === 0) return [finding('replay_none', 'info', { why: noReplay })]
+  const total = { flagged: 0, caught: 0, falseAlarms: 0, missed: 0 }
+  for (const step of replay.steps)
+    for (const key of ['flagged', 'caught', 'falseAlarms', 'missed'] as const) total[key] += step[key]
+  const bad = total.caught + total.missed
+  if (bad === 0) return [finding('replay_none', 'info', { why: 'labels_too_few' })]
+  const judged = total.caught + total.falseAlarms
+  const precision = judged === 0 ? 0 : total.caught / judged
+  const recall = total.caught / bad
+  return [
+    recall >= 0.25 && precision >= 0.5
+      ? finding('replay_good', 'good', total)
+      : finding('replay_poor', 'warn', total),
+  ]
+}
