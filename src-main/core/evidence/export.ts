@@ -13,6 +13,7 @@ import { readme } from './readme.ts'
 import { FIGURES_SHOWN, reportHtml } from './report.ts'
 import { openScope, type Scope } from './scope.ts'
 import { tablesOf, writeTables } from './tables.ts'
+import { packedValidation } from './validation.ts'
 
 /**
  * Writes a case's evidence pack, a BagIt bag, as a new folder in `out`. It is read from one snapshot of the workspace
@@ -60,9 +61,11 @@ export async function exportPack(
       }))
       await bag.put(
         'tables/reasons.json',
-        `${JSON.stringify({ scoresRun: scope.scoresRun, method: 'occlusion', accounts: list }, null, 2)}\n`,
+        `${JSON.stringify({ scoresRun: scope.scoresRun, method: reasons.list[0]?.method ?? null, accounts: list }, null, 2)}\n`,
       )
     }
+    if (scope.validation)
+      await bag.put('tables/validation.json', `${JSON.stringify(packedValidation(scope), null, 2)}\n`)
     tick()
     await bag.put(
       'report.html',

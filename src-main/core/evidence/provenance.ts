@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import type { Pace } from '../../common/pace.ts'
 import { canonicalJson, type JournalEntry } from '../journal/journal.ts'
 import type { BagWriter } from './bag.ts'
 import { csvRow, utc } from './csv.ts'
+import { MODELS_DIR } from '../learning/models.ts'
 import type { Scope } from './scope.ts'
 
 /** provenance/sources.csv: every file that was imported, whether cited or not, so that gaps can be seen. */
@@ -157,7 +158,10 @@ const manifest = z.object({
   card: z.string().default('card.md'),
 })
 
-/** models/<name>/: the card and description of each model that a cited run used, if it is still that model. */
+/**
+ * models/<name>/: the card and description of each model that a cited run used, if it is still that model. Models that
+ * were trained in the workspace or brought to it are looked for there, those that ship in `modelsDir`.
+ */
 export async function writeModels(
   scope: Scope,
   bag: BagWriter,
@@ -181,7 +185,8 @@ export async function writeModels(
     notes.push(missing)
     if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) continue
     try {
-      const folder = join(modelsDir, name)
+      const own = join(scope.workspace, MODELS_DIR, name)
+      const folder = existsSync(own) ? own : join(modelsDir, name)
       const text = await readFile(join(folder, 'model.json'), 'utf8')
       const said = manifest.parse(JSON.parse(text))
       if ((await hashFile(join(folder, said.file), pace)) !== sha256) {

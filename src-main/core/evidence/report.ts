@@ -12,6 +12,7 @@ import { CSS } from './report-style.ts'
 import type { Scope } from './scope.ts'
 import { STRINGS, type StringKey } from './strings.ts'
 import { targetName } from './tables.ts'
+import { validationSection } from './validation.ts'
 
 export interface ReportParts {
   facts: Facts
@@ -70,6 +71,7 @@ export function reportHtml(scope: Scope, parts: ReportParts): string {
     ['anomalies', anomalies(parts.facts)],
     ['notes', notes(scope, parts.facts)],
     ['contrary', contrary(scope, parts.facts)],
+    ['validation', validationSection(scope.validation)],
     ['runs', runs(scope)],
     ['models', models(parts.models)],
     [

@@ -1,9 +1,11 @@
 import Sqlite, { type Database } from 'better-sqlite3'
 import { basename } from 'node:path'
 import type { CaseDetail } from '../../common/contract/cases.ts'
+import type { ValidationReport } from '../../common/contract/lab.ts'
 import { ShoalError } from '../../common/errors.ts'
 import { caseDetail } from '../cases/queries.ts'
 import type { CoreContext } from '../context.ts'
+import { newestValidation } from '../learning/lab.ts'
 import { getMeta, newestRuns } from '../workspace/queries.ts'
 import { plainNames, pseudonymNames, type Names } from './names.ts'
 
@@ -56,6 +58,8 @@ export interface Scope {
   trustRuns: ReadonlyMap<number, number>
   /** Scores at or above it are called likely malicious; null where the model states none. */
   threshold: number | null
+  /** How the scorer did on accounts that it had not seen; null where nobody has validated it on this graph. */
+  validation: ValidationReport | null
   runs: RunRecord[]
   sources: Map<number, SourceName>
   simulated: boolean
@@ -102,7 +106,9 @@ export function openScope(ctx: CoreContext, options: { caseId: number; pseudonym
       db,
       pins.map((i) => i.runId!),
     )
+    const validation = newestValidation(db, newest.graph)
     const cited = citedRuns(db, [
+      validation?.runId,
       ...pins.map((i) => i.runId),
       ...trustRuns.values(),
       communitiesRun,
@@ -132,6 +138,7 @@ export function openScope(ctx: CoreContext, options: { caseId: number; pseudonym
       seriesRun: newest.series ?? null,
       trustRuns,
       threshold: typeof threshold === 'number' ? threshold : null,
+      validation,
       runs: cited,
       sources: sourceNames(db),
       simulated: getMeta(db, 'simulated') === '1',

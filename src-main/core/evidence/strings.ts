@@ -135,7 +135,7 @@ export const STRINGS = {
   class_abuse: ['abuse', '辱骂'],
   reasons: ['Why the scores are what they are', '评分的理由'],
   reasonsHint: [
-    'Change of the score when one quantity is set to what is typical (occlusion). Reasons are inferences about the model, not causes in the world.',
+    'How much each quantity moves the score from what is typical. Reasons are inferences about the model, not causes in the world.',
     '把某一量换成典型值后评分的变化（遮挡法）。理由说明的是模型，而非现实中的因果。',
   ],
   reasonsMissing: ['Reasons are not in this pack: {why}.', '本证据包不含评分理由：{why}。'],
@@ -180,6 +180,24 @@ export const STRINGS = {
   finished: ['Finished (UTC)', '完成时间（UTC）'],
   params: ['Parameters', '参数'],
   models: ['Models', '模型'],
+  validation: ['How far the scores can be trusted', '评分的可信程度'],
+  validationNone: [
+    'Nobody has validated these scores on this graph. Treat them as leads of unknown quality.',
+    '尚未在此图上验证这些评分。请视为质量未知的线索。',
+  ],
+  verdict_defensible: ['Defensible on the labels there are', '就现有标签而言站得住脚'],
+  verdict_caution: ['Usable with caution', '可谨慎使用'],
+  verdict_not_defensible: ['Not defensible', '站不住脚'],
+  validationHow: [
+    'Run {run}, scorer {scorer}: trained and tested on different accounts. Intervals are 95%, bootstrap over the tested accounts. All numbers are in tables/validation.json.',
+    '运行 {run}，评分器 {scorer}：训练与测试使用不同账号。区间为 95%，对测试账号做自助法。全部数字见 tables/validation.json。',
+  ],
+  heldOut: ['Held out', '留出方式'],
+  split_random: ['accounts at random', '随机账号'],
+  split_community: ['whole communities', '整个社区'],
+  split_time: ['later accounts', '较晚的账号'],
+  baseRate: ['Bad among the tested', '测试中恶意占比'],
+  atCapacity: ['Bad among the first {k}', '前 {k} 个中恶意占比'],
   model_copied: ['Its card and description are in models/{name}/.', '其说明卡与描述见 models/{name}/。'],
   model_changed: [
     'The app now holds another model of this name; the one that made these scores is known by its hash only.',
