@@ -38,6 +38,8 @@ function terms(ctx: ComputeContext, domain: string, passes: (value: string) => b
 export interface FactOptions {
   /** ms: nothing dated later is seen; undated facts are. */
   readonly asOf?: number
+  /** Of `newestFact`, where the caller knows it. */
+  readonly newest?: number
 }
 
 const exists = (ctx: ComputeContext, table: string, where = '1'): boolean =>
@@ -56,10 +58,10 @@ const exists = (ctx: ComputeContext, table: string, where = '1'): boolean =>
 export async function activityColumns(
   ctx: ComputeContext,
   accountIds: Uint32Array,
-  { asOf = Infinity }: FactOptions = {},
+  { asOf = Infinity, ...known }: FactOptions = {},
 ): Promise<Map<string, Float32Array>> {
   const n = accountIds.length
-  const newest = asOf < Infinity ? asOf : newestFact(ctx)
+  const newest = known.newest ?? (asOf < Infinity ? asOf : newestFact(ctx))
   // A fact counts where this is not true of its moment; a bound that nothing exceeds costs a comparison.
   const later = (moment: string) =>
     asOf < Infinity ? ` AND coalesce(${moment}, 0) <= ${Math.floor(asOf)}` : ''
