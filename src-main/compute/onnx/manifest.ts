@@ -77,7 +77,8 @@ export type Port = Manifest['inputs'][number]
 
 const goldenTensor = z.strictObject({
   dims: z.array(z.number().int().min(0)),
-  data: z.array(z.number()),
+  /** JSON has no NaN: a missing value is null. */
+  data: z.array(z.union([z.number(), z.null().transform(() => NaN)])),
 })
 
 /** golden.json: inputs and the outputs that training computed for them. */

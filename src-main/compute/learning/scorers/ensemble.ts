@@ -1,11 +1,11 @@
 import type { ComputeContext } from '../../context.ts'
 import { bootstrap } from '../evaluate/bootstrap.ts'
-import type { FeatureSource } from '../features/source.ts'
+import type { FeatureSource, LabelDiffusion } from '../features/source.ts'
 import type { LabelledNodes, Learner, TrainedMember } from '../types.ts'
 import { calibrate, calibrated, fitPlatt } from './calibration.ts'
 import { chooseWeights, equalWeights, quality, type Candidate, type Combination } from './combine.ts'
 import { countLabels } from './define.ts'
-import { inFold, representative, sampleRows, stratifiedFolds, subset } from './folds.ts'
+import { inFold, representative, sampleRows } from './folds.ts'
 import { choose, Rows, type LabelBlock } from './table-data.ts'
 import { tellTraining } from './progress.ts'
 import { thresholdByF1 } from './threshold.ts'
@@ -57,7 +57,8 @@ export async function trainEnsemble(
 ): Promise<EnsembleResult> {
   const { source, labelled, seed } = task
   tellTraining(ctx, 'labels', 0)
-  const labels = await source.labelColumns(labelled, { seed }, ctx)
+  const diffusion = await source.diffuseLabels(labelled, { seed }, ctx)
+  const labels = diffusion.columns()
   const sample = sampleRows(labelled.y, task.refit?.mostRows ?? plan.mostRows, seed)
   const rows = await Rows.of(source, labels.columns, pickNodes(labelled, sample.at), ctx)
   const y = Uint8Array.from(sample.at, (i) => labelled.y[i])
@@ -65,7 +66,7 @@ export async function trainEnsemble(
   let inner: InnerQuality | null = null
   let choices = task.refit
   if (choices === undefined) {
-    const made = await chooseByFolds(ctx, task, plan, rows, sample, y)
+    const made = await chooseByFolds(ctx, task, plan, diffusion, rows, sample, y)
     choices = made.choices
     inner = made.inner
   }
@@ -97,13 +98,16 @@ function memberSeed(seed: number, id: string): number {
 /** Out-of-fold predictions of every candidate, and what follows from them. */
 async function chooseByFolds(
   ctx: ComputeContext,
-  { source, labelled, seed }: EnsembleTask,
+  { labelled, seed }: EnsembleTask,
   plan: EnsemblePlan,
+  diffusion: LabelDiffusion,
   rows: Rows,
   sample: ReturnType<typeof sampleRows>,
   y: Uint8Array,
 ): Promise<{ choices: Choices; inner: InnerQuality }> {
-  const fold = stratifiedFolds(labelled.y, plan.folds, seed)
+  // Each inner fold is some of the folds that labels were carried by, so that hiding it takes no pass over the graph.
+  const folds = Math.min(plan.folds, diffusion.folds)
+  const fold = diffusion.foldOf.map((f) => f % folds)
   const rowFold = Uint8Array.from(sample.at, (i) => fold[i])
   const usable = plan.candidates
     .map((spec) => ({
@@ -112,20 +116,21 @@ async function chooseByFolds(
       margins: new Float64Array(y.length),
     }))
     .filter(({ columns }) => columns.length > 0)
-  const steps = plan.folds * usable.length
+  const steps = folds * usable.length
   let step = 0
-  for (let f = 0; f < plan.folds; f++) {
-    tellTraining(ctx, 'folds', step / steps, `${f + 1}/${plan.folds}`)
+  for (let f = 0; f < folds; f++) {
+    tellTraining(ctx, 'folds', step / steps, `${f + 1}/${folds}`)
     // The hidden fold's labels are gone from the label columns too, or members would be judged on what they were told.
-    rows.fill(
-      await source.labelColumns(subset(labelled, inFold(fold, f, false)), { seed: seed + 1 + f }, ctx),
-    )
+    const hiddenFolds = Array.from({ length: diffusion.folds }, (_, k) => k).filter((k) => k % folds === f)
+    rows.fill(diffusion.columns(hiddenFolds))
     const seen = inFold(rowFold, f, false)
     const hidden = inFold(rowFold, f, true)
     const seenY = Uint8Array.from(seen, (i) => y[i])
+    // With hardly any labels a fold may hold all of a class: nothing can be learnt from the rest, and 0 says so.
+    if (new Set(seenY).size < 2 || hidden.length === 0) continue
     const seenWeights = sample.weights && Float32Array.from(seen, (i) => sample.weights![i])
     for (const { spec, columns, margins } of usable) {
-      tellTraining(ctx, 'folds', step++ / steps, `${spec.id} ${f + 1}/${plan.folds}`)
+      tellTraining(ctx, 'folds', step++ / steps, `${spec.id} ${f + 1}/${folds}`)
       const data = rows.data(seen, columns, seenY, seenWeights)
       const member = await spec.learner.train(
         data,
@@ -159,7 +164,7 @@ async function chooseByFolds(
       members,
       calibration,
       threshold: thresholdByF1(p, judgedY),
-      folds: plan.folds,
+      folds,
       mostRows: plan.mostRows,
       secondStage: false,
     },

@@ -1,33 +1,4 @@
 import { Random } from '../../communities/random.ts'
-import type { LabelledNodes } from '../types.ts'
-
-/**
- * Fold (0..folds-1) of each labelled account, class by class at random, so that every fold has its share of both.
- * Deterministic for the seed.
- */
-export function stratifiedFolds(y: Uint8Array, folds: number, seed: number): Uint8Array {
-  const random = new Random(seed)
-  const fold = new Uint8Array(y.length)
-  // The classes start at different folds, so that no fold gets the odd account of both.
-  let next = 0
-  for (const label of [1, 0]) {
-    const members: number[] = []
-    for (let i = 0; i < y.length; i++) if (y[i] === label) members.push(i)
-    for (const k of random.permutation(members.length)) {
-      fold[members[k]] = next
-      next = (next + 1) % folds
-    }
-  }
-  return fold
-}
-
-/** The labelled accounts at these positions. */
-export function subset(labelled: LabelledNodes, at: Uint32Array): LabelledNodes {
-  return {
-    nodes: Uint32Array.from(at, (i) => labelled.nodes[i]),
-    y: Uint8Array.from(at, (i) => labelled.y[i]),
-  }
-}
 
 /** Positions whose fold is (or is not) the named one. */
 export function inFold(fold: Uint8Array, which: number, inside: boolean): Uint32Array {

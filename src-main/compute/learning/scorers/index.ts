@@ -1,10 +1,18 @@
 import type { ScorerInfo } from '../../../common/contract/learning.ts'
 import { ShoalError } from '../../../common/errors.ts'
 import { degreeScorer, priorScorer } from './controls.ts'
+import { logisticScorer, networkScorer } from './single.ts'
+import { spreadingScorers } from './spread.ts'
 import type { Scorer } from './types.ts'
 
 /** Every scorer, in the order a person should read them. */
-export const SCORERS: readonly Scorer[] = [priorScorer, degreeScorer]
+export const SCORERS: readonly Scorer[] = [
+  networkScorer,
+  logisticScorer,
+  ...spreadingScorers,
+  priorScorer,
+  degreeScorer,
+]
 
 /** What forms, the command line and the docs are made from. */
 export const scorerInfos = (): ScorerInfo[] => SCORERS.map((scorer) => scorer.info)

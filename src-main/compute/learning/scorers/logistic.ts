@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ShoalError } from '../../../common/errors.ts'
 import type { OnnxGraph } from '../../onnx/write/graph.ts'
 import type { Pace } from '../../../common/pace.ts'
 import type { Learner, TrainedMember, TrainingData } from '../types.ts'
@@ -21,26 +22,28 @@ export const logisticParams = z.strictObject({
 export type LogisticParams = z.output<typeof logisticParams>
 
 /** How an input column becomes terms: asinh((x − centre)/scale) standardised and cut; missing: its own weight. */
-interface Term {
-  readonly column: number
-  readonly centre: number
-  readonly scale: number
-  readonly mean: number
-  readonly sd: number
+const termSchema = z.object({
+  column: z.number().int(),
+  centre: z.number(),
+  scale: z.number(),
+  mean: z.number(),
+  sd: z.number(),
   /** Categories: one term per value; null: a number. */
-  readonly categories: number | null
+  categories: z.number().int().nullable(),
   /** A weight of its own where the value is missing. */
-  readonly missing: boolean
-}
+  missing: z.boolean(),
+})
+type Term = z.output<typeof termSchema>
 
 /** A logistic regression as JSON: what a model folder keeps for contributions. */
-export interface LogisticState {
-  readonly width: number
-  readonly terms: readonly Term[]
-  readonly weights: readonly number[]
-  readonly intercept: number
-  readonly l2: number
-}
+const stateSchema = z.object({
+  width: z.number().int(),
+  terms: z.array(termSchema),
+  weights: z.array(z.number()),
+  intercept: z.number(),
+  l2: z.number(),
+})
+export type LogisticState = z.output<typeof stateSchema>
 
 /** Weights that a term takes: its value or one per category, and one for missing. */
 const sizeOf = (term: Term): number => (term.categories ?? 1) + (term.missing ? 1 : 0)
@@ -53,7 +56,7 @@ const sizeOf = (term: Term): number => (term.categories ?? 1) + (term.missing ? 
 export const logistic: Learner<LogisticParams> = {
   id: 'logistic',
   async train(data, params, _seed, pace) {
-    return memberOf(await fit(data, params, pace))
+    return new LogisticMember(await fit(data, params, pace))
   },
 }
 
@@ -170,39 +173,64 @@ function expand(terms: readonly Term[], x: Float32Array, from: number, out: Floa
   }
 }
 
-/** The member that a saved state describes. */
-export function memberOf(state: LogisticState): TrainedMember & { readonly state: LogisticState } {
-  const { terms, weights, intercept, width } = state
-  const total = weights.length
-  const values = new Float32Array(total)
-  return {
-    learner: 'logistic',
-    state,
-    about: { l2: state.l2, terms: total },
-    predict(x, rows) {
-      const out = new Float32Array(rows)
-      for (let i = 0; i < rows; i++) {
-        expand(terms, x, i * width, values, 0)
-        let f = intercept
-        for (let k = 0; k < total; k++) f += weights[k] * values[k]
-        out[i] = f
-      }
-      return out
-    },
-    /** Exact: the margin is a sum over columns. The baseline is the intercept, the score of a typical account. */
-    contributions(x, rows) {
-      const out = new Float32Array(rows * (width + 1))
-      for (let i = 0; i < rows; i++) {
-        expand(terms, x, i * width, values, 0)
-        let k = 0
-        for (const term of terms)
-          for (let end = k + sizeOf(term); k < end; k++)
-            out[i * (width + 1) + term.column] += weights[k] * values[k]
-        out[i * (width + 1) + width] = intercept
-      }
-      return out
-    },
-    toOnnx: (graph, input) => write(graph, input, state),
+/** A fitted logistic regression. */
+export class LogisticMember implements TrainedMember {
+  readonly learner = 'logistic'
+  readonly about: Record<string, unknown>
+  readonly state: LogisticState
+
+  constructor(state: LogisticState) {
+    this.state = state
+    this.about = { l2: state.l2, terms: state.weights.length }
+  }
+
+  /** Throws model_invalid where the bytes are not what `toBytes` writes. */
+  static fromBytes(bytes: Uint8Array): LogisticMember {
+    try {
+      return new LogisticMember(stateSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))))
+    } catch {
+      throw new ShoalError(
+        'model_invalid',
+        'A file of a logistic regression is damaged. Train the model again.',
+      )
+    }
+  }
+
+  toBytes(): Uint8Array {
+    return Buffer.from(JSON.stringify(this.state))
+  }
+
+  predict(x: Float32Array, rows: number): Float32Array {
+    const { terms, weights, intercept, width } = this.state
+    const values = new Float32Array(weights.length)
+    const out = new Float32Array(rows)
+    for (let i = 0; i < rows; i++) {
+      expand(terms, x, i * width, values, 0)
+      let f = intercept
+      for (let k = 0; k < weights.length; k++) f += weights[k] * values[k]
+      out[i] = f
+    }
+    return out
+  }
+
+  /** Exact: the margin is a sum over columns. The baseline is the intercept, the score of a typical account. */
+  contributions(x: Float32Array, rows: number): Float32Array {
+    const { terms, weights, intercept, width } = this.state
+    const values = new Float32Array(weights.length)
+    const out = new Float32Array(rows * (width + 1))
+    for (let i = 0; i < rows; i++) {
+      expand(terms, x, i * width, values, 0)
+      const row = i * (width + 1)
+      let k = 0
+      for (const term of terms)
+        for (const end = k + sizeOf(term); k < end; k++) out[row + term.column] += weights[k] * values[k]
+      out[row + width] = intercept
+    }
+    return out
+  }
+
+  toOnnx(graph: OnnxGraph, input: string): string {
+    return write(graph, input, this.state)
   }
 }
 

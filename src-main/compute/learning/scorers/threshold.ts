@@ -43,21 +43,12 @@ export function thresholdByF1(p: Float64Array, y: Uint8Array): ThresholdChoice {
 }
 
 /**
- * The score that lets the `capacity` highest of `scores` through (those to review: accounts without a label), judged
- * on out-of-fold probabilities.
+ * The score that lets the `capacity` highest of `scores` through (those to review: accounts without a label). How
+ * precise that is, nobody has measured: precision and recall are null.
  */
-export function thresholdByCapacity(
-  scores: Float32Array,
-  capacity: number,
-  p: Float64Array | null,
-  y: Uint8Array,
-): ThresholdChoice {
+export function thresholdByCapacity(scores: Float32Array, capacity: number): ThresholdChoice {
   const sorted = scores.slice().sort()
   const at = sorted.length - capacity
-  const value = at <= 0 || sorted.length === 0 ? 0 : (sorted[at] + sorted[at - 1]) / 2
-  return {
-    rule: 'capacity',
-    value: Math.min(1, Math.max(0, value)),
-    ...(p === null ? { precision: null, recall: null } : qualityAt(p, y, value)),
-  }
+  const value = at <= 0 ? 0 : (sorted[at] + sorted[at - 1]) / 2
+  return { rule: 'capacity', value: Math.min(1, Math.max(0, value)), precision: null, recall: null }
 }

@@ -3,6 +3,7 @@ import type { ScorerInfo } from '../../../common/contract/learning.ts'
 import type { ComputeContext } from '../../context.ts'
 import type { FeatureSource } from '../features/source.ts'
 import type { FeatureColumn, LabelledNodes, TrainedMember } from '../types.ts'
+import type { LabelBlock } from './table-data.ts'
 
 /** Which columns a member looks at. own: the account's own facts alone, nothing of the graph and no labels. */
 export type ColumnChoice = 'all' | 'own' | 'unlabelled' | 'labels'
@@ -102,6 +103,8 @@ export interface ScoringResult {
   /** Of `target` in its order (all nodes for 'all'), 0..1, or any finite number where info.probabilities is false. */
   readonly scores: Float32Array
   readonly trained?: TrainedScorer
+  /** Label columns of all nodes as `trained` was fitted with; scoring the same graph takes them over. */
+  readonly labels?: LabelBlock
   /** null for scorers that choose nothing. */
   readonly choices: Choices | null
   /** Member id -> share in the ensemble. */

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { defineScorer, type ScorerDeclaration } from './define.ts'
+import { commonParams, member, singlePlan, type LearnerId } from './plans.ts'
+import { runPlan } from './trained.ts'
+import type { ColumnChoice, Scorer } from './types.ts'
+
+const params = z.object(commonParams)
+
+/** A scorer of one member, to compare the ensemble with. */
+function single(
+  about: Pick<ScorerDeclaration<typeof params>, 'id' | 'version' | 'group' | 'source' | 'help'>,
+  learner: LearnerId,
+  columns: ColumnChoice,
+): Scorer {
+  return defineScorer({
+    ...about,
+    probabilities: true,
+    trainable: true,
+    needsLabels: true,
+    params,
+    run: (ctx, task) =>
+      runPlan(ctx, task, (labelled) =>
+        singlePlan(labelled, task.params.folds, member(about.id, learner, columns)),
+      ),
+  })
+}
+
+export const networkScorer = single(
+  {
+    id: 'network',
+    version: '1',
+    group: 'network',
+    source: 'SIGN (Frasca et al. 2020) with gated channels; docs/network.md.',
+    help: 'A decoupled graph network: a gated head on what diffusion carried over the graph.',
+  },
+  'network',
+  'all',
+)
+
+export const logisticScorer = single(
+  {
+    id: 'logistic',
+    version: '1',
+    group: 'baseline',
+    source: 'L2-penalised logistic regression.',
+    help: 'A weighted sum of all columns: the simplest model that looks at the graph, steady with few labels.',
+  },
+  'logistic',
+  'all',
+)
