@@ -1,137 +1,222 @@
 import { littleEndian, Message } from './protobuf.ts'
 
-/** The file format of ONNX 1.14 and later; onnxruntime 1.30 reads up to 10. */
+/** What the file declares; onnxruntime 1.18 and later read it. */
 const IR_VERSION = 9
-/** Operators are those of these versions. */
-export const OPSET = 18
-export const ML_OPSET = 3
+const OPSET = 18
+const ML_OPSET = 3
 
-/** Numbers of TensorProto.DataType. */
-const DATA_TYPES = { float32: 1, int64: 7 } as const
-/** Numbers of AttributeProto.AttributeType. */
-const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, floats: 6, ints: 7, strings: 8 } as const
-/** Attributes that are floats also where their value is whole. */
-const FLOAT_ATTRIBUTES = new Set(['alpha', 'beta', 'epsilon', 'momentum', 'ratio'])
-
-export type AttributeValue =
-  number | bigint | string | Float32Array | readonly number[] | readonly bigint[] | readonly string[]
-type Dims = readonly (number | string)[]
+/** Element types by our names, with the numbers of TensorProto.DataType (for `Cast`'s attribute `to`). */
+export const ELEMENT = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float64: 11,
+} as const
+export type Element = keyof typeof ELEMENT
 
 /**
- * A network being written as an ONNX file: initializers, nodes, inputs and outputs are added in order, and `toBytes`
- * gives model.onnx. Nothing is checked here; onnxruntime does that when the file is opened, and the golden vectors of the
- * model folder say whether it computes what was trained. Field numbers are those of onnx.proto3.
+ * A node's attribute. A plain number is an `int` and has to be whole, since ONNX tells `1` from `1.0`: a float is
+ * written `{ float: 1 }`. `number[]` is `ints`, Float32Array `floats`, `string[]` `strings`, `{ tensor }` a tensor
+ * (Float32Array or Float64Array or BigInt64Array of one dimension unless `dims` says otherwise).
+ */
+export type Attribute =
+  | number
+  | bigint
+  | string
+  | { float: number }
+  | readonly number[]
+  | readonly bigint[]
+  | BigInt64Array
+  | Float32Array
+  | readonly string[]
+  | { tensor: Float32Array | Float64Array | BigInt64Array; dims?: readonly number[] }
+
+const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7, strings: 8 } as const
+
+/**
+ * Writes an ONNX model: opset 18 with ai.onnx.ml 3, IR version 9, weights inside the file. Field numbers are those of
+ * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. Nodes have to be added in the order in which they are
+ * computed, as ONNX demands; names are checked as they are used, so that a mistake shows where it is made
+ * (a plain Error: it is a mistake in the code, not in anybody's data).
  */
 export class OnnxGraph {
   readonly #name: string
-  readonly #nodes: Message[] = []
-  readonly #initializers: Message[] = []
   readonly #inputs: Message[] = []
   readonly #outputs: Message[] = []
-  #names = 0
-  #usesMl = false
+  readonly #initializers: Message[] = []
+  readonly #nodes: Message[] = []
+  readonly #known = new Set<string>()
+  readonly #outputNames = new Set<string>()
+  #next = 0
 
   constructor(name: string) {
     this.#name = name
   }
 
-  #fresh(prefix: string): string {
-    return `${prefix}_${this.#names++}`
+  #claim(name: string): string {
+    if (name === '') throw new Error('A tensor needs a name.')
+    if (this.#known.has(name)) throw new Error(`There is already a tensor ${name} in the graph.`)
+    this.#known.add(name)
+    return name
   }
 
-  /** Declares an input; a dimension is a size or the name of a free one. */
-  input(name: string, dtype: keyof typeof DATA_TYPES, dims: Dims): string {
+  #fresh(stem: string): string {
+    let name: string
+    do name = `${stem}_${this.#next++}`
+    while (this.#known.has(name))
+    return this.#claim(name)
+  }
+
+  /** Declares an input; a string among `dims` is a size known only at run time, e.g. 'batch'. Returns the name. */
+  input(name: string, dtype: Element, dims: readonly (number | string)[]): string {
+    this.#claim(name)
     this.#inputs.push(valueInfo(name, dtype, dims))
     return name
   }
 
-  /** Declares that the tensor of this name is an output. */
-  output(name: string, dtype: keyof typeof DATA_TYPES, dims: Dims): void {
+  /** Declares an output: the tensor of that name has to exist. */
+  output(name: string, dtype: Element, dims: readonly (number | string)[]): void {
+    if (!this.#known.has(name)) throw new Error(`The output ${name} isn't computed by any node.`)
+    if (this.#outputNames.has(name)) throw new Error(`The output ${name} is already declared.`)
+    this.#outputNames.add(name)
     this.#outputs.push(valueInfo(name, dtype, dims))
   }
 
-  /** A constant float32 tensor, row-major; [] are the dims of a scalar. Returns its name. */
-  float(name: string | null, dims: readonly number[], data: Float32Array): string {
-    return this.#tensor(name ?? this.#fresh('c'), DATA_TYPES.float32, dims, littleEndian(data))
+  /** A float32 constant, row-major; `[]` as dims is a scalar. Returns its name (made up where null). */
+  float(name: string | null, dims: readonly number[], data: Float32Array | readonly number[]): string {
+    return this.#constant(name, 'float32', dims, Float32Array.from(data))
   }
 
-  /** A constant int64 tensor. */
+  /** A float64 constant. */
+  double(name: string | null, dims: readonly number[], data: Float64Array | readonly number[]): string {
+    return this.#constant(name, 'float64', dims, Float64Array.from(data))
+  }
+
+  /** An int64 constant (indices, shapes). */
   int64(name: string | null, dims: readonly number[], data: BigInt64Array | readonly number[]): string {
-    const words = data instanceof BigInt64Array ? data : BigInt64Array.from(data, (v) => BigInt(v))
-    return this.#tensor(name ?? this.#fresh('c'), DATA_TYPES.int64, dims, littleEndian(words))
+    const values = data instanceof BigInt64Array ? data : BigInt64Array.from(data, (value) => BigInt(value))
+    return this.#constant(name, 'int64', dims, values)
   }
 
-  #tensor(name: string, type: number, dims: readonly number[], raw: Uint8Array): string {
-    const tensor = new Message()
-    if (dims.length > 0) tensor.ints(1, dims)
-    this.#initializers.push(tensor.int(2, type).text(8, name).bytes(9, raw))
-    return name
+  /** A bool constant, one byte a value. */
+  bool(name: string | null, dims: readonly number[], data: readonly boolean[]): string {
+    return this.#constant(name, 'bool', dims, Uint8Array.from(data, Number))
+  }
+
+  #constant(
+    name: string | null,
+    dtype: Element,
+    dims: readonly number[],
+    data: Float32Array | Float64Array | BigInt64Array | Uint8Array,
+  ): string {
+    const size = dims.reduce((product, dim) => product * dim, 1)
+    if (size !== data.length)
+      throw new Error(
+        `${name ?? 'A constant'} has ${data.length} values, its shape [${dims.join(', ')}] ${size}.`,
+      )
+    const given = name === null ? this.#fresh('c') : this.#claim(name)
+    this.#initializers.push(tensor(given, dtype, dims, data))
+    return given
   }
 
   /**
-   * Adds an operator and returns the names of its outputs (as many as asked for, or as named). Whole numbers are
-   * integer attributes unless the operator's attribute of that name is a float.
+   * Adds a node and returns the names of its outputs. An optional input that is left out is ''.
+   * @param options.outputs how many outputs (default 1), or their names
    */
   node(
     op: string,
     inputs: readonly string[],
-    attributes: Readonly<Record<string, AttributeValue>> = {},
+    attributes: Readonly<Record<string, Attribute>> = {},
     options: { outputs?: number | readonly string[]; domain?: 'ai.onnx.ml' } = {},
   ): string[] {
+    for (const input of inputs)
+      if (input !== '' && !this.#known.has(input))
+        throw new Error(`${op} reads ${input}, which no earlier node makes.`)
     const { outputs = 1, domain } = options
     const names =
       typeof outputs === 'number'
         ? Array.from({ length: outputs }, () => this.#fresh(op.toLowerCase()))
-        : [...outputs]
+        : outputs.map((name) => this.#claim(name))
     const node = new Message()
-    for (const name of inputs) node.text(1, name)
-    for (const name of names) node.text(2, name)
-    node.text(3, this.#fresh('n')).text(4, op)
-    for (const [name, value] of Object.entries(attributes)) node.message(5, attribute(name, value))
-    if (domain !== undefined) {
-      node.text(7, domain)
-      this.#usesMl = true
-    }
+    for (const input of inputs) node.string(1, input)
+    for (const name of names) node.string(2, name)
+    node.string(4, op)
+    for (const [name, value] of Object.entries(attributes)) node.message(5, attribute(op, name, value))
+    if (domain !== undefined) node.string(7, domain)
     this.#nodes.push(node)
     return names
   }
 
+  /** The file. The graph may be added to and written again afterwards. */
   toBytes(): Uint8Array {
+    if (this.#outputs.length === 0) throw new Error(`The graph ${this.#name} has no output.`)
     const graph = new Message()
     for (const node of this.#nodes) graph.message(1, node)
-    graph.text(2, this.#name)
-    for (const tensor of this.#initializers) graph.message(5, tensor)
-    for (const value of this.#inputs) graph.message(11, value)
-    for (const value of this.#outputs) graph.message(12, value)
-    const model = new Message().int(1, IR_VERSION).text(2, 'shoal').message(7, graph)
-    model.message(8, new Message().text(1, '').int(2, OPSET))
-    if (this.#usesMl) model.message(8, new Message().text(1, 'ai.onnx.ml').int(2, ML_OPSET))
-    return model.toBytes()
+    graph.string(2, this.#name)
+    for (const constant of this.#initializers) graph.message(5, constant)
+    for (const input of this.#inputs) graph.message(11, input)
+    for (const output of this.#outputs) graph.message(12, output)
+    return new Message()
+      .int(1, IR_VERSION)
+      .string(2, 'shoal')
+      .message(7, graph)
+      .message(8, new Message().string(1, '').int(2, OPSET))
+      .message(8, new Message().string(1, 'ai.onnx.ml').int(2, ML_OPSET))
+      .toBytes()
   }
 }
 
-function valueInfo(name: string, dtype: keyof typeof DATA_TYPES, dims: Dims): Message {
+/** ValueInfoProto of a tensor. */
+function valueInfo(name: string, dtype: Element, dims: readonly (number | string)[]): Message {
   const shape = new Message()
   for (const dim of dims)
-    shape.message(1, typeof dim === 'number' ? new Message().int(1, dim) : new Message().text(2, dim))
-  const tensor = new Message().int(1, DATA_TYPES[dtype]).message(2, shape)
-  return new Message().text(1, name).message(2, new Message().message(1, tensor))
+    shape.message(1, typeof dim === 'number' ? new Message().int(1, dim) : new Message().string(2, dim))
+  const type = new Message().message(1, new Message().int(1, ELEMENT[dtype]).message(2, shape))
+  return new Message().string(1, name).message(2, type)
 }
 
-function attribute(name: string, value: AttributeValue): Message {
-  const made = new Message().text(1, name)
-  const typed = (type: keyof typeof ATTRIBUTE_TYPES) => made.int(20, ATTRIBUTE_TYPES[type])
-  if (typeof value === 'string') return typed('string').text(4, value)
-  if (typeof value === 'bigint') return typed('int').int(3, value)
-  if (typeof value === 'number')
-    return Number.isInteger(value) && !FLOAT_ATTRIBUTES.has(name)
-      ? typed('int').int(3, value)
-      : typed('float').float(2, value)
-  if (value instanceof Float32Array) return typed('floats').floats(7, value)
-  if (typeof value[0] === 'string') {
-    typed('strings')
-    for (const text of value as readonly string[]) made.text(9, text)
-    return made
+/** TensorProto; the values go into raw_data. */
+function tensor(
+  name: string,
+  dtype: Element,
+  dims: readonly number[],
+  data: Float32Array | Float64Array | BigInt64Array | Uint8Array,
+): Message {
+  const message = new Message()
+  for (const dim of dims) message.int(1, dim)
+  return message.int(2, ELEMENT[dtype]).string(8, name).bytes(9, littleEndian(data))
+}
+
+/** AttributeProto. */
+function attribute(op: string, name: string, value: Attribute): Message {
+  const message = new Message().string(1, name)
+  const typed = (type: keyof typeof ATTRIBUTE_TYPE): Message => message.int(20, ATTRIBUTE_TYPE[type])
+  const whole = (number: number): void => {
+    if (!Number.isSafeInteger(number))
+      throw new Error(
+        `${op}.${name}: ${number} isn't whole; a float is given as { float: ${number} } or Float32Array.`,
+      )
   }
-  return typed('ints').ints(8, value as readonly (number | bigint)[])
+  if (typeof value === 'number') {
+    whole(value)
+    return typed('int').int(3, value)
+  }
+  if (typeof value === 'bigint') return typed('int').int(3, value)
+  if (typeof value === 'string') return typed('string').string(4, value)
+  if (value instanceof Float32Array) return typed('floats').floats(7, value)
+  if (value instanceof BigInt64Array) return typed('ints').ints(8, value)
+  if (Array.isArray(value)) {
+    if (typeof value[0] === 'string') {
+      for (const one of value as readonly string[]) message.string(9, one)
+      return typed('strings')
+    }
+    for (const one of value as readonly (number | bigint)[]) if (typeof one === 'number') whole(one)
+    return typed('ints').ints(8, value as readonly (number | bigint)[])
+  }
+  if (typeof value === 'object' && 'float' in value) return typed('float').float(2, value.float)
+  const { tensor: data, dims } = value as Extract<Attribute, { tensor: unknown }>
+  const dtype = data instanceof Float32Array ? 'float32' : data instanceof Float64Array ? 'float64' : 'int64'
+  return typed('tensor').message(5, tensor('', dtype, dims ?? [data.length], data))
 }

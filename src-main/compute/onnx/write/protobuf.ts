@@ -1,86 +1,110 @@
 /**
- * Writes protocol buffers: the four things that ONNX needs of the wire format (varints, fixed 32-bit floats in packed
- * arrays, length-delimited bytes, nested messages). Source: protobuf.dev/programming-guides/encoding.
+ * Just enough of the protocol buffers wire format to write ONNX files
+ * (https://protobuf.dev/programming-guides/encoding): varints, fixed 32-bit floats, length-delimited fields.
+ * A message is a list of pieces, put together once at the end, so that large tensors are copied only once.
  */
+const VARINT = 0
+const LENGTH = 2
+const FIXED32 = 5
+const text = new TextEncoder()
+
+/** Bytes of an unsigned (or two's complement 64-bit) varint. */
+function varint(value: number | bigint): Uint8Array {
+  if (typeof value === 'number' && !Number.isSafeInteger(value))
+    throw new RangeError(`${value} is not a whole number`)
+  const bytes: number[] = []
+  if (typeof value === 'number' && value >= 0) {
+    let rest = value
+    for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128)
+    bytes.push(rest)
+  } else {
+    let rest = BigInt.asUintN(64, BigInt(value))
+    for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128)
+    bytes.push(Number(rest))
+  }
+  return Uint8Array.from(bytes)
+}
+
+/** A message being written. Fields appear in the order of the calls; numbers are those of the .proto file. */
 export class Message {
-  #parts: Uint8Array[] = []
+  readonly #pieces: Uint8Array[] = []
   #length = 0
 
   get length(): number {
     return this.#length
   }
 
-  #push(bytes: Uint8Array): void {
-    this.#parts.push(bytes)
-    this.#length += bytes.length
+  #add(piece: Uint8Array): void {
+    this.#pieces.push(piece)
+    this.#length += piece.length
   }
 
-  /** An integer field; negative numbers take ten bytes, as int64 does. */
+  #tag(field: number, wire: number): void {
+    this.#add(varint(field * 8 + wire))
+  }
+
   int(field: number, value: number | bigint): this {
-    this.#push(varint(BigInt(field) << 3n))
-    this.#push(varint(BigInt.asUintN(64, BigInt(value))))
+    this.#tag(field, VARINT)
+    this.#add(varint(value))
     return this
   }
 
   float(field: number, value: number): this {
-    this.#push(varint((BigInt(field) << 3n) | 5n))
-    this.#push(littleEndian(Float32Array.of(value)))
+    this.#tag(field, FIXED32)
+    const bytes = new Uint8Array(4)
+    new DataView(bytes.buffer).setFloat32(0, value, true)
+    this.#add(bytes)
     return this
   }
 
   bytes(field: number, value: Uint8Array): this {
-    this.#push(varint((BigInt(field) << 3n) | 2n))
-    this.#push(varint(BigInt(value.length)))
-    this.#push(value)
+    this.#tag(field, LENGTH)
+    this.#add(varint(value.length))
+    this.#add(value)
     return this
   }
 
-  text(field: number, value: string): this {
-    return this.bytes(field, new TextEncoder().encode(value))
-  }
-
-  floats(field: number, values: Float32Array): this {
-    return this.bytes(field, littleEndian(values))
-  }
-
-  ints(field: number, values: Iterable<number | bigint>): this {
-    const packed = new Message()
-    for (const value of values) packed.#push(varint(BigInt.asUintN(64, BigInt(value))))
-    return this.message(field, packed)
+  string(field: number, value: string): this {
+    return this.bytes(field, text.encode(value))
   }
 
   message(field: number, value: Message): this {
-    this.#push(varint((BigInt(field) << 3n) | 2n))
-    this.#push(varint(BigInt(value.#length)))
-    for (const part of value.#parts) this.#push(part)
+    this.#tag(field, LENGTH)
+    this.#add(varint(value.length))
+    for (const piece of value.#pieces) this.#add(piece)
     return this
+  }
+
+  /** Repeated whole numbers in packed form. */
+  ints(field: number, values: Iterable<number | bigint>): this {
+    const packed: number[] = []
+    for (const value of values) for (const byte of varint(value)) packed.push(byte)
+    return this.bytes(field, Uint8Array.from(packed))
+  }
+
+  /** Repeated floats in packed form. */
+  floats(field: number, values: Float32Array): this {
+    return this.bytes(field, littleEndian(values))
   }
 
   toBytes(): Uint8Array {
     const out = new Uint8Array(this.#length)
     let at = 0
-    for (const part of this.#parts) {
-      out.set(part, at)
-      at += part.length
+    for (const piece of this.#pieces) {
+      out.set(piece, at)
+      at += piece.length
     }
     return out
   }
 }
 
-const SMALL = Array.from({ length: 128 }, (_, value) => Uint8Array.of(value))
-
-function varint(value: bigint): Uint8Array {
-  if (value < 128n) return SMALL[Number(value)]
-  const bytes: number[] = []
-  for (let rest = value; ; rest >>= 7n) {
-    if (rest < 128n) {
-      bytes.push(Number(rest))
-      return Uint8Array.from(bytes)
-    }
-    bytes.push(Number(rest & 127n) | 128)
-  }
+/** A copy of an array's values as little-endian bytes, whatever this machine's own order is. */
+export function littleEndian(
+  values: Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array,
+): Uint8Array {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice()
+  const width = values.BYTES_PER_ELEMENT
+  if (width > 1 && new Uint8Array(Uint16Array.of(1).buffer)[0] === 0)
+    for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse()
+  return bytes
 }
-
-/** The bytes of an array as ONNX wants them; every machine that Electron runs on is little-endian. */
-export const littleEndian = (values: Float32Array | BigInt64Array): Uint8Array =>
-  new Uint8Array(values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength))
