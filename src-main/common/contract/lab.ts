@@ -128,6 +128,8 @@ export interface CalibrationBin {
 export interface ValidationReport {
   runId: number
   scorer: string
+  /** The quicker one that the parts which train many times used: leakage, camouflage, replay. */
+  stressScorer: string
   modelId: number | null
   graphRunId: number
   startedAt: number

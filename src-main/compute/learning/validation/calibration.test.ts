@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Random } from '../../communities/random.ts'
-import { stratifiedFolds } from '../scorers/folds.ts'
+import { stratifiedFolds } from './folds.ts'
 import { calibrate } from './calibration.ts'
 import { estimatePrior, fitIsotonic, fitPlatt, poolAdjacent, shiftPrior } from './calibrators.ts'
 import { normal } from './test-world.ts'

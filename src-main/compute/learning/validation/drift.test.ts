@@ -82,21 +82,21 @@ describe('measureDrift', () => {
 
   it('names the facts of a drifted export and its score', async () => {
     const found = await run('earlier_export', 1.2)
-    expect(found.bases).toEqual({ shifted: expect.arrayContaining(['moved', 'account_age']), all: 3 })
-    expect(found.bases.shifted).not.toContain('steady')
-    expect(found.features.at(-1)!.name).toBe('steady')
-    expect(found.score.level).toBe('bad')
+    expect([...found.shifted].sort()).toEqual(['account_age', 'moved'])
+    expect(found.compared).toBe(3)
+    expect(found.report.features.at(-1)!.name).toBe('steady')
+    expect(found.report.score.level).toBe('bad')
   })
 
   it('is quiet where nothing changed', async () => {
     const found = await run('earlier_export', 0)
-    expect(found.bases.shifted).toEqual([])
-    expect(found.score.level).toBe('good')
+    expect(found.shifted).toEqual([])
+    expect(found.report.score.level).toBe('good')
   })
 
   it('takes no notice that later accounts are younger', async () => {
     const found = await run('earlier_accounts', 1.2)
-    expect(found.bases.shifted).toEqual(['moved'])
-    expect(found.features.find((f) => f.name === 'account_age')!.level).toBe('info')
+    expect(found.shifted).toEqual(['moved'])
+    expect(found.report.features.find((f) => f.name === 'account_age')!.level).toBe('info')
   })
 })

@@ -112,11 +112,16 @@ const LISTED = 100
 /** What an account's age changes by itself: no news that later accounts are younger. */
 const TIME_ITSELF = new Set(['account_age'])
 
+export interface Drift {
+  readonly report: NonNullable<ValidationReport['drift']>
+  /** Quantities with a column that shifted, the largest shift first. */
+  readonly shifted: readonly string[]
+  /** Quantities compared. */
+  readonly compared: number
+}
+
 /** PSI of every column and of the score, largest first. */
-export async function measureDrift(
-  input: DriftInput,
-  pace: Pace,
-): Promise<NonNullable<ValidationReport['drift']> & { bases: { shifted: string[]; all: number } }> {
+export async function measureDrift(input: DriftInput, pace: Pace): Promise<Drift> {
   const features: NonNullable<ValidationReport['drift']>['features'] = []
   const shifted = new Map<string, number>()
   const bases = new Set<string>()
@@ -133,14 +138,14 @@ export async function measureDrift(
   features.sort((a, b) => b.psi - a.psi)
   const score = psi(input.earlier.scores, input.later.scores)
   return {
-    against: input.against,
-    earlier: input.earlier.count,
-    later: input.later.count,
-    features: features.slice(0, LISTED),
-    score: { psi: score.psi, level: score.level },
-    bases: {
-      shifted: [...shifted].sort((a, b) => b[1] - a[1]).map(([base]) => base),
-      all: bases.size,
+    report: {
+      against: input.against,
+      earlier: input.earlier.count,
+      later: input.later.count,
+      features: features.slice(0, LISTED),
+      score: { psi: score.psi, level: score.level },
     },
+    shifted: [...shifted].sort((a, b) => b[1] - a[1]).map(([base]) => base),
+    compared: bases.size,
   }
 }

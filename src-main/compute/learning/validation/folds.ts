@@ -1,7 +1,30 @@
 import type { Pace } from '../../../common/pace.ts'
-import { stratifiedFolds, subset } from '../scorers/folds.ts'
+import { Random } from '../../communities/random.ts'
 import type { LabelledNodes } from '../types.ts'
 import type { ScoreWith } from './types.ts'
+
+/** Fold of each label, 0..k−1: each class is dealt out at random, so every fold has its share of both. */
+export function stratifiedFolds(y: Uint8Array, k: number, seed: number): Uint8Array {
+  const folds = new Uint8Array(y.length)
+  const random = new Random(seed)
+  // The classes start at different folds, so that no fold gets the odd account of both.
+  const dealt = [0, 1]
+  for (const i of random.permutation(y.length)) folds[i] = dealt[y[i]]++ % k
+  return folds
+}
+
+/** The labels at these positions. */
+export function subset(labelled: LabelledNodes, at: Uint32Array): LabelledNodes {
+  return {
+    nodes: Uint32Array.from(at, (i) => labelled.nodes[i]),
+    y: Uint8Array.from(at, (i) => labelled.y[i]),
+  }
+}
+
+/** Positions in a fold, or those outside it; ascending. */
+export function inFold(fold: Uint8Array, which: number, inside: boolean): Uint32Array {
+  return positions(fold.length, (i) => (fold[i] === which) === inside)
+}
 
 /** Positions whose value passes, ascending. */
 export function positions(n: number, passes: (i: number) => boolean): Uint32Array {

@@ -113,9 +113,9 @@ describe('measureShuffled', () => {
 
   it('is near one half for a scorer that only knows its training labels', async () => {
     const w = world({ n: 800 })
-    const found = await measureShuffled(everyone(w.y), honest(w), { permutations: 6, seed: 1 }, pace)
-    expect(Math.abs(found.auroc - 0.5)).toBeLessThan(0.06)
+    const found = await measureShuffled(everyone(w.y), honest(w), { permutations: 8, seed: 1 }, pace)
     expect(found.low).toBeLessThan(0.5)
+    expect(found.high).toBeGreaterThan(0.5)
     expect(found.level).toBe('good')
   })
 
@@ -125,7 +125,7 @@ describe('measureShuffled', () => {
     const random = new Random(4)
     const peeking = async (labelled: { nodes: Uint32Array; y: Uint8Array }) =>
       (await score(labelled)).map((s, u) => 0.5 * s + 0.15 * w.y[u] + 0.2 * random.next())
-    const found = await measureShuffled(everyone(w.y), peeking, { permutations: 6, seed: 1 }, pace)
+    const found = await measureShuffled(everyone(w.y), peeking, { permutations: 8, seed: 1 }, pace)
     expect(found.level).toBe('bad')
     expect(found.low).toBeGreaterThan(0.55)
   })

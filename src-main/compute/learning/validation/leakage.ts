@@ -2,11 +2,10 @@ import type { FindingLevel, ValidationReport } from '../../../common/contract/la
 import type { Pace } from '../../../common/pace.ts'
 import { Random } from '../../communities/random.ts'
 import { auroc } from '../evaluate/metrics.ts'
-import { stratifiedFolds, subset } from '../scorers/folds.ts'
+import { positions, stratifiedFolds, subset } from './folds.ts'
 import type { LabelledNodes } from '../types.ts'
 import { auprcDrop, skillLost, type Drop } from './compare.ts'
 import { columnOf, scoreFolds, testLabels } from './fold-rows.ts'
-import { positions } from './folds.ts'
 import { rankCorrelation, singleAuroc } from './single-feature.ts'
 import type { Fit, FoldRows, ScoreWith } from './types.ts'
 
@@ -165,15 +164,32 @@ export async function measureShuffled(
   }
   const mean = found.reduce((a, b) => a + b, 0) / found.length
   const sd = Math.sqrt(found.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, found.length - 1))
-  const margin = (student975(found.length - 1) * sd) / Math.sqrt(found.length)
-  const low = mean - margin
-  return { auroc: mean, low, high: mean + margin, level: mean > 0.55 && low > 0.5 ? 'bad' : 'good' }
+  const error = sd / Math.sqrt(found.length)
+  const [usual, strict] = student(found.length - 1)
+  return {
+    auroc: mean,
+    low: mean - usual * error,
+    high: mean + usual * error,
+    // So grave a charge needs more than the usual 95%.
+    level: mean > 0.55 && mean - strict * error > 0.5 ? 'bad' : 'good',
+  }
 }
 
-/** 97.5th percentile of Student's t. */
-function student975(degrees: number): number {
-  const table = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23]
-  return table[Math.max(1, degrees) - 1] ?? 2
+/** 97.5th and 99.5th percentile of Student's t. */
+function student(degrees: number): readonly [number, number] {
+  const table = [
+    [12.71, 63.66],
+    [4.3, 9.92],
+    [3.18, 5.84],
+    [2.78, 4.6],
+    [2.57, 4.03],
+    [2.45, 3.71],
+    [2.36, 3.5],
+    [2.31, 3.36],
+    [2.26, 3.25],
+    [2.23, 3.17],
+  ] as const
+  return table[Math.max(1, degrees) - 1] ?? [2, 2.8]
 }
 
 export interface AfterLabelFamily {

@@ -1,5 +1,5 @@
 import { auroc } from '../evaluate/metrics.ts'
-import { stratifiedFolds } from '../scorers/folds.ts'
+import { stratifiedFolds } from './folds.ts'
 
 const BINS = 20
 const FOLDS = 5

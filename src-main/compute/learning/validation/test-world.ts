@@ -1,5 +1,5 @@
 import { Random } from '../../communities/random.ts'
-import { stratifiedFolds } from '../scorers/folds.ts'
+import { stratifiedFolds } from './folds.ts'
 import type { ColumnFamily, FeatureColumn, LabelledNodes } from '../types.ts'
 import type { Fit, FoldRows, Predict, Rows } from './types.ts'
 

@@ -33,8 +33,9 @@ export interface Evidence {
   readonly priorFrom: 'given' | 'estimated' | 'labels'
   readonly eceByChance: number
   readonly tilt: { readonly above: number; readonly below: number }
-  readonly drift:
-    (NonNullable<ValidationReport['drift']> & { bases: { shifted: string[]; all: number } }) | null
+  readonly drift: ValidationReport['drift']
+  readonly shifted: readonly string[]
+  readonly compared: number
   readonly noDrift: WhyCode
   readonly features: LeakageFeatures | null
   readonly shuffled: { readonly auroc: number; readonly low: number; readonly high: number; level: string }
@@ -44,6 +45,7 @@ export interface Evidence {
   readonly camouflage: ValidationReport['camouflage']
   /** Base rate of the accounts that camouflage was tried on. */
   readonly camouflageBase: number
+  readonly noCamouflage: WhyCode
   readonly replay: ValidationReport['replay']
   readonly noReplay: WhyCode
 }
@@ -212,23 +214,23 @@ function noiseFindings({ noise }: Evidence): Finding[] {
   ]
 }
 
-function driftFindings({ drift, noDrift }: Evidence): Finding[] {
+function driftFindings({ drift, noDrift, shifted, compared }: Evidence): Finding[] {
   if (drift === null) return [finding('drift_unknown', 'info', { why: noDrift })]
   const found: Finding[] = []
-  const { score, bases, features, against } = drift
+  const { score, features, against } = drift
   if (score.level === 'warn' || score.level === 'bad')
     found.push(
       finding('drift_score', score.level === 'bad' && against === 'earlier_export' ? 'bad' : 'warn', {
         psi: score.psi,
       }),
     )
-  if (bases.shifted.length > 0) {
+  if (shifted.length > 0) {
     const worst = features.find((f) => f.level === 'bad' || f.level === 'warn')
     found.push(
       finding('drift_features', worst?.level === 'bad' ? 'warn' : 'info', {
-        count: bases.shifted.length,
-        features: bases.all,
-        feature: bases.shifted[0],
+        count: shifted.length,
+        features: compared,
+        feature: shifted[0],
         psi: worst?.psi ?? 0,
       }),
     )
@@ -236,7 +238,7 @@ function driftFindings({ drift, noDrift }: Evidence): Finding[] {
   return found.length > 0 ? found : [finding('drift_none', 'good')]
 }
 
-function camouflageFindings({ camouflage, camouflageBase: base }: Evidence): Finding[] {
+function camouflageFindings({ camouflage, camouflageBase: base, noCamouflage }: Evidence): Finding[] {
   const found: Finding[] = []
   let tested = false
   for (const [curve, code] of [
@@ -250,7 +252,7 @@ function camouflageFindings({ camouflage, camouflageBase: base }: Evidence): Fin
     if (skillLost(clean.auprc, half.auprc, base) >= 0.5)
       found.push(finding(code, 'warn', { share: half.share, before: clean.auprc, after: half.auprc }))
   }
-  if (!tested) return [finding('camouflage_untested', 'info', { why: 'no_edges' })]
+  if (!tested) return [finding('camouflage_untested', 'info', { why: noCamouflage })]
   return found.length > 0 ? found : [finding('camouflage_holds', 'good')]
 }
 
