@@ -1,0 +1,90 @@
+import type { Pace } from '../../common/pace.ts'
+import { Random } from '../communities/random.ts'
+import type { Learner, TrainingData } from '../learning/types.ts'
+import { binRows, fitBins } from './bins.ts'
+import { draw, requireBoth, shareOf, thresholdOf } from './boosting.ts'
+import { TreeEngine } from './engine.ts'
+import { ForestBuilder } from './forest.ts'
+import { TreeMember } from './member.ts'
+import { extraTreesParams, type ExtraTreesParams } from './params.ts'
+
+/**
+ * Extremely randomised trees (Geurts et al. 2006) on binned columns, all rows in every tree: of the columns tried at a
+ * node, each with one random threshold, the one that leaves least Gini impurity. Probabilities of leaves are averaged over
+ * trees, and the margin is the log-odds of the average. Thresholds are uniform over the bins that the node has, so over
+ * ranks rather than over values. Deterministic for a seed.
+ */
+export const extraTrees: Learner<ExtraTreesParams> = {
+  id: 'extra-trees',
+
+  async train(data: TrainingData, given: ExtraTreesParams, seed: number, pace: Pace): Promise<TreeMember> {
+    const params = extraTreesParams.parse(given)
+    const positive = requireBoth(data)
+    const width = data.columns.length
+    const binning = await fitBins(data, pace, params.bins)
+    const engine = new TreeEngine(data.rows, width)
+    await binRows(data, binning, engine.bins, pace)
+    const { pairs, index, out, at, call } = engine
+    for (let i = 0; i < data.rows; i++) {
+      const w = data.weights?.[i] ?? 1
+      pairs[2 * i] = w * data.y[i]
+      pairs[2 * i + 1] = w
+    }
+    const wanted = shareOf(width, params.columnsPerSplit)
+    const random = new Random(seed)
+    const builder = new ForestBuilder(width)
+    const stack: { node: number; from: number; to: number; bad: number; weight: number; depth: number }[] = []
+    for (let t = 0; t < params.trees; t++) {
+      for (let i = 0; i < data.rows; i++) index[i] = i
+      call.nodeTotals(at.index, 0, data.rows, at.pairs, at.out)
+      const [bad, weight] = out
+      builder.tree()
+      const share = 1 / params.trees
+      const leaf = (bad: number, weight: number) => builder.leaf((share * bad) / weight, weight)
+      stack.push({ node: leaf(bad, weight), from: 0, to: data.rows, bad, weight, depth: 0 })
+      for (let open = stack.pop(); open !== undefined; open = stack.pop()) {
+        const { node, from, to, bad, weight, depth } = open
+        if (to - from < 2 * params.leafRows || depth >= params.depth || bad <= 0 || bad >= weight) continue
+        // All columns in random order: constant ones are passed over until enough were tried.
+        draw(engine.columns, width, width, random)
+        for (let k = 0; k < width; k++) engine.random[k] = random.next()
+        call.randomSplit(
+          at.bins,
+          data.rows,
+          at.columns,
+          width,
+          wanted,
+          at.random,
+          at.index,
+          from,
+          to,
+          at.pairs,
+          at.room,
+          params.leafRows,
+          bad,
+          weight,
+          at.out,
+        )
+        const [score, column, bin, missingLeft, badLeft, weightLeft] = out
+        if (score <= 0) continue
+        const middle = engine.part(column, from, to, bin, missingLeft === 1)
+        const left = leaf(badLeft, weightLeft)
+        const right = leaf(bad - badLeft, weight - weightLeft)
+        builder.split(node, column, thresholdOf(binning, column, bin), missingLeft === 1, left, right)
+        stack.push({ node: left, from, to: middle, bad: badLeft, weight: weightLeft, depth: depth + 1 })
+        stack.push({
+          node: right,
+          from: middle,
+          to,
+          bad: bad - badLeft,
+          weight: weight - weightLeft,
+          depth: depth + 1,
+        })
+      }
+      pace.progress({ phase: 'train.extraTrees', done: t + 1, total: params.trees, unit: 'steps' })
+      await pace.checkpoint()
+    }
+    const about = { params, seed, rows: data.rows, malicious: positive, columns: width }
+    return new TreeMember('extra-trees', builder.finish(0), about)
+  },
+}
