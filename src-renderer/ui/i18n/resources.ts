@@ -8,6 +8,11 @@ import enFrame from './en/frame.json'
 import enImport from './en/import.json'
 import enInspector from './en/inspector.json'
 import enLab from './en/lab.json'
+import enValidation from './en/validation.json'
+import enScorer from './en/scorer.json'
+import enScore from './en/score.json'
+import enLabel from './en/label.json'
+import enBench from './en/bench.json'
 import enMap from './en/map.json'
 import enReports from './en/reports.json'
 import enSharing from './en/sharing.json'
@@ -24,6 +29,11 @@ import zhFrame from './zh-CN/frame.json'
 import zhImport from './zh-CN/import.json'
 import zhInspector from './zh-CN/inspector.json'
 import zhLab from './zh-CN/lab.json'
+import zhValidation from './zh-CN/validation.json'
+import zhScorer from './zh-CN/scorer.json'
+import zhScore from './zh-CN/score.json'
+import zhLabel from './zh-CN/label.json'
+import zhBench from './zh-CN/bench.json'
 import zhMap from './zh-CN/map.json'
 import zhReports from './zh-CN/reports.json'
 import zhSharing from './zh-CN/sharing.json'
@@ -43,6 +53,11 @@ export const en = {
   import: enImport,
   inspector: enInspector,
   lab: enLab,
+  validation: enValidation,
+  scorer: enScorer,
+  score: enScore,
+  label: enLabel,
+  bench: enBench,
   map: enMap,
   reports: enReports,
   sharing: enSharing,
@@ -61,6 +76,11 @@ export const zh = {
   import: zhImport,
   inspector: zhInspector,
   lab: zhLab,
+  validation: zhValidation,
+  scorer: zhScorer,
+  score: zhScore,
+  label: zhLabel,
+  bench: zhBench,
   map: zhMap,
   reports: zhReports,
   sharing: zhSharing,

@@ -2,7 +2,8 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AccountRow } from '../../../src-main/common/contract/accounts.ts'
-import { collectPages, csvCell, csvLine, csvText } from './csv.ts'
+import { csvCell } from '../../ui/csv.ts'
+import { collectPages, csvLine, csvText } from './csv.ts'
 
 const row = (key: string): AccountRow => ({
   id: 1,

@@ -5,6 +5,7 @@ import { api } from '../../client/api.ts'
 import type { Selection } from '../../state/selection.ts'
 import { useWorkspace } from '../../state/workspace.ts'
 import { useT } from '../../ui/i18n/index.ts'
+import { saveCsv } from '../../ui/save-csv.ts'
 import type { Sort } from '../../ui/virtual-table.tsx'
 import { collectPages, csvLine, csvText } from './csv.ts'
 
@@ -71,7 +72,7 @@ export function useAccountsExport(selection: Selection, sort: Sort, say: (text: 
     download: () =>
       void collect((lines) => {
         const file = `${useWorkspace.getState().info?.name ?? 'shoal'}-accounts.csv`
-        save(csvText(lines), file)
+        saveCsv(csvText(lines), file)
         say(t('accounts.exported', { count: lines.length, file }))
       }),
   }
@@ -83,14 +84,4 @@ class TooMany extends Error {
     super('too many')
     this.count = count
   }
-}
-
-/** The byte order mark is for spreadsheets, which otherwise read Chinese keys in a legacy encoding. */
-function save(text: string, file: string): void {
-  const url = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = file
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }

@@ -1,6 +1,6 @@
-import { usePrefs } from '../../state/prefs.ts'
-import { useT } from '../../ui/i18n/index.ts'
-import { riskColor } from '../../ui/theme/risk.ts'
+import { usePrefs } from '../../../state/prefs.ts'
+import { useT } from '../../../ui/i18n/index.ts'
+import { riskColor } from '../../../ui/theme/risk.ts'
 
 /** How the scores are spread, with the threshold; the scale is logarithmic, since most accounts are ordinary. */
 export function ScoreHistogram(props: { counts: readonly number[]; threshold: number | null }) {

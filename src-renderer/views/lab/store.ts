@@ -1,0 +1,178 @@
+import { create } from 'zustand'
+import type { ProtocolInput } from '../../../src-main/common/contract/lab.ts'
+import { DAILY_REVIEWS } from '../../../src-main/common/contract/lab.ts'
+import { rememberInWorkspace } from '../../state/remember.ts'
+import type { ParamValues } from '../../ui/form/params.ts'
+
+export const TABS = ['score', 'queue', 'bench', 'validation', 'runs'] as const
+export type LabTab = (typeof TABS)[number]
+export const STRATEGIES = ['mixed', 'uncertain', 'diverse', 'communities', 'high'] as const
+export type Strategy = (typeof STRATEGIES)[number]
+/** What the labelling list holds: the queue, or accounts on which two disagree. */
+export const LISTS = ['queue', 'disputed'] as const
+export type QueueList = (typeof LISTS)[number]
+export const PROTOCOLS = ['stratified', 'random', 'time', 'community', 'splits'] as const
+export type ProtocolKind = (typeof PROTOCOLS)[number]
+
+export interface BenchForm {
+  protocol: ProtocolKind
+  /** Shares in per cent, as they are typed. */
+  train: number
+  test: number
+  seeds: number
+  timeTrain: number
+  windows: number
+  folds: number
+  /** null: all that fit the workspace. */
+  scorers: string[] | null
+  capacity: number
+  /** Graph runs; empty: the shown one. */
+  graphRunIds: number[]
+  controls: boolean
+  curve: boolean
+  seed: number
+}
+export interface TrainForm {
+  scorer: string
+  params: Record<string, ParamValues>
+  seed: number
+}
+export interface ValidateForm {
+  scorer: string
+  capacity: number
+  /** Per cent of all accounts; null: estimated. */
+  prior: number | null
+  seed: number
+}
+
+/** What is remembered of this view in a workspace. */
+interface Kept {
+  tab: LabTab
+  train: TrainForm
+  strategy: Strategy
+  list: QueueList
+  bench: BenchForm
+  validate: ValidateForm
+}
+
+/** An account that is to be looked at again, put before the queue. */
+export interface Recheck {
+  accountId: number
+  key: string
+  score: number
+}
+
+interface LabState extends Kept {
+  /** Workspace that this is of; null until it is read. */
+  path: string | null
+  rechecks: Recheck[]
+  /** The bench on the screen; null: the newest. */
+  benchRunId: number | null
+  put(part: Partial<Omit<LabState, 'put' | 'path'>>): void
+}
+
+const FRESH: Kept = {
+  tab: 'score',
+  train: { scorer: 'default', params: {}, seed: 1 },
+  strategy: 'mixed',
+  list: 'queue',
+  bench: {
+    protocol: 'stratified',
+    train: 40,
+    test: 40,
+    seeds: 5,
+    timeTrain: 60,
+    windows: 1,
+    folds: 5,
+    scorers: null,
+    capacity: DAILY_REVIEWS,
+    graphRunIds: [],
+    controls: true,
+    curve: false,
+    seed: 1,
+  },
+  validate: { scorer: 'default', capacity: DAILY_REVIEWS, prior: null, seed: 1 },
+}
+
+export const useLab = create<LabState>()((set) => ({
+  ...FRESH,
+  path: null,
+  rechecks: [],
+  benchRunId: null,
+  put: (part) => set(part),
+}))
+
+/** Values of a saved object as far as they are of the fresh one's kinds; lists only of `items`. */
+function likeFresh<T extends object>(fresh: T, saved: unknown): T {
+  const from = (typeof saved === 'object' && saved !== null ? saved : {}) as Record<string, unknown>
+  const entries = Object.entries(fresh).map(([key, value]) => {
+    const was = from[key]
+    const fits =
+      value === null
+        ? was === null || typeof was === 'number' || Array.isArray(was)
+        : typeof was === typeof value && was !== null && Array.isArray(was) === Array.isArray(value)
+    return [key, fits ? was : value]
+  })
+  return Object.fromEntries(entries) as T
+}
+
+/** What was remembered, as far as it still makes sense; anything else is as new. */
+export function readKept(saved: unknown): Kept {
+  const kept = (typeof saved === 'object' && saved !== null ? saved : {}) as Partial<Kept>
+  const one = <V extends string>(all: readonly V[], value: unknown, fresh: V) =>
+    all.find((v) => v === value) ?? fresh
+  const bench = likeFresh(FRESH.bench, kept.bench)
+  return {
+    tab: one(TABS, kept.tab, FRESH.tab),
+    train: likeFresh(FRESH.train, kept.train),
+    strategy: one(STRATEGIES, kept.strategy, FRESH.strategy),
+    list: one(LISTS, kept.list, FRESH.list),
+    bench: {
+      ...bench,
+      protocol: one(PROTOCOLS, bench.protocol, FRESH.bench.protocol),
+      scorers: Array.isArray(bench.scorers) ? bench.scorers.filter((id) => typeof id === 'string') : null,
+      graphRunIds: bench.graphRunIds.filter((id) => Number.isInteger(id)),
+    },
+    validate: withPrior(likeFresh(FRESH.validate, kept.validate)),
+  }
+}
+
+/** A share that was remembered must still be one. */
+function withPrior(form: ValidateForm): ValidateForm {
+  return typeof form.prior === 'number' && form.prior > 0 && form.prior < 100
+    ? form
+    : { ...form, prior: null }
+}
+
+/** Reads what was remembered of a workspace and keeps it up to date; returns what stops that. */
+export function followWorkspace(path: string): () => void {
+  return rememberInWorkspace<Kept>(path, {
+    setting: 'lab.v1',
+    path: () => useLab.getState().path,
+    kept: () => {
+      const { tab, train, strategy, list, bench, validate } = useLab.getState()
+      return { tab, train, strategy, list, bench, validate }
+    },
+    load: (at, kept) => useLab.setState({ path: at, rechecks: [], benchRunId: null, ...kept }),
+    read: readKept,
+    subscribe: (listener) => useLab.subscribe(listener),
+  })
+}
+
+/** The form's protocol as it is sent. `splits` stands for the file's, which are not remembered. */
+export function protocolOf(
+  form: BenchForm,
+  splits: Extract<ProtocolInput, { kind: 'splits' }> | null,
+): ProtocolInput | null {
+  switch (form.protocol) {
+    case 'stratified':
+    case 'random':
+      return { kind: form.protocol, train: form.train / 100, test: form.test / 100, seeds: form.seeds }
+    case 'time':
+      return { kind: 'time', train: form.timeTrain / 100, windows: form.windows }
+    case 'community':
+      return { kind: 'community', folds: form.folds }
+    case 'splits':
+      return splits
+  }
+}
