@@ -143,7 +143,7 @@ function writeHead(
   const normal = graph.node(
     'LayerNormalization',
     [mapped, of(parts.gamma, [hidden]), of(parts.beta, [hidden])],
-    { axis: -1, epsilon: 1e-5 },
+    { axis: -1, epsilon: { float: 1e-5 } },
   )[0]
   const active = graph.node('Relu', [normal])[0]
   const second = graph.node('Gemm', [

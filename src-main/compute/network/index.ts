@@ -20,7 +20,7 @@ const ROWS_PER_TURN = 2048
  * engine) is in the columns; this learns the head on them. Columns of the same operator, relation and hop are a
  * channel with a linear map and a gate of its own (docs/network.md).
  */
-export const gatedNetwork: Learner<GatedNetworkParams> = {
+export const gatedNetwork = {
   id: 'network',
 
   /**
@@ -86,4 +86,4 @@ export const gatedNetwork: Learner<GatedNetworkParams> = {
       },
     })
   },
-}
+} satisfies Learner<GatedNetworkParams>

@@ -23,7 +23,7 @@ export const gatedNetworkParams = z.strictObject({
     .max(16)
     .default(5)
     .describe('Networks that are averaged; each is stopped early on a different part of the labels.'),
-  epochs: z.number().int().min(1).max(500).default(60).describe('Most passes over the labels.'),
+  epochs: z.number().int().min(1).max(500).default(30).describe('Most passes over the labels.'),
   patience: z
     .number()
     .int()
@@ -38,8 +38,8 @@ export const gatedNetworkParams = z.strictObject({
     .default(1_000_000)
     .describe('Most rows that one network sees over all passes; fewer passes are made over many labels.'),
   batch: z.number().int().min(8).max(4096).default(256).describe('Rows of one step.'),
-  rate: z.number().positive().max(0.1).default(0.001).describe('Largest learning rate of AdamW.'),
-  decay: z.number().min(0).max(10).default(0.05).describe('Weight decay of AdamW.'),
+  rate: z.number().positive().max(0.1).default(0.002).describe('Largest learning rate of AdamW.'),
+  decay: z.number().min(0).max(10).default(1).describe('Weight decay of AdamW.'),
   dropout: z.number().min(0).max(0.9).default(0.3).describe('Share of units that are left out of each step.'),
   inputDropout: z
     .number()
