@@ -118,7 +118,9 @@ export class AttributeProfile {
   decide(name: string, accounts: number): AttributeEncoding {
     const { present, counts, numberCounts } = this
     if (present === 0) return { name, kind: 'left_out', why: 'empty' }
-    const distinct = this.manyWords || this.manyNumbers ? Infinity : counts.size + numberCounts.size
+    // Where numbers were too many to count, they may all differ.
+    const distinct =
+      (this.manyWords ? Infinity : counts.size) + (this.manyNumbers ? this.numbers : numberCounts.size)
     // A single value still tells something where others have none.
     if (distinct === 1 && present === accounts) return { name, kind: 'left_out', why: 'constant' }
     const enough = PURE * present

@@ -48,23 +48,30 @@ export const FACT_COLUMNS: Readonly<Record<string, FactInfo>> = {
   report_abuse: of('reports', 'count'),
 }
 
-/** Names that an attribute of a file can't take; it is then called 'attribute:<name>'. */
-const RESERVED = new Set([
-  ...Object.keys(FACT_COLUMNS),
+/** What is computed of a graph. */
+const GRAPH_COLUMNS = [
+  'degree',
+  'strength',
+  'core',
+  'pagerank',
+  'neighbour_rarity',
+  'neighbour_share',
+  'triangles',
+  'clustering',
+  'overlap_sum',
+  'overlap',
+  'overlap_most',
+  'embedding',
+  'community_size',
+  'community_density',
+  'community_inside',
+  'small_community_size',
+  'small_community_density',
+  'small_community_inside',
   'labels',
-  ...[
-    'degree',
-    'strength',
-    'core',
-    'pagerank',
-    'neighbour_rarity',
-    'neighbour_share',
-    'triangles',
-    'clustering',
-  ],
-  ...['overlap_sum', 'overlap', 'overlap_most', 'embedding'],
-  ...['community', 'small_community'].flatMap((id) => ['size', 'density', 'inside'].map((x) => `${id}_${x}`)),
-])
+]
+/** Names that an attribute of a file can't take; it is then called 'attribute:<name>'. */
+const RESERVED: ReadonlySet<string> = new Set(Object.keys(FACT_COLUMNS).concat(GRAPH_COLUMNS))
 
 /** What an attribute's quantity is called among all columns, in every export. */
 export const attributeBase = (name: string): string =>
