@@ -1,15 +1,26 @@
 import type { ScorerInfo } from '../../../common/contract/learning.ts'
 import { ShoalError } from '../../../common/errors.ts'
 import { degreeScorer, priorScorer } from './controls.ts'
-import { logisticScorer, networkScorer } from './single.ts'
+import { defaultScorer } from './default.ts'
+import {
+  boostingScorer,
+  extraTreesScorer,
+  logisticScorer,
+  networkScorer,
+  rawBoostingScorer,
+} from './single.ts'
 import { spreadingScorers } from './spread.ts'
 import type { Scorer } from './types.ts'
 
 /** Every scorer, in the order a person should read them. */
 export const SCORERS: readonly Scorer[] = [
+  defaultScorer,
+  boostingScorer,
+  extraTreesScorer,
   networkScorer,
   logisticScorer,
   ...spreadingScorers,
+  rawBoostingScorer,
   priorScorer,
   degreeScorer,
 ]

@@ -1,11 +1,13 @@
 import { ShoalError } from '../../../common/errors.ts'
 import { NetworkMember, networkFromBytes, networkToBytes } from '../../network/index.ts'
+import { TreeMember, treesFromBytes } from '../../trees/index.ts'
 import type { TrainedMember } from '../types.ts'
 import { LogisticMember } from './logistic.ts'
 
 /** A member as the file that keeps it beside model.onnx, for contributions with its own code. */
 export function memberToBytes(member: TrainedMember): Uint8Array {
   if (member instanceof NetworkMember) return networkToBytes(member.data)
+  if (member instanceof TreeMember) return member.toBytes()
   if (member instanceof LogisticMember) return member.toBytes()
   throw new ShoalError('internal', `A member of ${member.learner} has no file format.`)
 }
@@ -13,6 +15,7 @@ export function memberToBytes(member: TrainedMember): Uint8Array {
 /** The member that `memberToBytes` wrote. Throws model_invalid where the bytes are not one. */
 export function memberFromBytes(learner: string, bytes: Uint8Array): TrainedMember {
   if (learner === 'network') return networkFromBytes(bytes)
+  if (learner === 'boosting' || learner === 'extra-trees') return treesFromBytes(learner, bytes)
   if (learner === 'logistic') return LogisticMember.fromBytes(bytes)
   throw new ShoalError('model_invalid', `This version of Shoal has no ${learner}. Train the model again.`)
 }

@@ -25,6 +25,42 @@ function single(
   })
 }
 
+export const boostingScorer = single(
+  {
+    id: 'boosting',
+    version: '1',
+    group: 'trees',
+    source: 'Histogram gradient boosting (Friedman 2001; Ke et al. 2017); docs/trees.md.',
+    help: 'Boosted trees on all columns: the account, its neighbourhood and the labels around it.',
+  },
+  'boosting',
+  'all',
+)
+
+export const rawBoostingScorer = single(
+  {
+    id: 'boosting-raw',
+    version: '1',
+    group: 'baseline',
+    source: 'Histogram gradient boosting on own columns.',
+    help: "Boosted trees on the account's own facts alone: what is known without any graph.",
+  },
+  'boosting',
+  'own',
+)
+
+export const extraTreesScorer = single(
+  {
+    id: 'extra-trees',
+    version: '1',
+    group: 'trees',
+    source: 'Extremely randomised trees (Geurts, Ernst and Wehenkel 2006); docs/trees.md.',
+    help: 'Many trees with random splits on all columns, averaged.',
+  },
+  'extra-trees',
+  'all',
+)
+
 export const networkScorer = single(
   {
     id: 'network',
