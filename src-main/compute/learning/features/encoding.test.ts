@@ -38,11 +38,7 @@ describe('AttributeProfile', () => {
     expect(decide(['true', 'FALSE', 'yes'])).toEqual({ name: 'x', kind: 'boolean' })
     expect(decide(['是', '否', '1'])).toEqual({ name: 'x', kind: 'boolean' })
     expect(decide(['2024-01-01', '2023/5/6 10:00', ''])).toEqual({ name: 'x', kind: 'date' })
-    expect(decide(['1700000000', '1700000001'], 'created_at')).toEqual({
-      name: 'x',
-      kind: 'date',
-      ...{ name: 'created_at' },
-    })
+    expect(decide(['1700000000', '1700000001'], 'created_at')).toEqual({ name: 'created_at', kind: 'date' })
     expect(decide(['1700000000', '1700000001'], 'balance')).toEqual({ name: 'balance', kind: 'number' })
     expect(
       decide(many(30, (i) => `I like to write long sentences about the number ${i} and others`)).kind,

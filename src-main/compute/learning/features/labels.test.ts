@@ -78,7 +78,7 @@ describe('diffuseLabels', () => {
           const count = seen.reduce((x: number, y) => x + y, 0)
           const base = count === 0 ? NaN : bad.reduce((x: number, y) => x + y, 0) / count
           const folds = diffusion.folds
-          const scale = foldOf.has(u) || folds < 2 ? 1 : (folds - 1) / folds
+          const scale = foldOf.has(u) && folds > 1 ? folds / (folds - 1) : 1
           const check = (name: string, carry: (x: number[]) => number, prior: number) => {
             const all = scale * carry(seen)
             const rate = (scale * carry(bad) + prior * base) / (all + prior)

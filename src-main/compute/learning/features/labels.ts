@@ -34,8 +34,8 @@ export interface LabelDiffusion {
   readonly folds: number
   /**
    * The columns, n values each, as if the labels of the folds `hidden` were not known. A node of a fold that is not
-   * hidden sees all labels but its own fold's, and never its own; everybody else sees all of them, scaled to the
-   * labels that the others see. NaN for everybody where no label is to be seen.
+   * hidden sees all labels but its own fold's, and never its own; everybody else sees all of them. Sums are scaled by
+   * folds / folds seen, so that whoever sees fewer has as much to go by. NaN where no label is to be seen.
    */
   columns(hidden?: readonly number[]): ColumnBlock
 }
@@ -228,7 +228,8 @@ function labelColumnsOf(
     }
     return all > 0 ? bad / all : NaN
   })
-  const share = seen.length > 1 ? (seen.length - 1) / seen.length : 1
+  const scaleOthers = folds / Math.max(1, seen.length)
+  const scaleOwn = folds / Math.max(1, seen.length - 1)
   const columns: FeatureColumn[] = []
   const values: Float32Array[] = []
   for (const { sums, prior, name, column } of carried) {
@@ -246,10 +247,9 @@ function labelColumnsOf(
         bad += sums[row + f]
         all += sums[row + folds + f]
       }
-      if (!trains) {
-        bad *= share
-        all *= share
-      }
+      const scale = trains ? scaleOwn : scaleOthers
+      bad *= scale
+      all *= scale
       rate[u] = (bad + prior * base[trains ? own : folds]) / (all + prior)
       known[u] = Math.log1p(all)
     }

@@ -27,6 +27,8 @@ export type { LabelDiffusion, LabelOptions } from './labels.ts'
 
 /** Raise when a column's meaning changes: tables made before are then made anew. */
 export const FEATURES_VERSION = '1'
+/** Labels are spread over each relation where there are at most this many: a dozen products for each. */
+const MOST_SPREAD = 4
 /** Labels are never features. */
 const FACT_TABLES = ['accounts', 'relations', 'links', 'events', 'reports']
 
@@ -145,10 +147,11 @@ function graphsOf(graph: AccountGraph): Map<string, Csr> {
 }
 
 function carriers(graph: AccountGraph, stored: StoredTable): LabelGraph[] {
-  return [...graphsOf(graph)].map(([relation, csr]) => ({
+  const graphs = [...graphsOf(graph)]
+  return graphs.map(([relation, csr]) => ({
     relation,
     csr,
-    spread: relation === 'all',
+    spread: relation === 'all' || graphs.length - 1 <= MOST_SPREAD,
     partitions: new Map(
       relation === 'all' ? PARTITIONS.map(({ id }) => [id, Uint32Array.from(stored.kept(id))]) : [],
     ),
