@@ -1,7 +1,6 @@
-import { ShoalError } from '../common/errors.ts'
 import { loadCommunities } from './communities/load.ts'
 import type { ComputeContext } from './context.ts'
-import { loadGraph, rebuildDerived } from './graph/step.ts'
+import { openGraph } from './graph/step.ts'
 import { runLayoutStep } from './layout/step.ts'
 import { scoreGraph } from './learning/score-graph.ts'
 import { runSeriesStep } from './series/step.ts'
@@ -30,11 +29,7 @@ export async function showDesign(
     trust: newest('trust', communitiesRunId),
   }
   if (Object.values(runs).includes(null)) {
-    const graph = await loadGraph(ctx, graphRunId).catch((error: unknown) => {
-      if (error instanceof ShoalError && error.code === 'derived_missing')
-        return rebuildDerived(ctx, graphRunId)
-      throw error
-    })
+    const graph = await openGraph(ctx, graphRunId)
     const communities = loadCommunities(ctx, communitiesRunId, graph.accountIds)
     runs.scores ??= (await scoreGraph(ctx, graph, model)).runId
     runs.series ??= (await runSeriesStep(ctx, communities, graph.accountIds)).runId

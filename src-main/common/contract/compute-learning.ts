@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { recipeSchema } from '../recipe.ts'
 import { protocolSchema, type BenchResult, type Counterfactuals, type ValidationReport } from './lab.ts'
 import type { QueueItem, ScorerInfo, TrainResult } from './learning.ts'
 import { method } from './method.ts'
@@ -51,12 +52,23 @@ export const computeLearningMethods = {
   'compute.importModel': method(
     z.object({ workspace, path: z.string(), folder: z.string() }),
   ).returns<CheckedModel>(),
+  /** Columns, edges and labels of a graph as files, for training elsewhere (models/training/export). */
+  'compute.exportDataset': method(z.object({ workspace, graphRunId: id, path: z.string().min(1) })).returns<{
+    folder: string
+    accounts: number
+    columns: number
+    channels: string[]
+    labelled: { malicious: number; benign: number }
+  }>(),
   'compute.bench': method(
     z.object({
       workspace,
       jobId,
-      graphRunIds: z.array(id).min(1),
+      graphRunIds: z.array(id).default([]),
+      /** Graphs to build first (only the graph: nothing that views show). With none of both: the default recipe's. */
+      recipes: z.array(recipeSchema).default([]),
       scorers: z.array(z.string()),
+      /** Of the one scorer that is named, else by scorer id: {id: {name: value}}. */
       params,
       protocol: protocolSchema,
       capacity: z.number().int().min(1),

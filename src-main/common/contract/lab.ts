@@ -94,8 +94,11 @@ export interface BenchResult {
     accounts: number
     edges: number
     labelled: { malicious: number; benign: number }
+    /** Over all labels, tested ones too: a description, nothing that a scorer sees. */
     homophily: { plain: number; adjusted: number } | null
     badGivenBad: { rate: number; low: number; high: number; base: number } | null
+    /** The same over the labels that the first split trains on: what a team could know beforehand. */
+    training: Pick<BenchResult['graphs'][number], 'homophily' | 'badGivenBad'>
   }[]
   rows: BenchRow[]
   /** What a reader should know of the splits: accounts left out, keys not found, controls that were not run. */

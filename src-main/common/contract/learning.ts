@@ -142,6 +142,8 @@ export const learningMethods = {
   'models.use': method(z.object({ id })).returns<Job>(),
   /** Checks a model folder from elsewhere and copies it into the workspace (job 'model'). */
   'models.import': method(z.object({ path: z.string().min(1) })).returns<Job>(),
+  /** Writes columns, edges and labels of the shown graph into a new folder, for training elsewhere (job 'model'). */
+  'models.exportDataset': method(z.object({ path: z.string().min(1) })).returns<Job>(),
   'models.remove': method(z.object({ id })).returns<null>(),
   /** card.md of a model, as text. */
   'models.card': method(z.object({ id })).returns<{ text: string }>(),

@@ -2,7 +2,7 @@ import type { DetectResult } from '../../common/contract/detectors.ts'
 import { ShoalError } from '../../common/errors.ts'
 import type { Recipe } from '../../common/recipe.ts'
 import type { ComputeContext } from '../context.ts'
-import { loadGraph, rebuildDerived, runGraphStep } from '../graph/step.ts'
+import { openGraph, runGraphStep } from '../graph/step.ts'
 import type { AccountGraph } from '../graph/types.ts'
 import { detectorById } from './index.ts'
 import { parseParams } from './params.ts'
@@ -30,10 +30,5 @@ async function graphOf(ctx: ComputeContext, wanted: number | Recipe): Promise<Ac
       throw new ShoalError('nothing_to_analyze', 'There are no accounts yet. Import an export first.')
     return runGraphStep(ctx, wanted)
   }
-  try {
-    return await loadGraph(ctx, wanted)
-  } catch (error) {
-    if (!(error instanceof ShoalError) || error.code !== 'derived_missing') throw error
-    return rebuildDerived(ctx, wanted)
-  }
+  return openGraph(ctx, wanted)
 }

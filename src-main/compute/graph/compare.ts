@@ -6,8 +6,8 @@ import type { ComputeContext } from '../context.ts'
 import { comparePartitions, NO_COMMUNITY } from '../detectors/compare.ts'
 import { degreeStats } from './csr.ts'
 import { knownLabels, labelFit } from './homophily.ts'
-import { loadGraph, rebuildDerived } from './step.ts'
-import type { AccountGraph, Csr } from './types.ts'
+import { openGraph } from './step.ts'
+import type { Csr } from './types.ts'
 
 /** What of a design is kept in memory while others are loaded. */
 interface Loaded {
@@ -64,7 +64,7 @@ async function loadDesign(ctx: ComputeContext, communitiesRunId: number): Promis
   }
   const communities = runOf(communitiesRunId, 'communities')
   const graphRun = runOf(communities.parent ?? -1, 'graph')
-  const graph = await graphOf(ctx, graphRun.id)
+  const graph = await openGraph(ctx, graphRun.id)
   const { combined, accountIds } = graph
   const { membership, count } = loadCommunities(ctx, communitiesRunId, accountIds)
   const sizes = new Uint32Array(count)
@@ -92,16 +92,6 @@ async function loadDesign(ctx: ComputeContext, communitiesRunId: number): Promis
     seconds: (graphRun.ms + communities.ms) / 1000,
   }
   return { result, accountIds, csr: combined, membership }
-}
-
-async function graphOf(ctx: ComputeContext, graphRunId: number): Promise<AccountGraph> {
-  try {
-    return await loadGraph(ctx, graphRunId)
-  } catch (error) {
-    if (error instanceof ShoalError && error.code === 'derived_missing')
-      return rebuildDerived(ctx, graphRunId)
-    throw error
-  }
 }
 
 function comparePair(a: Loaded, b: Loaded): DesignPair {

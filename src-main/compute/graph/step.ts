@@ -115,3 +115,13 @@ export async function rebuildDerived(ctx: ComputeContext, runId: number): Promis
   if (derived !== run.derived) throw changed('the imported facts have changed since')
   return { runId, sha256, ...content }
 }
+
+/** The graph of a finished run, rebuilt from the facts where its file is gone. Throws run_missing, derived_missing. */
+export async function openGraph(ctx: ComputeContext, runId: number): Promise<AccountGraph> {
+  try {
+    return await loadGraph(ctx, runId)
+  } catch (error) {
+    if (error instanceof ShoalError && error.code === 'derived_missing') return rebuildDerived(ctx, runId)
+    throw error
+  }
+}

@@ -29,6 +29,10 @@ export function learningHandlers(onWorkspace: OnWorkspace): {
       onWorkspace(input.workspace, null, call, async (ctx) =>
         (await import('./foreign/import-model.ts')).importModel(ctx, input),
       ),
+    'compute.exportDataset': (input, call) =>
+      onWorkspace(input.workspace, null, call, async (ctx) =>
+        (await import('./foreign/dataset.ts')).exportDataset(ctx, input),
+      ),
     'compute.bench': (input, call) =>
       onWorkspace(input.workspace, input.jobId, call, async (ctx) =>
         (await import('./evaluate/bench.ts')).runBench(ctx, input),

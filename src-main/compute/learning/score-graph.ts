@@ -10,5 +10,5 @@ export async function scoreGraph(
 ): Promise<{ runId: number; scored: number; provider: string }> {
   if (folder === null) return runScoresStep(ctx, graph)
   const { scoreWithModel } = await import('./scorers/score.ts')
-  return scoreWithModel(ctx, { workspace: ctx.workspace, jobId: ctx.jobId, graphRunId: graph.runId, folder })
+  return scoreWithModel(ctx, { graphRunId: graph.runId, folder })
 }

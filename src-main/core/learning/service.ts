@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { learningMethods } from '../../common/contract/learning.ts'
 import type { ParsedInputOf } from '../../common/contract/method.ts'
 import { ShoalError } from '../../common/errors.ts'
@@ -156,6 +156,21 @@ export function learningHandlers(ctx: CoreContext, session: () => Session): Hand
     'models.list': models,
     'models.use': ({ id }) => startScoring(ctx, session(), id),
     'models.import': ({ path }) => startModelImport(ctx, session(), path),
+    'models.exportDataset': ({ path }) => {
+      const { workspace, jobs } = session()
+      const graphRunId = graphFor(session(), undefined)
+      return jobs.start({
+        kind: 'model',
+        params: { path, graphRunId },
+        run: async ({ signal, onProgress }) => ({
+          ...(await ctx.compute.call(
+            'compute.exportDataset',
+            { workspace: workspace.path, graphRunId, path: resolve(path) },
+            { signal, onProgress },
+          )),
+        }),
+      })
+    },
     'models.remove': ({ id }) => {
       if (id === SHIPPED) throw new ShoalError('invalid_input', 'The model that ships with Shoal stays.')
       const { db, path } = ctx.open()

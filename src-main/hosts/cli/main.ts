@@ -5,14 +5,17 @@ import { analyzeCommand } from './commands/analyze.ts'
 import { demoCommand } from './commands/demo.ts'
 import { detectCommand } from './commands/detect.ts'
 import { duplicatesCommand } from './commands/duplicates.ts'
+import { evaluateCommand } from './commands/evaluate.ts'
 import { importCommand } from './commands/import.ts'
 import { infoCommand } from './commands/info.ts'
+import { datasetCommand, modelCommand } from './commands/model.ts'
 import { packCommand } from './commands/pack.ts'
 import { pathsCommand } from './commands/paths.ts'
 import { recipeCommand } from './commands/recipe.ts'
 import { serveCommand } from './commands/serve.ts'
 import { similarCommand } from './commands/similar.ts'
 import { simulateCommand } from './commands/simulate.ts'
+import { trainCommand } from './commands/train.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { EXIT } from './output.ts'
 
@@ -26,11 +29,15 @@ for (const add of [
   importCommand,
   analyzeCommand,
   detectCommand,
+  evaluateCommand,
   infoCommand,
   recipeCommand,
   pathsCommand,
   similarCommand,
   duplicatesCommand,
+  trainCommand,
+  modelCommand,
+  datasetCommand,
   packCommand,
   verifyCommand,
   serveCommand,

@@ -36,6 +36,8 @@ const PHASES: Record<string, string> = {
   lineage: 'Following communities from the earlier run',
   detect: 'Running the detector',
   similar: 'Comparing accounts',
+  features: 'Making features',
+  bench: 'Evaluating scorers',
   simulate: 'Simulating',
   pack: 'Writing the pack',
   verify: 'Verifying',

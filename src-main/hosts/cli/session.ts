@@ -1,8 +1,12 @@
+import type { computeLearningMethods } from '../../common/contract/compute-learning.ts'
 import type { Job } from '../../common/contract/jobs.ts'
+import type { BenchResult } from '../../common/contract/lab.ts'
+import type { InputOf } from '../../common/contract/method.ts'
 import { fromErrorShape } from '../../common/errors.ts'
 import type { Core } from '../../core/app.ts'
 import { startDetection, type DetectionRequest } from '../../core/detectors/service.ts'
 import { isWorkspace } from '../../core/db/open.ts'
+import { endingRuns } from '../../core/jobs/ending-runs.ts'
 import { startAnalysis, startImport, type AnalysisOptions } from '../../core/imports/service.ts'
 import { createNodeCore } from '../node/create.ts'
 import { createBar, followJob } from './output.ts'
@@ -66,4 +70,29 @@ export async function analyzeOpen(core: Core, options: AnalysisOptions): Promise
 
 export async function detectIn(core: Core, request: DetectionRequest): Promise<Record<string, unknown>> {
   return withOwnPeak(await finishJob(core, startDetection(core.context, core.session()!, request)))
+}
+
+export type BenchCall = Omit<InputOf<(typeof computeLearningMethods)['compute.bench']>, 'workspace' | 'jobId'>
+
+/** A bench with everything that compute can be asked, recipes and parameters too. */
+export async function benchIn(core: Core, call: BenchCall): Promise<BenchResult> {
+  const session = core.session()!
+  const { splits: _, ...protocol } = { splits: null, ...call.protocol }
+  let found: BenchResult | null = null
+  const job = session.jobs.start({
+    kind: 'bench',
+    params: { ...call, protocol },
+    run: ({ jobId, signal, onProgress }) =>
+      endingRuns(core.context, session, jobId, async () => {
+        const { path } = session.workspace
+        found = await core.context.compute.call(
+          'compute.bench',
+          { workspace: path, jobId, ...call },
+          { signal, onProgress },
+        )
+        return { runId: found.runId, rows: found.rows.length, seconds: found.seconds }
+      }),
+  })
+  await finishJob(core, job)
+  return found!
 }

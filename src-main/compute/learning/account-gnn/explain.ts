@@ -1,7 +1,7 @@
 import type { Explanation } from '../../../common/contract/accounts.ts'
 import { ShoalError } from '../../../common/errors.ts'
 import type { ComputeContext } from '../../context.ts'
-import { loadGraph, rebuildDerived } from '../../graph/step.ts'
+import { openGraph } from '../../graph/step.ts'
 import type { AccountGraph } from '../../graph/types.ts'
 import { openAccountModel } from './account-model.ts'
 import type { AccountModel } from './account-model.ts'
@@ -39,7 +39,7 @@ export async function explainAccounts(
         `Run ${scoresRunId} was scored by another version of ${run.modelName}. Analyze again to get reasons.`,
         { run: run.modelSha256, installed: model.loaded.sha256 },
       )
-    const graph = await graphOf(ctx, run.graphRunId)
+    const graph = await openGraph(ctx, run.graphRunId)
     const families = familiesOf(graph)
     const { raw, typical } = await featuresOf(ctx, graph, model, run.derived, scoresRunId)
     const local = new LocalColumns(operatorsOf(families), scaleFeatures(raw, model.scale), gapColumns(raw))
@@ -83,15 +83,6 @@ function scoresRun(ctx: ComputeContext, runId: number): ScoresRun {
     .get(runId) as ScoresRun | undefined
   if (!row) throw new ShoalError('run_missing', `There is no finished scores run ${runId}.`, { runId })
   return row
-}
-
-async function graphOf(ctx: ComputeContext, graphRunId: number): Promise<AccountGraph> {
-  try {
-    return await loadGraph(ctx, graphRunId)
-  } catch (error) {
-    if (!(error instanceof ShoalError) || error.code !== 'derived_missing') throw error
-    return rebuildDerived(ctx, graphRunId)
-  }
 }
 
 /** The run's features file, written anew where it is gone; the facts must be what they were. */

@@ -71,7 +71,7 @@ const collect = (given: string, before: string[]) => [...before, given]
 
 /** `name=value` texts as the kinds that the detector declares. What is out of range is the detector's to refuse. */
 export function parseGiven(
-  infos: DetectorInfo[],
+  infos: readonly Pick<DetectorInfo, 'id' | 'params'>[],
   detector: string,
   given: string[],
 ): Record<string, unknown> {
