@@ -6,13 +6,14 @@ import type { Csr } from '../../graph/types.ts'
 
 /** Directions beyond those wanted, so that the last wanted ones are right too (Halko et al. 2011). */
 const SPARE = 8
-/** Products with the graph; orthogonalised after every second one. */
+/** Products with the graph, and after how many the directions are orthogonalised before the weak ones drown. */
 const STEPS = 8
+const STEPS_PER_TURN = 4
 const SEED = 0x5e4d_c0de
 
 /** Directions for a graph of n accounts: fewer on large graphs, where each costs memory and time. */
 export function embeddingRank(n: number): number {
-  const most = n <= 250_000 ? 64 : n <= 600_000 ? 32 : 16
+  const most = n <= 50_000 ? 64 : n <= 250_000 ? 32 : 16
   return Math.min(most, Math.floor(n / 8))
 }
 
@@ -39,25 +40,28 @@ export async function embedding(
   for (let step = 1; step <= STEPS; step++) {
     y = await multiply(s, y, width, pace)
     tell(step / (STEPS + 2))
-    if (step % 2 === 0) y = await orthonormal(y, n, width, pace)
+    if (step % STEPS_PER_TURN === 0) y = await orthonormal(y, n, width, pace)
   }
   const product = await multiply(s, y, width, pace)
   // Rayleigh–Ritz: within the space found, the eigenvectors of QᵀSQ.
   const { values, vectors } = eigen(await gram(y, product, n, width, pace), width)
   const order = Array.from(values.keys()).sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]) || a - b)
+  // A direction of rounding errors is none.
+  const kept = order.slice(0, rank).filter((k) => Math.abs(values[k]) > 1e-4)
+  const turned = new Float64Array(width * width)
+  for (const [to, k] of kept.entries())
+    for (let j = 0; j < width; j++)
+      turned[j * width + to] = vectors[j * width + k] * Math.sqrt(Math.abs(values[k]) * n)
+  const rows = await transform(y, turned, n, width, pace)
   const out: Float32Array[] = []
-  for (const k of order.slice(0, rank)) {
-    // A direction of rounding errors is none.
-    if (Math.abs(values[k]) < 1e-4) break
+  for (let k = 0; k < kept.length; k++) {
     const column = new Float32Array(n).fill(NaN)
-    const scale = Math.sqrt(Math.abs(values[k]) * n)
     let largest = 0
     for (let u = 0; u < n; u++) {
       if (offsets[u] === offsets[u + 1]) continue
-      let sum = 0
-      for (let j = 0; j < width; j++) sum += y[u * width + j] * vectors[j * width + k]
-      column[u] = sum * scale
-      if (Math.abs(column[u]) > Math.abs(largest) * (1 + 1e-6)) largest = column[u]
+      const value = rows[u * width + k]
+      column[u] = value
+      if (Math.abs(value) > Math.abs(largest) * (1 + 1e-6)) largest = value
     }
     if (largest < 0) for (let u = 0; u < n; u++) column[u] = -column[u]
     out.push(column)
@@ -146,19 +150,30 @@ async function orthonormal(y: Float32Array, n: number, width: number, pace: Pace
     const factor = values[k] > most * 1e-12 ? 1 / Math.sqrt(values[k]) : 0
     for (let j = 0; j < width; j++) vectors[j * width + k] *= factor
   }
+  return transform(y, vectors, n, width, pace)
+}
+
+/** y · matrix, row-major n × width and width × width. */
+async function transform(
+  y: Float32Array,
+  matrix: Float64Array,
+  n: number,
+  width: number,
+  pace: Pace,
+): Promise<Float32Array> {
   const out = new Float32Array(y.length)
   const sums = new Float64Array(width)
   const rows = Math.max(1, Math.floor(2_000_000 / (width * width)))
   for (let from = 0; from < n; from += rows) {
-    transform(y, vectors, width, from, Math.min(n, from + rows), sums, out)
+    transformRows(y, matrix, width, from, Math.min(n, from + rows), sums, out)
     await pace.checkpoint()
   }
   return out
 }
 
-function transform(
+function transformRows(
   y: Float32Array,
-  vectors: Float64Array,
+  matrix: Float64Array,
   width: number,
   from: number,
   to: number,
@@ -172,7 +187,7 @@ function transform(
       const x = y[row + j]
       if (x === 0) continue
       const at = j * width
-      for (let k = 0; k < width; k++) sums[k] += x * vectors[at + k]
+      for (let k = 0; k < width; k++) sums[k] += x * matrix[at + k]
     }
     out.set(sums, row)
   }

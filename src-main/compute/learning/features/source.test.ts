@@ -76,16 +76,28 @@ describe('openFeatures', () => {
     expect(new Set(all).size).toBe(all.length)
     expect(notes).toEqual([])
     for (const name of [
-      ...['level', 'os', 'verified', 'joined', 'logins', 'device_crowd', 'device_rarity', 'reports_received'],
-      ...['degree:all', 'degree:relation:friend', 'core:entity:device', 'clustering:all', 'pagerank:all'],
-      ...[
-        'community_size',
-        'small_community_inside',
-        'embedding:all:1',
-        'mean:all:level',
-        'max:relation:pays:level',
-      ],
-      ...['spread:all:verified', 'power3:all:joined', 'mean:all:os=android', 'mean:all:degree'],
+      'level',
+      'os',
+      'verified',
+      'joined',
+      'logins',
+      'device_crowd',
+      'device_rarity',
+      'reports_received',
+      'degree:all',
+      'degree:relation:friend',
+      'core:entity:device',
+      'clustering:all',
+      'pagerank:all',
+      'community_size',
+      'small_community_inside',
+      'embedding:all:1',
+      'mean:all:level',
+      'max:relation:pays:level',
+      'spread:all:verified',
+      'power3:all:joined',
+      'mean:all:os=android',
+      'mean:all:degree',
     ])
       expect(all).toContain(name)
     expect(all.filter((name) => /nickname|same/.test(name))).toEqual([])

@@ -223,6 +223,7 @@ async function compute(
           ? planDerived(carried, store.columns.length, relations, operators, most)
           : everyDerivation(carried, relations).filter((one) => wanted.has(derivedName(one)))
     let done = 0
+    if (derived.length > 0) tell(ctx, 'neighbours', 0)
     for (const [relation, csr] of graphs) {
       const ofIt = derived.filter((one) => one.relation === relation)
       await diffuseColumns(store, csr, ofIt, ctx, (share) =>
