@@ -1,6 +1,7 @@
 import type { Pace } from '../../common/pace.ts'
 import { ShoalError } from '../../common/errors.ts'
-import { multiply } from './multiply.ts'
+import { powersInWasm } from '../kernels/multiply.ts'
+import { checkDense, multiply, worthWasm } from './multiply.ts'
 import type { Operator } from './operator.ts'
 
 /**
@@ -13,6 +14,11 @@ export async function powers(
   hops: number,
   pace: Pace,
 ): Promise<Float32Array[]> {
+  checkDense(a.n, x, width)
+  if (hops > 1 && worthWasm(a, width)) {
+    const products = await powersInWasm(a, x, width, hops, pace)
+    if (products !== null) return [x, ...products]
+  }
   const out = [x]
   for (let k = 0; k < hops; k++) out.push(await multiply(a, out[k], width, pace))
   return out

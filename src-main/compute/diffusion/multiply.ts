@@ -9,6 +9,10 @@ const WORK_PER_CHECKPOINT = 1 << 21
 const WASM_FROM_WORK = 1 << 18
 const WASM_FROM_WIDTH = 4
 
+/** Whether a product is large enough for the SIMD kernel. */
+export const worthWasm = (a: Operator, width: number): boolean =>
+  width >= WASM_FROM_WIDTH && a.targets.length * width >= WASM_FROM_WORK
+
 /** Throws `internal` unless `x` is a row-major n × width matrix. */
 export function checkDense(n: number, x: Float32Array, width: number): void {
   if (!Number.isInteger(width) || width < 1 || x.length !== n * width)
@@ -31,12 +35,7 @@ export async function multiply(
   checkDense(a.n, x, width)
   checkDense(a.n, out, width)
   if (out === x) throw new ShoalError('internal', 'A product cannot overwrite its own input.')
-  if (
-    width >= WASM_FROM_WIDTH &&
-    a.targets.length * width >= WASM_FROM_WORK &&
-    (await multiplyInWasm(a, x, width, out, pace))
-  )
-    return out
+  if (worthWasm(a, width) && (await multiplyInWasm(a, x, width, out, pace))) return out
   let from = 0
   while (from < a.n) {
     // At least one row per turn; a hub's row is not split.

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createPace, freePace } from '../../common/pace.ts'
 import { multiply } from '../diffusion/multiply.ts'
 import { rowNormalised, type Operator } from '../diffusion/operator.ts'
-import { multiplyInWasm } from './multiply.ts'
+import { multiplyInWasm, powersInWasm } from './multiply.ts'
 import { toSharedCsr } from './shared-csr.ts'
 import { csrOf, graphs, star } from './testing/graphs.ts'
 import { MAX_WASM_BYTES, instantiate, layout } from './wasm.ts'
@@ -55,6 +55,23 @@ describe('multiplyInWasm', () => {
     expect(await multiplyInWasm(a, signal(500 * 20), 20, out, pace, 20_000)).toBe(false)
     expect(out.every((v) => v === 7)).toBe(true)
   })
+
+  it('gives the same bits hop by hop and in one chain, or says that it does not fit', () =>
+    fc.assert(
+      fc.asyncProperty(graphs(20), fc.integer({ min: 1, max: 40 }), async (csr, width) => {
+        const a = rowNormalised(csr)
+        const x = signal(csr.n * width)
+        let want = x
+        const chain = (await powersInWasm(a, x, width, 4, pace))!
+        expect(chain.length).toBe(4)
+        for (const power of chain) {
+          want = plain(a, want, width)
+          expect(power).toEqual(want)
+        }
+        expect(await powersInWasm(a, x, width, 4, pace, 65_536 + 8 * csr.n * width)).toBe(null)
+      }),
+      { numRuns: 60, seed: 15 },
+    ))
 
   it('keeps two products at once apart', async () => {
     // Checkpoints that always let others run.

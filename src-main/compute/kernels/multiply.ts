@@ -72,20 +72,14 @@ export async function multiplyInWasm(
     throw error
   }
   const { buffer } = instance.memory
-  const copy = async (to: Float32Array | Uint32Array, from: Float32Array | Uint32Array): Promise<void> => {
-    for (let at = 0; at < from.length; at += WORK_PER_CHECKPOINT) {
-      to.set(from.subarray(at, at + WORK_PER_CHECKPOINT), at)
-      await pace.checkpoint()
-    }
-  }
-  await copy(new Uint32Array(buffer, offsets, n + 1), a.offsets)
-  await copy(new Uint32Array(buffer, targets, a.targets.length), a.targets)
-  await copy(new Float32Array(buffer, values, a.values.length), a.values)
+  await copy(new Uint32Array(buffer, offsets, n + 1), a.offsets, pace)
+  await copy(new Uint32Array(buffer, targets, a.targets.length), a.targets, pace)
+  await copy(new Float32Array(buffer, values, a.values.length), a.values, pace)
   const left = new Float32Array(buffer, input, n * columns)
   const product = new Float32Array(buffer, output, n * columns)
   for (let column = 0; column < width; column += columns) {
     const taken = Math.min(columns, width - column)
-    if (taken === width) await copy(left, x)
+    if (taken === width) await copy(left, x, pace)
     else await copyColumns(x, width, column, left, taken, 0, n, taken, pace)
     for (let from = 0; from < n;) {
       const to = endOfTurn(a.offsets, n, from, Math.ceil(WORK_PER_CHECKPOINT / taken))
@@ -93,11 +87,73 @@ export async function multiplyInWasm(
       from = to
       await pace.checkpoint()
     }
-    if (taken === width) await copy(out, product)
+    if (taken === width) await copy(out, product, pace)
     else await copyColumns(product, taken, 0, out, width, column, n, taken, pace)
   }
   spare = new WeakRef(instance)
   return true
+}
+
+/**
+ * [A·x, A²·x, …, A^hops·x], each row-major n × width, with the bits of as many calls of multiplyInWasm: the matrix goes
+ * into linear memory once, and what one hop gives stays there for the next. Null where that would be more than
+ * `mostBytes`, or no such memory can be had.
+ */
+export async function powersInWasm(
+  a: Operator,
+  x: Float32Array,
+  width: number,
+  hops: number,
+  pace: Pace,
+  mostBytes = MOST_BYTES,
+): Promise<Float32Array[] | null> {
+  const { n } = a
+  const plan = layout()
+  const offsets = plan.place(a.offsets.byteLength)
+  const targets = plan.place(a.targets.byteLength)
+  const values = plan.place(a.values.byteLength)
+  let input = plan.place(n * width * 4)
+  let output = plan.place(n * width * 4)
+  if (plan.end > mostBytes) return null
+  let instance: WasmInstance<Exports>
+  try {
+    instance = borrow(plan.end)
+  } catch (error) {
+    if (error instanceof ShoalError && error.code === 'unsupported_here') return null
+    throw error
+  }
+  const { buffer } = instance.memory
+  await copy(new Uint32Array(buffer, offsets, n + 1), a.offsets, pace)
+  await copy(new Uint32Array(buffer, targets, a.targets.length), a.targets, pace)
+  await copy(new Float32Array(buffer, values, a.values.length), a.values, pace)
+  await copy(new Float32Array(buffer, input, n * width), x, pace)
+  const powers: Float32Array[] = []
+  for (let hop = 0; hop < hops; hop++) {
+    for (let from = 0; from < n;) {
+      const to = endOfTurn(a.offsets, n, from, Math.ceil(WORK_PER_CHECKPOINT / width))
+      instance.exports.multiplyRows(offsets, targets, values, input, output, width, from, to)
+      from = to
+      await pace.checkpoint()
+    }
+    const product = new Float32Array(n * width)
+    await copy(product, new Float32Array(buffer, output, n * width), pace)
+    powers.push(product)
+    ;[input, output] = [output, input]
+  }
+  spare = new WeakRef(instance)
+  return powers
+}
+
+/** In parts, so that a cancel is heard. */
+async function copy(
+  to: Float32Array | Uint32Array,
+  from: Float32Array | Uint32Array,
+  pace: Pace,
+): Promise<void> {
+  for (let at = 0; at < from.length; at += WORK_PER_CHECKPOINT) {
+    to.set(from.subarray(at, at + WORK_PER_CHECKPOINT), at)
+    await pace.checkpoint()
+  }
 }
 
 /** Copies `count` columns of a row-major matrix of n rows into another. */
