@@ -1,15 +1,16 @@
+import { ShoalError } from '../../../common/errors.ts'
 import type { ComputeContext } from '../../context.ts'
 import { bootstrap } from '../evaluate/bootstrap.ts'
 import type { FeatureSource, LabelDiffusion } from '../features/source.ts'
 import type { LabelledNodes, Learner, TrainedMember } from '../types.ts'
-import { calibrate, calibrated, fitPlatt } from './calibration.ts'
-import { chooseWeights, equalWeights, quality, type Candidate, type Combination } from './combine.ts'
+import { calibrate, calibrated } from './calibration.ts'
+import { combine, MARGIN_CLIP, quality, type Candidate } from './combine.ts'
 import { countLabels } from './define.ts'
 import { inFold, representative, sampleRows } from './folds.ts'
 import { choose, Rows, type LabelBlock } from './table-data.ts'
 import { tellTraining } from './progress.ts'
 import { thresholdByF1 } from './threshold.ts'
-import type { Choices, ColumnChoice, InnerQuality, MemberChoice, TrainedScorer } from './types.ts'
+import type { Choices, ColumnChoice, FittedMember, InnerQuality, TrainedScorer } from './types.ts'
 
 /** A candidate: what to train on which columns with which settings. */
 export interface MemberSpec {
@@ -18,21 +19,17 @@ export interface MemberSpec {
   readonly columns: ColumnChoice
   /** Complete parameters of the learner. */
   readonly params: Record<string, unknown>
-  /** Weights are pulled towards an equal mean of these. */
-  readonly core: boolean
 }
 
 /** What may be chosen from, and how. */
 export interface EnsemblePlan {
   readonly candidates: readonly MemberSpec[]
+  /** By its id; throws model_invalid for one that this version does not have. */
+  learner(id: string): Learner<never>
   /** Inner folds, at least 2. */
   readonly folds: number
-  /** equal: labels are too few to choose weights by. */
-  readonly weights: 'chosen' | 'equal'
   /** Most rows of a fit. */
   readonly mostRows: number
-  /** This member alone where the chosen mix is no better out of fold; null: there is no such guard. */
-  readonly plain: string | null
 }
 
 export interface EnsembleTask {
@@ -49,7 +46,11 @@ export interface EnsembleResult {
   readonly labels: LabelBlock
 }
 
-/** Trains: choices by inner cross-validation (or taken over), then every chosen member on all labels. */
+/**
+ * Trains. Every candidate is fitted on each choice of all folds but one; its predictions for the fold left out are what
+ * weights, calibration and threshold are chosen by, and the mean of these models is the member: as good as one fitted
+ * anew on all labels, or better, without its cost. A refit takes the choices over and fits each member once.
+ */
 export async function trainEnsemble(
   ctx: ComputeContext,
   task: EnsembleTask,
@@ -63,26 +64,22 @@ export async function trainEnsemble(
   const rows = await Rows.of(source, labels.columns, pickNodes(labelled, sample.at), ctx)
   const y = Uint8Array.from(sample.at, (i) => labelled.y[i])
 
-  let inner: InnerQuality | null = null
-  let choices = task.refit
-  if (choices === undefined) {
-    const made = await chooseByFolds(ctx, task, plan, diffusion, rows, sample, y)
-    choices = made.choices
-    inner = made.inner
+  if (task.refit === undefined) {
+    const { choices, inner, members } = await chooseByFolds(ctx, task, plan, diffusion, rows, sample, y)
+    return { trained: scorerOf(rows.columns, choices, members), inner, labels }
   }
   rows.fill(labels)
   const everyRow = Uint32Array.from(y, (_, i) => i)
-  const members: TrainedScorer['members'][number][] = []
-  for (const [k, choice] of choices.members.entries()) {
-    tellTraining(ctx, 'fit', k / choices.members.length, choice.id)
-    const spec = plan.candidates.find((candidate) => candidate.learner.id === choice.learner)
-    if (spec === undefined) throw new Error(`This version has no learner ${choice.learner}.`)
+  const members: FittedMember[] = []
+  for (const [k, choice] of task.refit.members.entries()) {
+    tellTraining(ctx, 'fit', k / task.refit.members.length, choice.id)
+    const learner = plan.learner(choice.learner)
     const columns = choose(rows.columns, choice.columns)
     const data = rows.data(everyRow, columns, y, sample.weights)
-    const member = await spec.learner.train(data, choice.params as never, memberSeed(seed, choice.id), ctx)
-    members.push({ choice, member, columns })
+    const model = await learner.train(data, choice.params as never, memberSeed(seed, choice.id), ctx)
+    members.push({ choice, models: [model], columns })
   }
-  return { trained: scorerOf(rows.columns, choices, members), inner, labels }
+  return { trained: scorerOf(rows.columns, task.refit, members), inner: null, labels }
 }
 
 const pickNodes = (labelled: LabelledNodes, at: Uint32Array): Uint32Array =>
@@ -104,7 +101,7 @@ async function chooseByFolds(
   rows: Rows,
   sample: ReturnType<typeof sampleRows>,
   y: Uint8Array,
-): Promise<{ choices: Choices; inner: InnerQuality }> {
+): Promise<{ choices: Choices; inner: InnerQuality; members: FittedMember[] }> {
   // Each inner fold is some of the folds that labels were carried by, so that hiding it takes no pass over the graph.
   const folds = Math.min(plan.folds, diffusion.folds)
   const fold = diffusion.foldOf.map((f) => f % folds)
@@ -114,8 +111,14 @@ async function chooseByFolds(
       spec,
       columns: choose(rows.columns, spec.columns),
       margins: new Float64Array(y.length),
+      models: [] as TrainedMember[],
     }))
     .filter(({ columns }) => columns.length > 0)
+  if (usable.length === 0)
+    throw new ShoalError(
+      'nothing_to_analyze',
+      'There is nothing to learn from: the accounts have neither facts of their own nor relations. Import more of the export.',
+    )
   const steps = folds * usable.length
   let step = 0
   for (let f = 0; f < folds; f++) {
@@ -129,7 +132,7 @@ async function chooseByFolds(
     // With hardly any labels a fold may hold all of a class: nothing can be learnt from the rest, and 0 says so.
     if (new Set(seenY).size < 2 || hidden.length === 0) continue
     const seenWeights = sample.weights && Float32Array.from(seen, (i) => sample.weights![i])
-    for (const { spec, columns, margins } of usable) {
+    for (const { spec, columns, margins, models } of usable) {
       tellTraining(ctx, 'folds', step++ / steps, `${spec.id} ${f + 1}/${folds}`)
       const data = rows.data(seen, columns, seenY, seenWeights)
       const member = await spec.learner.train(
@@ -138,6 +141,7 @@ async function chooseByFolds(
         memberSeed(seed + 1 + f, spec.id),
         ctx,
       )
+      models.push(member)
       const predicted = member.predict(rows.part(hidden, columns), hidden.length)
       for (let k = 0; k < hidden.length; k++) margins[hidden[k]] = predicted[k]
       await ctx.checkpoint()
@@ -145,28 +149,44 @@ async function chooseByFolds(
   }
   const judged = representative(sample, labelled.y, seed)
   const judgedY = Uint8Array.from(judged, (i) => y[i])
-  const candidates = usable.map(({ spec, margins }): Candidate => ({
+  const fitted = usable.filter(({ models }) => models.length > 0)
+  const candidates = fitted.map(({ spec, margins }): Candidate => ({
     id: spec.id,
+    own: spec.columns === 'own',
     margins: Float64Array.from(judged, (i) => margins[i]),
   }))
-  const chosen = combine(candidates, judgedY, plan)
-  const calibration = calibrate(chosen.z, judgedY)
-  const p = chosen.z.map((z) => calibrated(calibration, z))
-  const members = chosen.members.map((weighted): MemberChoice => {
-    const { learner, columns, params } = usable.find(({ spec }) => spec.id === weighted.id)!.spec
-    return { ...weighted, learner: learner.id, columns, params }
-  })
-  members.sort((a, b) => b.weight - a.weight)
-  const { auroc, auprc } = quality(judgedY, chosen.z)
-  const intervals = await bootstrap(judgedY, chosen.z, { resamples: 200, seed }, ctx)
+  const { coefficients, intercept, z, graphHelps } = combine(candidates, judgedY, seed)
+  const calibration = calibrate(z, judgedY)
+  const p = z.map((value) => calibrated(calibration, value))
+  const total = coefficients.reduce((sum, w) => sum + w, 0)
+  const members = fitted
+    .map(({ spec, models, columns }, k): FittedMember => {
+      const { id, learner, params } = spec
+      const coefficient = coefficients[k]
+      const choice = {
+        id,
+        learner: learner.id,
+        columns: spec.columns,
+        params,
+        weight: coefficient / total,
+        coefficient,
+      }
+      return { choice, models, columns }
+    })
+    .filter(({ choice }) => choice.weight > 0)
+    .sort((a, b) => b.choice.weight - a.choice.weight)
+  const { auroc, auprc } = quality(judgedY, z)
+  const intervals = await bootstrap(judgedY, z, { resamples: 200, seed }, ctx)
   return {
+    members,
     choices: {
-      members,
+      members: members.map(({ choice }) => choice),
+      intercept,
+      graphHelps,
       calibration,
       threshold: thresholdByF1(p, judgedY),
       folds,
       mostRows: plan.mostRows,
-      secondStage: false,
     },
     inner: {
       auroc,
@@ -183,52 +203,51 @@ async function chooseByFolds(
   }
 }
 
-function combine(candidates: readonly Candidate[], y: Uint8Array, plan: EnsemblePlan): Combination {
-  const core = new Set(plan.candidates.filter((c) => c.core).map((c) => c.id))
-  const mix = plan.weights === 'equal' ? equalWeights(candidates, y) : chooseWeights(candidates, y, core)
-  const plain = candidates.find(({ id }) => id === plan.plain)
-  if (plain === undefined || quality(y, mix.z).value > quality(y, plain.margins).value) return mix
-  // Neither the graph nor the mix brought anything: the plain member alone is easier to explain.
-  const { slope, intercept } = fitPlatt(plain.margins, y)
-  return {
-    members: [{ id: plain.id, weight: 1, slope, intercept }],
-    z: plain.margins.map((m) => slope * m + intercept),
-  }
-}
-
 /** Members and choices as one scorer. */
 export function scorerOf(
   columns: TrainedScorer['columns'],
   choices: Choices,
-  members: TrainedScorer['members'],
+  members: readonly FittedMember[],
 ): TrainedScorer {
   return {
     columns,
     choices,
     members,
     score(x, rows) {
-      const z = jointMargins(members, columns.length, x, rows)
+      const z = jointMargins(members, choices.intercept, columns.length, x, rows)
       return Float32Array.from(z, (value) => calibrated(choices.calibration, value))
     },
   }
 }
 
-/** Weighted, scaled margins of all members: what the calibration is applied to. */
+/** Joint log-odds of all members: what the calibration is applied to. */
 export function jointMargins(
-  members: readonly { choice: MemberChoice; member: Pick<TrainedMember, 'predict'>; columns: Uint32Array }[],
+  members: readonly FittedMember[],
+  intercept: number,
   width: number,
   x: Float32Array,
   rows: number,
 ): Float64Array {
-  const z = new Float64Array(rows)
-  for (const { choice, member, columns } of members) {
-    const part = new Float32Array(rows * columns.length)
-    let to = 0
-    for (let i = 0; i < rows; i++) for (const c of columns) part[to++] = x[i * width + c]
-    const margins = member.predict(part, rows)
-    for (let i = 0; i < rows; i++) z[i] += choice.weight * (choice.slope * margins[i] + choice.intercept)
+  const z = new Float64Array(rows).fill(intercept)
+  const mean = new Float64Array(rows)
+  for (const { choice, models, columns } of members) {
+    const part = columns.length === width ? x.subarray(0, rows * width) : partOf(x, width, rows, columns)
+    mean.fill(0)
+    for (const model of models) {
+      const margins = model.predict(part, rows)
+      for (let i = 0; i < rows; i++) mean[i] += margins[i] / models.length
+    }
+    for (let i = 0; i < rows; i++)
+      z[i] += choice.coefficient * Math.max(-MARGIN_CLIP, Math.min(MARGIN_CLIP, mean[i]))
   }
   return z
+}
+
+function partOf(x: Float32Array, width: number, rows: number, columns: Uint32Array): Float32Array {
+  const part = new Float32Array(rows * columns.length)
+  let to = 0
+  for (let i = 0; i < rows; i++) for (const c of columns) part[to++] = x[i * width + c]
+  return part
 }
 
 /** The plan's size by how many labels there are: fewer folds and members where labels are few or very many. */

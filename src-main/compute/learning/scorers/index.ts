@@ -10,6 +10,7 @@ import {
   rawBoostingScorer,
 } from './single.ts'
 import { spreadingScorers } from './spread.ts'
+import { unusualScorers } from './unusual.ts'
 import type { Scorer } from './types.ts'
 
 /** Every scorer, in the order a person should read them. */
@@ -20,6 +21,7 @@ export const SCORERS: readonly Scorer[] = [
   networkScorer,
   logisticScorer,
   ...spreadingScorers,
+  ...unusualScorers,
   rawBoostingScorer,
   priorScorer,
   degreeScorer,

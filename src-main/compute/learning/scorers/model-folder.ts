@@ -15,7 +15,7 @@ import { scorerOf } from './ensemble.ts'
 import { scorerToOnnx } from './export-onnx.ts'
 import { memberFromBytes, memberToBytes } from './member-files.ts'
 import { choose } from './table-data.ts'
-import type { Choices, TrainedScorer } from './types.ts'
+import type { Choices, FittedMember, TrainedScorer } from './types.ts'
 
 /** Rows that golden.json holds. */
 export const GOLDEN_ROWS = 24
@@ -27,8 +27,8 @@ export interface TableParams {
   readonly scorer: string
   readonly columns: readonly FeatureColumn[]
   readonly choices: Choices
-  /** Files of the members, for contributions; parallel to choices.members. */
-  readonly members: readonly string[]
+  /** Files of each member's models, for contributions; parallel to choices.members. */
+  readonly members: readonly (readonly string[])[]
   /** How attributes were read; another export is read the same way. */
   readonly encoding: Encoding
   /** AccountGraph.sha256 that it was trained on: columns that only have a meaning there are missing elsewhere. */
@@ -69,11 +69,13 @@ export function writeModelFolder(
   const bytes = scorerToOnnx(trained)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   writeFileSync(join(dir, 'model.onnx'), bytes)
-  const members = trained.members.map(({ choice, member }) => {
-    const file = `member-${choice.id}.bin`
-    writeFileSync(join(dir, file), memberToBytes(member))
-    return file
-  })
+  const members = trained.members.map(({ choice, models }) =>
+    models.map((model, k) => {
+      const file = `member-${choice.id}-${k + 1}.bin`
+      writeFileSync(join(dir, file), memberToBytes(model))
+      return file
+    }),
+  )
   const params: TableParams = {
     engine: 'table',
     scorer: contents.scorer,
@@ -158,11 +160,12 @@ const choicesSchema = z.object({
         columns: z.enum(['all', 'own', 'unlabelled', 'labels']),
         params: z.record(z.string(), z.unknown()),
         weight: z.number(),
-        slope: z.number(),
-        intercept: z.number(),
+        coefficient: z.number(),
       }),
     )
     .min(1),
+  intercept: z.number(),
+  graphHelps: z.boolean().nullable(),
   calibration: z.object({
     method: z.enum(['platt', 'isotonic']),
     base: z.number(),
@@ -178,7 +181,6 @@ const choicesSchema = z.object({
   }),
   folds: z.number().int(),
   mostRows: z.number().int(),
-  secondStage: z.boolean(),
 })
 
 /** `params` of a model that a scorer trained here; null for a table model from elsewhere. */
@@ -267,24 +269,22 @@ export async function openTableModel(dir: string, options: OpenTableOptions = {}
           'unsupported_here',
           `${manifest.name} comes from elsewhere: its parts are not known.`,
         )
-      const members = []
+      const members: FittedMember[] = []
       for (const [k, choice] of params.choices.members.entries()) {
-        const bytes = await readFile(join(dir, params.members[k])).catch(() => {
-          throw new ShoalError(
-            'model_invalid',
-            `${join(dir, params.members[k])} is missing. Train the model again.`,
-          )
-        })
-        members.push({
-          choice,
-          member: memberFromBytes(choice.learner, bytes),
-          columns: choose(params.columns, choice.columns),
-        })
+        const models = await Promise.all(
+          params.members[k].map(async (name) => memberFromBytes(choice.learner, await readMember(dir, name))),
+        )
+        members.push({ choice, models, columns: choose(params.columns, choice.columns) })
       }
       return scorerOf(params.columns, params.choices, members)
     },
   }
 }
+
+const readMember = (dir: string, name: string): Promise<Buffer> =>
+  readFile(join(dir, name)).catch(() => {
+    throw new ShoalError('model_invalid', `${join(dir, name)} is missing. Train the model again.`)
+  })
 
 /** As models from elsewhere ask for it: scaled, cut, 0 where missing. In place. */
 function normalise(x: Float32Array, { mean, std, clip }: NonNullable<Manifest['normalisation']>): void {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { FEW_LABELS } from '../../../common/contract/learning.ts'
 import { gatedNetwork, gatedNetworkParams } from '../../network/index.ts'
 import { boosting, boostingParams, extraTrees, extraTreesParams } from '../../trees/index.ts'
+import { ShoalError } from '../../../common/errors.ts'
 import type { LabelledNodes, Learner } from '../types.ts'
 import { countLabels } from './define.ts'
 import { foldsFor, type EnsemblePlan, type MemberSpec } from './ensemble.ts'
@@ -25,10 +26,9 @@ export function member(
   learner: LearnerId,
   columns: ColumnChoice,
   params: Record<string, unknown> = {},
-  core = true,
 ): MemberSpec {
   const { learner: how, params: schema } = LEARNERS[learner]
-  return { id, learner: how, columns, params: schema.parse(params), core }
+  return { id, learner: how, columns, params: schema.parse(params) }
 }
 
 /** Settings that every trained scorer has. */
@@ -65,48 +65,71 @@ export function singlePlan(
   return {
     candidates: [only],
     folds: foldsFor(labelled, folds, MOST_ROWS),
-    weights: 'equal',
     mostRows: MOST_ROWS,
-    plain: null,
+    learner: learnerById,
   }
 }
 
+/** The learner of a saved choice. */
+function learnerById(id: string): Learner<never> {
+  if (!Object.hasOwn(LEARNERS, id))
+    throw new ShoalError('model_invalid', `This version of Shoal has no ${id}. Train without refit.`)
+  return LEARNERS[id as LearnerId].learner
+}
+
+/** Plain gradient boosting as anybody would start: what the default must not lose to. */
+export const PLAIN_BOOSTING = {
+  trees: 100,
+  rate: 0.1,
+  leaves: 31,
+  l2: 0,
+  columnsPerTree: 1,
+  columnsPerSplit: 1,
+}
+const BOOSTING = {
+  trees: 160,
+  rate: 0.05,
+  leaves: 15,
+  leafRows: 20,
+  l2: 5,
+  columnsPerTree: 1,
+  columnsPerSplit: 0.2,
+}
+const FOREST = { trees: 100, leafRows: 3, columnsPerSplit: 0.2 }
 /** Fewer trees of fewer leaves: what a few dozen labels can bear. */
-const SMALL_BOOSTING = { trees: 60, leaves: 4, leafRows: 4, l2: 10 }
-const SMALL_FOREST = { trees: 200, leafRows: 2 }
+const SMALL_BOOSTING = {
+  trees: 60,
+  rate: 0.05,
+  leaves: 4,
+  leafRows: 4,
+  l2: 5,
+  columnsPerTree: 1,
+  columnsPerSplit: 0.2,
+}
 
 /**
- * What the default scorer chooses from. Enough labels: boosting, extra-trees and the network on all columns, boosting on
- * the account's own facts (which stands alone where the graph brings nothing). Few: small models of different kinds at
- * equal shares, since there is nothing to choose by.
+ * What the default scorer chooses from: boosting and extra-trees on the account's own facts (all that is left where the
+ * graph brings nothing) and on all columns, logistic regression and the network. With few labels the models are smaller
+ * and the network, which needs most, is left out.
  */
 export function ensemblePlan(
   labelled: Pick<LabelledNodes, 'y'>,
   { folds, network }: { folds: number; network: boolean },
 ): EnsemblePlan {
-  const common = { folds: foldsFor(labelled, folds, MOST_ROWS), mostRows: MOST_ROWS }
-  if (isFew(labelled))
-    return {
-      ...common,
-      candidates: [
-        member('extra-trees', 'extra-trees', 'all', SMALL_FOREST),
-        member('logistic', 'logistic', 'all'),
-        member('boosting-own', 'boosting', 'own', SMALL_BOOSTING),
-        member('logistic-labels', 'logistic', 'labels'),
-      ],
-      weights: 'equal',
-      plain: null,
-    }
+  const few = isFew(labelled)
+  const boosted = few ? SMALL_BOOSTING : BOOSTING
   return {
-    ...common,
     candidates: [
-      member('boosting', 'boosting', 'all'),
-      member('extra-trees', 'extra-trees', 'all'),
-      ...(network ? [member('network', 'network', 'all')] : []),
-      member('logistic', 'logistic', 'all', {}, false),
-      member('boosting-own', 'boosting', 'own', {}, false),
+      ...(few ? [] : [member('plain-own', 'boosting', 'own', PLAIN_BOOSTING)]),
+      member('boosting-own', 'boosting', 'own', boosted),
+      member('extra-trees-own', 'extra-trees', 'own', FOREST),
+      member('boosting', 'boosting', 'all', boosted),
+      member('extra-trees', 'extra-trees', 'all', FOREST),
+      member('logistic', 'logistic', 'all'),
+      ...(network && !few ? [member('network', 'network', 'all', { heads: 2 })] : []),
     ],
-    weights: 'chosen',
-    plain: 'boosting-own',
+    folds: foldsFor(labelled, folds, MOST_ROWS),
+    mostRows: MOST_ROWS,
+    learner: learnerById,
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineScorer, type ScorerDeclaration } from './define.ts'
-import { commonParams, member, singlePlan, type LearnerId } from './plans.ts'
+import { commonParams, member, PLAIN_BOOSTING, singlePlan, type LearnerId } from './plans.ts'
 import { runPlan } from './trained.ts'
 import type { ColumnChoice, Scorer } from './types.ts'
 
@@ -11,6 +11,7 @@ function single(
   about: Pick<ScorerDeclaration<typeof params>, 'id' | 'version' | 'group' | 'source' | 'help'>,
   learner: LearnerId,
   columns: ColumnChoice,
+  settings: Record<string, unknown> = {},
 ): Scorer {
   return defineScorer({
     ...about,
@@ -20,7 +21,7 @@ function single(
     params,
     run: (ctx, task) =>
       runPlan(ctx, task, (labelled) =>
-        singlePlan(labelled, task.params.folds, member(about.id, learner, columns)),
+        singlePlan(labelled, task.params.folds, member(about.id, learner, columns, settings)),
       ),
   })
 }
@@ -47,6 +48,7 @@ export const rawBoostingScorer = single(
   },
   'boosting',
   'own',
+  PLAIN_BOOSTING,
 )
 
 export const extraTreesScorer = single(

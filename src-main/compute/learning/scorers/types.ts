@@ -18,9 +18,8 @@ export interface MemberChoice {
   readonly params: Record<string, unknown>
   /** Share in the ensemble, > 0; they sum to 1. */
   readonly weight: number
-  /** The member's margin m enters the sum as slope·m + intercept: its log-odds on accounts that it did not see. */
-  readonly slope: number
-  readonly intercept: number
+  /** What its margin, cut to ±9.21, is multiplied with in the joint log-odds. */
+  readonly coefficient: number
 }
 
 /**
@@ -49,14 +48,16 @@ export interface ThresholdChoice {
 /** Everything that inner validation chose. A refit takes it over. JSON. */
 export interface Choices {
   readonly members: readonly MemberChoice[]
+  /** Joint log-odds = intercept + Σ coefficient · margin. */
+  readonly intercept: number
+  /** Own facts alone were as good, so that members that look at the graph were left out; null: not compared. */
+  readonly graphHelps: boolean | null
   readonly calibration: Calibration
   readonly threshold: ThresholdChoice
   /** Inner folds that were used; 0 where labels were too few for any. */
   readonly folds: number
   /** Most labelled accounts that members were fitted on; the others of the larger class are left out, weighted for. */
   readonly mostRows: number
-  /** The neighbours' mean of out-of-fold scores is an input of the members too (a second pass over the graph). */
-  readonly secondStage: boolean
 }
 
 /** Quality of predictions that inner cross-validation made for accounts it had hidden. */
@@ -70,16 +71,21 @@ export interface InnerQuality {
   readonly members: Readonly<Record<string, { auroc: number; auprc: number }>>
 }
 
+/** A member as it was fitted: on the parts of inner validation, or once on all labels (a refit). */
+export interface FittedMember {
+  readonly choice: MemberChoice
+  /** Their margins are averaged. */
+  readonly models: readonly TrainedMember[]
+  /** Positions of its columns among the scorer's. */
+  readonly columns: Uint32Array
+}
+
 /** A scorer that can be saved: members, their weights and the calibration. */
 export interface TrainedScorer {
   /** Inputs in order: the feature table's columns, then label columns. */
   readonly columns: readonly FeatureColumn[]
   readonly choices: Choices
-  readonly members: readonly {
-    readonly choice: MemberChoice
-    readonly member: TrainedMember
-    readonly columns: Uint32Array
-  }[]
+  readonly members: readonly FittedMember[]
   /** Probabilities of rows × columns.length values, row-major, NaN missing. */
   score(x: Float32Array, rows: number): Float32Array
 }
