@@ -91,6 +91,7 @@ export async function openFeatures(
   const key = keyOf(ctx, graph, options)
   const memoryBytes = options.memoryBytes ?? MEMORY_BYTES
   const stored =
+    (await sameTable(ctx, graph, options, memoryBytes)) ??
     (await openStoredTable(ctx, key, memoryBytes, ctx)) ??
     (await compute(ctx, graph, options, key, memoryBytes))
   const about = stored.about as About
@@ -110,6 +111,29 @@ export async function openFeatures(
     },
     close: () => stored.table.close(),
   }
+}
+
+/**
+ * The table that a model was trained on, where it is still there: it has all of the model's columns, read in the same
+ * way from the same facts. Scoring right after training then computes nothing.
+ */
+async function sameTable(
+  ctx: ComputeContext,
+  graph: AccountGraph,
+  options: FeatureOptions,
+  memoryBytes: number,
+): Promise<StoredTable | null> {
+  const { like, encoding, ...plain } = options
+  if (like === undefined || encoding === undefined || like.graph !== graph.sha256) return null
+  const stored = await openStoredTable(ctx, keyOf(ctx, graph, plain), memoryBytes, ctx)
+  if (stored === null) return null
+  const names = new Set(stored.table.columns.map((column) => column.name))
+  const same =
+    JSON.stringify((stored.about as About).encoding) === JSON.stringify(encoding) &&
+    unlabelled(like.columns).every((column) => names.has(column.name))
+  if (same) return stored
+  await stored.table.close()
+  return null
 }
 
 const unlabelled = (columns: readonly FeatureColumn[]): FeatureColumn[] =>
