@@ -14,6 +14,7 @@ import enScore from './en/score.json'
 import enLabel from './en/label.json'
 import enBench from './en/bench.json'
 import enMap from './en/map.json'
+import enReasons from './en/reasons.json'
 import enReports from './en/reports.json'
 import enSharing from './en/sharing.json'
 import enStart from './en/start.json'
@@ -35,6 +36,7 @@ import zhScore from './zh-CN/score.json'
 import zhLabel from './zh-CN/label.json'
 import zhBench from './zh-CN/bench.json'
 import zhMap from './zh-CN/map.json'
+import zhReasons from './zh-CN/reasons.json'
 import zhReports from './zh-CN/reports.json'
 import zhSharing from './zh-CN/sharing.json'
 import zhStart from './zh-CN/start.json'
@@ -59,6 +61,7 @@ export const en = {
   label: enLabel,
   bench: enBench,
   map: enMap,
+  reasons: enReasons,
   reports: enReports,
   sharing: enSharing,
   start: enStart,
@@ -82,6 +85,7 @@ export const zh = {
   label: zhLabel,
   bench: zhBench,
   map: zhMap,
+  reasons: zhReasons,
   reports: zhReports,
   sharing: zhSharing,
   start: zhStart,

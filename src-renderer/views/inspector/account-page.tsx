@@ -14,6 +14,7 @@ import { NumberText, TimeText, useAccountName } from '../../ui/text.tsx'
 import { riskBand } from '../../ui/theme/risk.ts'
 import { UndoToast, useDone } from '../accounts/undo-toast.tsx'
 import { AddToCase } from '../case/add-to-case.tsx'
+import { CounterfactualsSection } from './counterfactuals.tsx'
 import { JudgementSection } from './judgement.tsx'
 import { LoginsSection } from './logins-section.tsx'
 import { NeighboursSection } from './neighbours.tsx'
@@ -157,6 +158,7 @@ export function AccountPage(props: { id: number }) {
         )}
       </Section>
       <WhySection id={a.id} score={a.score} runId={a.scoresRunId} />
+      {a.score !== null && <CounterfactualsSection account={a} />}
       <JudgementSection
         target={{ kind: 'account', ref: a.id }}
         name={name}

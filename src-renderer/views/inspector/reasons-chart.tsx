@@ -1,17 +1,20 @@
+import { useState } from 'react'
 import type { Explanation, ScoreReason } from '../../../src-main/common/contract/accounts.ts'
 import { useQuery } from '../../client/use-query.ts'
 import { useFocus } from '../../state/focus.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { KnowledgeTag } from '../../ui/chip.tsx'
 import { formatScore } from '../../ui/format.ts'
-import { useDynamicT, useT } from '../../ui/i18n/index.ts'
+import { useDynamicT, useT, type T } from '../../ui/i18n/index.ts'
 import { Section } from '../../ui/panel.tsx'
 import { ErrorState, Spinner } from '../../ui/states.tsx'
 import { AccountName } from '../../ui/text.tsx'
 import { riskColor } from '../../ui/theme/risk.ts'
-import { reasonChart, signed } from './reasons.ts'
+import { GROUPINGS, groupReasons, reasonChart, signed, type Grouping, type ReasonGroup } from './reasons.ts'
 import { trainedOnSimulation, useRun } from './runs.tsx'
 import { featureWords, hopWords, reasonWords, valueWords } from './feature-words.ts'
+import { useChannelName } from './wording.ts'
+import './reasons.css'
 
 const SHOWN = 8
 /** Less than this is not a reason but noise, in score points. */
@@ -59,20 +62,67 @@ export function WhySection(props: { id: number; score: number | null; runId: num
 export function ReasonsChart(props: { explanation: Explanation }) {
   const t = useT()
   const dynamic = useDynamicT()
-  const theme = usePrefs((s) => s.resolvedTheme)
   const language = usePrefs((s) => s.language)
   const show = useFocus((s) => s.show)
+  const channelName = useChannelName()
+  const [by, setBy] = useState<Grouping>('fact')
   const { explanation } = props
-  const telling = explanation.reasons.filter((r) => Math.abs(r.contribution) >= LEAST)
-  const chart = reasonChart(telling, SHOWN)
+  const { reasons } = explanation
+  const relations = new Set(reasons.map((r) => r.relation ?? 'own')).size > 1
   const name = (r: ScoreReason) => reasonWords(r, dynamic, t)
-  const detail = (r: ScoreReason) => [hopWords(r, t), valueWords(r, language, t)].filter(Boolean).join(' · ')
+  const over = (relation: string | null | undefined) =>
+    relation == null || relation === 'all' ? '' : t('reasons.over', { relation: channelName(relation) })
+  const groupName = (key: string) =>
+    by === 'family'
+      ? dynamic('inspector.family', key, key)
+      : by === 'hop'
+        ? t(key === '0' ? 'reasons.hop.0' : key === '1' ? 'reasons.hop.1' : 'reasons.hop.far', { n: key })
+        : key === 'own'
+          ? t('reasons.hop.0')
+          : key === 'all'
+            ? t('reasons.wholeGraph')
+            : channelName(key)
+  const lines: Line[] =
+    by === 'fact'
+      ? reasons.map((r) => ({
+          key: `${r.feature}:${r.hop}:${r.relation ?? ''}`,
+          name: featureWords(r, dynamic),
+          detail: [hopWords(r, t), over(r.relation), valueWords(r, language, t)].filter(Boolean).join(' · '),
+          title: name(r),
+          contribution: r.contribution,
+        }))
+      : groupReasons(reasons, by).map((group) => ({
+          key: group.key,
+          name: groupName(group.key),
+          detail: groupDetail(group, dynamic, t),
+          title: groupName(group.key),
+          contribution: group.contribution,
+        }))
+  const chart = reasonChart(
+    lines.filter((line) => Math.abs(line.contribution) >= LEAST),
+    SHOWN,
+  )
   // What no bar shows: reasons too small to draw, and those that were not sent.
   const rest =
     explanation.score - explanation.baseline - chart.bars.reduce((n, b) => n + b.reason.contribution, 0)
-  const strongest = chart.bars.find((b) => b.reason.contribution > 0)?.reason
+  const strongest = [...reasons].sort((a, b) => b.contribution - a.contribution)[0]
   return (
     <>
+      {reasons.length > 1 && (
+        <div className="reason-groups" role="group" aria-label={t('reasons.groupBy')}>
+          {GROUPINGS.filter((one) => one !== 'relation' || relations).map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={by === one}
+              data-testid={`reasons-by-${one}`}
+              onClick={() => setBy(one)}
+            >
+              {t(`reasons.by.${one}`)}
+            </button>
+          ))}
+        </div>
+      )}
       {chart.bars.length === 0 ? (
         <p className="sh-quiet">{t('inspector.why.flat')}</p>
       ) : (
@@ -83,28 +133,7 @@ export function ReasonsChart(props: { explanation: Explanation }) {
             <span className="reason-points">{formatScore(explanation.baseline)}</span>
           </li>
           {chart.bars.map(({ reason, start, width }) => (
-            <li
-              key={`${reason.feature}:${reason.hop}`}
-              data-testid="reason-row"
-              title={t('inspector.why.bar', { reason: name(reason), points: signed(reason.contribution) })}
-            >
-              <span className="reason-name">
-                {featureWords(reason, dynamic)}
-                <span className="sh-quiet reason-value">{detail(reason)}</span>
-              </span>
-              <span className="reason-plot" aria-hidden="true">
-                <span className="reason-zero" style={{ left: `${chart.zero * 100}%` }} />
-                <span
-                  className="reason-bar"
-                  style={{
-                    left: `${start * 100}%`,
-                    width: `max(2px, ${width * 100}%)`,
-                    background: riskColor(reason.contribution > 0 ? 1 : 0, theme),
-                  }}
-                />
-              </span>
-              <span className="reason-points">{signed(reason.contribution)}</span>
-            </li>
+            <Bar key={reason.key} line={reason} start={start} width={width} zero={chart.zero} />
           ))}
           {Math.abs(rest) >= LEAST && (
             <li className="sh-quiet">
@@ -120,7 +149,7 @@ export function ReasonsChart(props: { explanation: Explanation }) {
           </li>
         </ul>
       )}
-      {strongest && (
+      {strongest && strongest.contribution >= LEAST && (
         <p className="why-without">
           {t('inspector.why.most', { reason: name(strongest), points: signed(strongest.contribution) })}
         </p>
@@ -145,7 +174,54 @@ export function ReasonsChart(props: { explanation: Explanation }) {
           </ul>
         </>
       )}
-      <p className="sh-quiet why-method">{t('inspector.why.method')}</p>
+      <p className="sh-quiet why-method" data-testid="why-method">
+        {t(explanation.method === 'tree_shap' ? 'reasons.treeShap' : 'inspector.why.method')}
+      </p>
     </>
   )
+}
+
+interface Line {
+  key: string
+  name: string
+  detail: string
+  title: string
+  contribution: number
+}
+
+function Bar(props: { line: Line; start: number; width: number; zero: number }) {
+  const t = useT()
+  const theme = usePrefs((s) => s.resolvedTheme)
+  const { line } = props
+  return (
+    <li
+      data-testid="reason-row"
+      title={t('inspector.why.bar', { reason: line.title, points: signed(line.contribution) })}
+    >
+      <span className="reason-name">
+        {line.name}
+        <span className="sh-quiet reason-value">{line.detail}</span>
+      </span>
+      <span className="reason-plot" aria-hidden="true">
+        <span className="reason-zero" style={{ left: `${props.zero * 100}%` }} />
+        <span
+          className="reason-bar"
+          style={{
+            left: `${props.start * 100}%`,
+            width: `max(2px, ${props.width * 100}%)`,
+            background: riskColor(line.contribution > 0 ? 1 : 0, theme),
+          }}
+        />
+      </span>
+      <span className="reason-points">{signed(line.contribution)}</span>
+    </li>
+  )
+}
+
+/** The strongest facts of a group, so that a sum can be taken apart. */
+function groupDetail(group: ReasonGroup, dynamic: ReturnType<typeof useDynamicT>, t: T): string {
+  const strongest = [...group.reasons].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
+  const names = [...new Set(strongest.map((r) => featureWords(r, dynamic)))]
+  const shown = names.slice(0, 2).join(t('reasons.comma'))
+  return names.length > 2 ? t('reasons.andMore', { names: shown, count: names.length - 2 }) : shown
 }

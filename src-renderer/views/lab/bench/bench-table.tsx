@@ -65,14 +65,16 @@ export function BenchTable(props: { result: BenchResult; scorers: readonly Score
               {head('seconds', t('bench.seconds'), t('bench.about.seconds'))}
             </tr>
             <tr className="lab-axes" aria-hidden="true">
-              <td />
-              <td colSpan={2} aria-label={t('score.auprc')}>
+              <td>{'\u00a0'}</td>
+              <td>
                 <IntervalAxis axis={auprc} mark={{ value: result.baseRate, label: t('bench.baseRate') }} />
               </td>
-              <td colSpan={2} aria-label={t('score.auroc')}>
+              <td>{'\u00a0'}</td>
+              <td>
                 <IntervalAxis axis={auroc} mark={{ value: 0.5, label: t('bench.chance') }} />
               </td>
-              <td colSpan={3} />
+              <td>{'\u00a0'}</td>
+              <td colSpan={3}>{'\u00a0'}</td>
             </tr>
           </thead>
           <tbody>

@@ -49,6 +49,10 @@ describe('rows of a bench', () => {
 })
 
 describe('what a graph lets expect', () => {
+  const figures = (rate: number, low: number, high: number, adjusted: number) => ({
+    homophily: { plain: 0.6, adjusted },
+    badGivenBad: { rate, low, high, base: 0.2 },
+  })
   const graph = (
     rate: number,
     low: number,
@@ -60,15 +64,16 @@ describe('what a graph lets expect', () => {
     accounts: 10,
     edges: 10,
     labelled: { malicious: 5, benign: 5 },
-    homophily: { plain: 0.6, adjusted },
-    badGivenBad: { rate, low, high, base: 0.2 },
+    ...figures(0.9, 0.8, 1, 1), // of all labels: not what is known beforehand
+    training: figures(rate, low, high, adjusted),
   })
   it('follows from how often bad accounts sit beside bad ones', () => {
     expect(expectation(graph(0.8, 0.78, 0.82, 0.6))).toBe('strong')
     expect(expectation(graph(0.3, 0.28, 0.32, 0.1))).toBe('some')
     expect(expectation(graph(0.21, 0.15, 0.3, 0))).toBe('little')
     expect(expectation(graph(0.1, 0.05, 0.15, -0.1))).toBe('against')
-    expect(expectation({ ...graph(0.1, 0.05, 0.15, 0), badGivenBad: null })).toBe('unknown')
+    const known = graph(0.1, 0.05, 0.15, 0)
+    expect(expectation({ ...known, training: { ...known.training, badGivenBad: null } })).toBe('unknown')
   })
 })
 

@@ -44,11 +44,11 @@ export function apart(a: BenchRow['auprc'], b: BenchRow['auprc']): boolean {
   return a.low > b.high || b.low > a.high
 }
 
-/** What labels of neighbours tell, by the graph's figures alone (docs: evaluation). */
+/** What labels of neighbours tell, by the figures of the training labels: what a team could know beforehand. */
 export function expectation(
   graph: BenchResult['graphs'][number],
 ): 'strong' | 'some' | 'little' | 'against' | 'unknown' {
-  const { badGivenBad: bad, homophily } = graph
+  const { badGivenBad: bad, homophily } = graph.training
   if (!bad || !homophily || bad.base <= 0) return 'unknown'
   if (bad.high < bad.base) return 'against'
   if (bad.low <= bad.base) return 'little'

@@ -5,8 +5,9 @@ import { axisOf, logPlace, placeOn, roundStep, spread, tickDigits } from './scal
 describe('axes', () => {
   it('end on round numbers around the values', () => {
     expect(axisOf([0.312, 0.588], 0, 1)).toEqual({ from: 0.3, to: 0.6, ticks: [0.3, 0.4, 0.5, 0.6] })
+    expect(axisOf([0.21, 0.64], 0, 1)).toEqual({ from: 0.2, to: 0.65, ticks: [0.2, 0.4, 0.6] })
     expect(axisOf([0.07, 0.1], 0, 1).ticks.map((t) => t.toFixed(2))).toEqual(['0.07', '0.08', '0.09', '0.10'])
-    expect(axisOf([3, 480], 0, Infinity)).toEqual({ from: 0, to: 600, ticks: [0, 200, 400, 600] })
+    expect(axisOf([3, 480], 0, Infinity)).toEqual({ from: 0, to: 500, ticks: [0, 200, 400] })
     expect(tickDigits(axisOf([0.07, 0.1], 0, 1))).toBe(2)
     expect(tickDigits(axisOf([3, 480], 0, Infinity))).toBe(0)
   })

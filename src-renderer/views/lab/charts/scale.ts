@@ -15,8 +15,8 @@ export function roundStep(span: number, count: number): number {
 }
 
 /**
- * An axis that holds all values with a little room, on round numbers, kept within `least`..`most`. Values that are
- * no numbers are passed over; without any it is least..most.
+ * An axis that holds all values, with round ticks and ends at quarters of their step, kept within `least`..`most`.
+ * Values that are no numbers are passed over; without any it is least..most.
  */
 export function axisOf(values: readonly number[], least: number, most: number, count = 4): Axis {
   const known = values.filter((v) => Number.isFinite(v))
@@ -25,8 +25,9 @@ export function axisOf(values: readonly number[], least: number, most: number, c
   const step = roundStep(high - low || Math.abs(high) || most - least, count)
   // Down to one digit more than the step's own, so that 0.30000000000000004 is 0.3.
   const clean = (v: number) => Number(v.toPrecision(12))
-  const from = Math.max(least, clean(Math.floor(low / step + 1e-9) * step))
-  const to = Math.min(most, clean(Math.ceil(high / step - 1e-9) * step))
+  const quarter = step / 4
+  const from = Math.max(least, clean(Math.floor(low / quarter + 1e-9) * quarter))
+  const to = Math.min(most, clean(Math.ceil(high / quarter - 1e-9) * quarter))
   const ticks: number[] = []
   for (let k = Math.ceil(from / step - 1e-9); k * step <= to + step * 1e-9; k++) ticks.push(clean(k * step))
   return from < to ? { from, to, ticks } : { from: least, to: most, ticks: [least, most] }

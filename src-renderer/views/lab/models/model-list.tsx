@@ -69,7 +69,7 @@ export function ModelList({ models }: { models: Query<ModelRow[]> }) {
           </EmptyState>
         )}
         <ul className="lab-models">
-          {models.data?.map((model) => (
+          {inOrder(models.data ?? []).map((model) => (
             <Model
               key={model.id}
               model={model}
@@ -93,6 +93,9 @@ export function ModelList({ models }: { models: Query<ModelRow[]> }) {
     </>
   )
 }
+
+/** The used one first. */
+const inOrder = (models: readonly ModelRow[]) => [...models].sort((a, b) => Number(b.used) - Number(a.used))
 
 function Model(props: {
   model: ModelRow

@@ -91,7 +91,11 @@ export function RetrainPanel({ labels }: { labels: LabelState | undefined }) {
           onClick={() => void start()}
         />
         <span className="sh-quiet">
-          {model ? t('label.newLabels', { count: Math.max(0, fresh) }) : t('label.notTrained')}
+          {!model
+            ? t('label.notTrained')
+            : fresh > 0
+              ? t('label.newLabels', { count: fresh })
+              : t('label.nothingNew')}
         </span>
       </div>
       {error && <ErrorState error={error} compact />}

@@ -21,7 +21,7 @@ export function SplitsPart({ report }: { report: ValidationReport }) {
   const auprc = axis('auprc', Math.min(...splits.map((s) => s.baseRate)))
   const auroc = axis('auroc', 0.5)
   return (
-    <Part title={t('validation.splits')} about={t('validation.splitsAbout')} testId="part-splits">
+    <Part title={t('validation.splits')} about={t('validation.splitsAbout')} testId="part-splits" wide>
       <div className="lab-scroll">
         <table className="lab-bench-table lab-splits-table">
           <thead>
@@ -41,14 +41,16 @@ export function SplitsPart({ report }: { report: ValidationReport }) {
               </th>
             </tr>
             <tr className="lab-axes" aria-hidden="true">
-              <td />
-              <td colSpan={2} aria-label={t('score.auprc')}>
+              <td>{'\u00a0'}</td>
+              <td>
                 <IntervalAxis axis={auprc} />
               </td>
-              <td colSpan={2} aria-label={t('score.auroc')}>
+              <td>{'\u00a0'}</td>
+              <td>
                 <IntervalAxis axis={auroc} mark={{ value: 0.5, label: t('bench.chance') }} />
               </td>
-              <td colSpan={2} />
+              <td>{'\u00a0'}</td>
+              <td colSpan={2}>{'\u00a0'}</td>
             </tr>
           </thead>
           <tbody>
