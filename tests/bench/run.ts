@@ -14,6 +14,7 @@ const BENCHES: Record<string, string[]> = {
   memory: ['graph/leiden_memory.ts', '1000000'],
   build: ['graph/build.ts', '--rows', '1000000', '--accounts', '300000'],
   kernels: ['graph/kernels.ts'],
+  scoring: ['learning/scoring.ts'],
   pipeline: ['graph/pipeline.ts', '--simulate', '20000'],
 }
 const wanted = process.argv.slice(2)

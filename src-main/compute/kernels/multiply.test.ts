@@ -61,7 +61,7 @@ describe('multiplyInWasm', () => {
       fc.asyncProperty(graphs(20), fc.integer({ min: 1, max: 40 }), async (csr, width) => {
         const a = rowNormalised(csr)
         const x = signal(csr.n * width)
-        let want = x
+        let want: Float32Array = x
         const chain = (await powersInWasm(a, x, width, 4, pace))!
         expect(chain.length).toBe(4)
         for (const power of chain) {
