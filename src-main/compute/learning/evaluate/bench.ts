@@ -135,10 +135,13 @@ const CONTROLS: Record<ScorerInfo['group'], readonly Control[]> = {
   trees: ['features_only', 'rewired'],
   network: ['features_only', 'rewired'],
   spreading: ['rewired'],
-  baseline: [],
+  baseline: ['features_only', 'rewired'],
   control: [],
   unusual: [],
 }
+
+/** It looks at nothing of the graph to begin with: its controls would be itself. */
+const GRAPH_FREE = 'boosting-raw'
 
 function jobsOf(input: Input, scorers: readonly Scorer[], { graph }: BenchGraph, index: number): Job[] {
   const edges = graph.combined.targets.length > 0
@@ -146,7 +149,7 @@ function jobsOf(input: Input, scorers: readonly Scorer[], { graph }: BenchGraph,
     const { id, group } = scorer.info
     const controls = CONTROLS[group].filter(
       // The accounts' own facts are the same on every graph.
-      (control) => edges && (control === 'rewired' || index === 0),
+      (control) => edges && id !== GRAPH_FREE && (control === 'rewired' || index === 0),
     )
     return [null, ...(input.controls ? controls : [])].map((control) => ({
       scorer,

@@ -177,13 +177,19 @@ function failWhereAllDid({ rows }: BenchResult): void {
 
 /** One scorer: its row on top. Several: rows under `results`. What holds for all of them is beside it. */
 function asJson(result: BenchResult, scorers: readonly string[] | undefined): Record<string, unknown> {
-  const { rows, graphs, runId: _, ...about } = result
+  const { rows, graphs, ...about } = { ...result, runId: undefined }
   const shared = { ...about, graph: graphs[0] }
   const real = rows.filter((row) => row.control === null)
   const controlsOf = (scorer: string) => rows.filter((row) => row.control !== null && row.scorer === scorer)
-  const withControls = ({ graphRunId: _, control: __, ...row }: BenchRow) => {
-    const controls = controlsOf(row.scorer).map(({ graphRunId: _, ...control }) => control)
-    return { ...row, ...(controls.length > 0 && { controls }) }
+  const withControls = (row: BenchRow) => {
+    const controls = controlsOf(row.scorer).map((control) => ({ ...control, graphRunId: undefined }))
+    // The workspace of an export is gone when this is read: its run's number would say nothing.
+    return {
+      ...row,
+      graphRunId: undefined,
+      control: undefined,
+      ...(controls.length > 0 && { controls }),
+    }
   }
   if (scorers?.length === 1 && real.length === 1) {
     const row = withControls(real[0]!)
