@@ -1,6 +1,6 @@
 import type { Pace } from '../../../common/pace.ts'
 import type { ComputeContext } from '../../context.ts'
-import { AttributeProfile, reader, textOf } from './encoding.ts'
+import { AttributeProfile, reader, templateOf, textOf } from './encoding.ts'
 import type { AttributeEncoding, Encoding } from './encoding.ts'
 
 /** Accounts read between two checkpoints. */
@@ -139,7 +139,10 @@ export async function readAttributes(
         if (value === undefined) continue
         const tally = tallies[k]
         if (tally === null) columns[k][node] = read[k](value)
-        else tally.add(node, textOf(value))
+        else {
+          const text = textOf(value)
+          tally.add(node, text !== null && wanted[k].encoding.kind === 'text' ? templateOf(text) : text)
+        }
       }
     },
     tell,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AttributeProfile, MOST_CATEGORIES, REST, numberOf, reader, textOf } from './encoding.ts'
+import { AttributeProfile, MOST_CATEGORIES, REST, numberOf, reader, templateOf, textOf } from './encoding.ts'
 import type { AttributeEncoding } from './encoding.ts'
 
 function decide(values: readonly unknown[], name = 'x', accounts = values.length): AttributeEncoding {
@@ -138,6 +138,10 @@ describe('reader', () => {
       NaN,
       NaN,
     ])
+  })
+  it('knows pasted texts with other numbers again', () => {
+    expect(templateOf('Earn  500\nToday')).toBe(templateOf('earn 7 today'))
+    expect(templateOf('earn today')).not.toBe(templateOf('earn 7 today'))
   })
   it('measures texts', () => {
     expect(read({ name: 'x', kind: 'text' }, [' four ', ''])).toEqual([4, NaN])

@@ -7,11 +7,11 @@ import { TimeParser } from '../../ingest/time.ts'
 export interface AttributeEncoding {
   /** The attribute, as the file calls it. */
   readonly name: string
-  /** number: as it is; boolean: 0 or 1; date: age in days; category: code by frequency; left_out: no column. */
+  /** number: as it is; boolean: 0 or 1; date: age in days; category: code by frequency; text: its length; left_out. */
   readonly kind: 'number' | 'boolean' | 'date' | 'category' | 'text' | 'left_out'
   /** kind 'category': value k stands for categories[k]; the last one, REST, for all others. */
   readonly categories?: readonly string[]
-  /** A second column: ln(1 + accounts with the same value). For categories and keys with too many values to list. */
+  /** A second column: ln(1 + accounts with the same value). For texts, and where not all categories are listed. */
   readonly frequency?: boolean
   /** Why it was left out: 'empty', 'constant', 'key' (nearly everybody has another value) or 'too_many'. */
   readonly why?: 'empty' | 'constant' | 'key' | 'too_many'
@@ -134,7 +134,7 @@ export class AttributeProfile {
         return { name, kind: 'left_out', why: 'key' }
       return { name, kind: 'number' }
     }
-    if (this.length > TEXT_LENGTH * present) return { name, kind: 'text' }
+    if (this.length > TEXT_LENGTH * present) return { name, kind: 'text', frequency: true }
     if (this.manyWords) return { name, kind: 'left_out', why: 'too_many' }
     if (distinct > present / 2) return { name, kind: 'left_out', why: 'key' }
     const least = Math.max(LEAST_COUNT, LEAST_SHARE * present)
@@ -154,6 +154,10 @@ export class AttributeProfile {
     }
   }
 }
+
+/** What texts are compared by: a bio that was pasted with another number in it is the same. */
+export const templateOf = (text: string): string =>
+  text.toLowerCase().replace(/\d+/g, '0').replace(/\s+/g, ' ')
 
 /** Counts a text unless there are too many different ones; true when that is so. */
 function count(counts: Map<string, number>, text: string, most: number, many: boolean): boolean {

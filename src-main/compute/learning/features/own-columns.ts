@@ -74,7 +74,8 @@ function put(
 async function putAttributes(own: OwnColumns, bases: Base[]): Promise<void> {
   if (!own.wants('attributes')) return
   const { ctx, graph, encoding, newest } = own
-  const columns = attributeColumns(encoding)
+  // How many others have the same value is nothing that an account's own record says.
+  const columns = attributeColumns(encoding).filter(({ of }) => of === 'value' || !own.graphFree)
   const perPass = Math.max(16, Math.floor(PASS_BYTES / (4 * Math.max(1, own.store.n))))
   for (let from = 0; from < columns.length; from += perPass) {
     const pass = columns.slice(from, from + perPass)

@@ -31,6 +31,10 @@ async function build(): Promise<void> {
       verified: i % 3 === 0 ? 'yes' : 'no',
       joined: new Date(T0 + i * DAY).toISOString().slice(0, 10),
       nickname: `somebody ${i}`,
+      bio:
+        i % 5 === 0
+          ? `I sell numbers, the best of ${i} towns, write to me today`
+          : `I am ${'very '.repeat(i)}fond of walking in the hills behind the town`,
       same: 'x',
     })
     for (let k = 0; k < 2 + (i % 2); k++)
@@ -102,6 +106,7 @@ describe('openFeatures', () => {
       expect(all).toContain(name)
     expect(all.filter((name) => /nickname|same/.test(name))).toEqual([])
     expect(encoding.attributes.map(({ name, kind }) => [name, kind])).toEqual([
+      ['bio', 'text'],
       ['joined', 'date'],
       ['level', 'number'],
       ['nickname', 'left_out'],
@@ -110,6 +115,8 @@ describe('openFeatures', () => {
       ['verified', 'boolean'],
     ])
     expect(table.columns[all.indexOf('os')].categories).toEqual(['android', 'ios', 'web'])
+    const alike = await column(table, 'frequency:bio')
+    expect([alike[0], alike[4], alike[9]]).toEqual([Math.log(2), Math.log(13), Math.log(13)].map(Math.fround))
     const level = await column(table, 'level')
     expect([level[0], level[6], level[11]]).toEqual([1, NaN, 1])
     // A label is nowhere: relabelling everybody changes no column.
@@ -216,7 +223,9 @@ describe('openFeatures', () => {
     expect(names(free.table)).toEqual(
       expect.arrayContaining(['level', 'logins', 'reports_received', 'devices']),
     )
-    expect(names(free.table).filter((name) => /crowd|rarity|registration_burst/.test(name))).toEqual([])
+    expect(
+      names(free.table).filter((name) => /crowd|rarity|registration_burst|frequency/.test(name)),
+    ).toEqual([])
     const labels = trainingLabels(w.ctx, graph.accountIds)
     expect((await free.labelColumns(labels, { seed: 1 }, w.ctx)).columns).toEqual([])
     // What others do changes nothing.

@@ -26,7 +26,7 @@ export type { Encoding, AttributeEncoding } from './encoding.ts'
 export type { LabelDiffusion, LabelOptions } from './labels.ts'
 
 /** Raise when a column's meaning changes: tables made before are then made anew. */
-export const FEATURES_VERSION = '1'
+export const FEATURES_VERSION = '2'
 /** Labels are spread over each relation where there are at most this many: a dozen products for each. */
 const MOST_SPREAD = 4
 /** Labels are never features. */
