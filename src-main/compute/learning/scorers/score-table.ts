@@ -14,8 +14,9 @@ export interface RowScorer {
 
 /** Rows of the columns that a model wants, whatever order and number the table has. NaN where it has none. */
 export class RowReader {
-  /** Columns wanted that neither the table nor the labels have. */
-  readonly missing: readonly string[]
+  private readonly names: readonly string[]
+  /** Columns of which no row read so far had a value. */
+  private unseen: number[]
   private readonly source: FeatureSource
   private readonly labels: LabelBlock | null
   private readonly width: number
@@ -34,7 +35,18 @@ export class RowReader {
     }
     this.inTable = position(source.table.columns)
     this.inLabels = position(labels?.columns)
-    this.missing = names.filter((_, k) => this.inTable[k] < 0 && this.inLabels[k] < 0)
+    this.names = names
+    this.unseen = Array.from(names.keys())
+  }
+
+  /** Columns that no account read so far had a value of: the export lacks them. */
+  get missing(): string[] {
+    return this.unseen.map((k) => this.names[k])
+  }
+
+  /** None of the columns wanted is one that this workspace has. */
+  get knowsNone(): boolean {
+    return this.width > 0 && this.names.every((_, k) => this.inTable[k] < 0 && this.inLabels[k] < 0)
   }
 
   /** Row-major nodes.length × names.length values into `out`. */
@@ -52,6 +64,8 @@ export class RowReader {
         else out[to++] = this.inLabels[k] >= 0 ? this.labels!.values[this.inLabels[k]][nodes[i]] : NaN
       }
     }
+    for (let i = 0; i < nodes.length && this.unseen.length > 0; i++)
+      this.unseen = this.unseen.filter((k) => Number.isNaN(out[i * this.width + k]))
   }
 }
 

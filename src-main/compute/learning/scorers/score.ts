@@ -108,7 +108,7 @@ async function scoreTable(
   const block =
     needsLabels && labels.nodes.length > 0 ? await source.labelColumns(labels, { seed }, ctx) : null
   const reader = new RowReader(source, block, names)
-  if (names.length > 0 && reader.missing.length === names.length)
+  if (reader.knowsNone)
     throw new ShoalError(
       'model_invalid',
       `The model ${manifest.name} looks at none of the columns that this workspace has (${names.slice(0, 3).join(', ')}, …). Export it anew from this workspace's columns.`,
@@ -126,7 +126,8 @@ async function scoreTable(
   try {
     const scores = await scoreNodes(model, reader, nodes, ctx, (f) => tellScores(ctx, 'network', f))
     const { sha256, provider, goldenError, failures } = model.loaded
-    return { scores, sha256, provider, goldenError, failures, missing: reader.missing, of: names.length }
+    const missing = reader.missing.filter((name) => !unaligned(manifest, source.graph).has(name))
+    return { scores, sha256, provider, goldenError, failures, missing, of: names.length }
   } finally {
     await model.loaded.release()
   }
@@ -143,6 +144,13 @@ async function scoreMessagePassing(
   return { ...done, of: done.manifest.features?.length ?? 0 }
 }
 
+/** Columns that only mean something on the graph that the model was trained on, where this is another one. */
+function unaligned(manifest: Manifest, graph: AccountGraph): ReadonlySet<string> {
+  const params = tableParams(manifest)
+  if (params === null || params.graph === graph.sha256) return new Set()
+  return new Set(params.columns.filter((c) => c.operator === 'embedding').map((c) => c.name))
+}
+
 function warningsOf(
   manifest: Manifest,
   graph: AccountGraph,
@@ -150,10 +158,8 @@ function warningsOf(
 ): ScoreWarning[] {
   const warnings: ScoreWarning[] = []
   if (manifest.trained_on === 'simulated') warnings.push({ code: 'trained_on_simulation', params: {} })
-  const params = tableParams(manifest)
-  const elsewhere = params !== null && params.graph !== graph.sha256
-  if (elsewhere && params.columns.some((column) => column.operator === 'embedding'))
-    warnings.push({ code: 'embedding_not_aligned', params: {} })
+  const embedding = unaligned(manifest, graph).size
+  if (embedding > 0) warnings.push({ code: 'embedding_not_aligned', params: { missing: embedding } })
   if (missing.length > 0)
     warnings.push({
       code: missing.length > of / 2 ? 'most_features_missing' : 'features_missing',
