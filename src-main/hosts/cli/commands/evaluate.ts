@@ -23,15 +23,17 @@ import { integerOption, run } from '../run.ts'
 import { benchIn, importInto, withCore, workspacePath, type BenchCall } from '../session.ts'
 import { parseGiven } from './detect.ts'
 
-interface Options {
+export interface ProtocolOptions {
   splits?: string
   protocol?: string
   seeds: number
-  seed: number
   train?: number
   test?: number
   folds: number
   windows: number
+}
+interface Options extends ProtocolOptions {
+  seed: number
   scorer: string[]
   param: string[]
   recipe?: string
@@ -79,9 +81,9 @@ export function evaluateCommand(program: Command): void {
             await core.open(workspace ?? join(scratch!, 'export'), workspace === null)
             if (scratch !== null) await bringIn(core, path)
             const result = await benchIn(core, { ...call, ...graphsOf(core, options) })
+            failWhereAllDid(result)
             if (options.json) printJson(asJson(result, call.scorers))
             else sayBench(result)
-            failWhereAllDid(result)
           })
         } finally {
           if (scratch !== null) rmSync(scratch, { recursive: true, force: true })
@@ -95,7 +97,8 @@ const workspaceOf = (source: string): string | null => {
   return isWorkspace(named) ? named : null
 }
 
-function protocolOf(options: Options): Protocol {
+/** The protocol that the options name. Throws invalid_input. */
+export function protocolOf(options: ProtocolOptions): Protocol {
   const { splits, seeds, train, test, folds, windows } = options
   const kind = options.protocol ?? 'stratified'
   if (splits !== undefined) {
