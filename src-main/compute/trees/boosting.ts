@@ -180,8 +180,7 @@ function growTree(
     if (smallLeft) count(from, middle, small)
     else count(middle, to, small)
     const large = parent.slot
-    const [a, b] = [engine.histograms[large], engine.histograms[small]]
-    for (let i = 0; i < a.length; i++) a[i] -= b[i]
+    call.subtract(engine.histogramAt(large), engine.histogramAt(small), treeColumns)
     leaves[pick] = opened(left, from, middle, gl, hl, smallLeft ? small : large)
     leaves.push(opened(right, middle, to, gr, hr, smallLeft ? large : small))
     // A leaf that can't be split needs no histogram.

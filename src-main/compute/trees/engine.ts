@@ -39,6 +39,8 @@ interface Kernels {
     room: number,
   ): number
   addToRows(index: number, from: number, to: number, value: number, margins: number): void
+  subtract(a: number, b: number, count: number): void
+  seed(low: number, high: number): void
   nodeTotals(index: number, from: number, to: number, pairs: number, out: number): void
   randomSplit(
     bins: number,
@@ -46,11 +48,11 @@ interface Kernels {
     columns: number,
     count: number,
     wanted: number,
-    random: number,
     index: number,
     from: number,
     to: number,
     pairs: number,
+    gathered: number,
     room: number,
     minRows: number,
     positive: number,
@@ -78,7 +80,6 @@ export class TreeEngine {
   readonly columns: Uint32Array
   readonly tried: Uint32Array
   readonly ends: Uint32Array
-  readonly random: Float64Array
   readonly out: Float64Array
   readonly histograms: readonly Float64Array[]
   readonly call: Kernels
@@ -95,7 +96,6 @@ export class TreeEngine {
       | 'columns'
       | 'tried'
       | 'ends'
-      | 'random'
       | 'out',
       number
     >
@@ -117,7 +117,6 @@ export class TreeEngine {
       columns: place.place(width * 4),
       tried: place.place(width * 4),
       ends: place.place(width * 4),
-      random: place.place(width * 8),
       out: place.place(128),
     }
     this.at = at
@@ -134,7 +133,6 @@ export class TreeEngine {
     this.columns = new Uint32Array(buffer, at.columns, width)
     this.tried = new Uint32Array(buffer, at.tried, width)
     this.ends = new Uint32Array(buffer, at.ends, width)
-    this.random = new Float64Array(buffer, at.random, width)
     this.out = new Float64Array(buffer, at.out, 16)
     this.histograms = this.#histogramAt.map((p) => new Float64Array(buffer, p, treeColumns * 512))
   }

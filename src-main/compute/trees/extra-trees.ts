@@ -1,8 +1,7 @@
 import type { Pace } from '../../common/pace.ts'
-import { Random } from '../communities/random.ts'
 import type { Learner, TrainingData } from '../learning/types.ts'
 import { binRows, fitBins } from './bins.ts'
-import { draw, requireBoth, shareOf, thresholdOf } from './boosting.ts'
+import { requireBoth, shareOf, thresholdOf } from './boosting.ts'
 import { TreeEngine } from './engine.ts'
 import { ForestBuilder } from './forest.ts'
 import { TreeMember } from './member.ts'
@@ -31,7 +30,8 @@ export const extraTrees: Learner<ExtraTreesParams> = {
       pairs[2 * i + 1] = w
     }
     const wanted = shareOf(width, params.columnsPerSplit)
-    const random = new Random(seed)
+    call.seed(seed | 0, Math.floor(seed / 4294967296) | 0)
+    for (let k = 0; k < width; k++) engine.columns[k] = k
     const builder = new ForestBuilder(width)
     const stack: { node: number; from: number; to: number; bad: number; weight: number; depth: number }[] = []
     for (let t = 0; t < params.trees; t++) {
@@ -45,20 +45,17 @@ export const extraTrees: Learner<ExtraTreesParams> = {
       for (let open = stack.pop(); open !== undefined; open = stack.pop()) {
         const { node, from, to, bad, weight, depth } = open
         if (to - from < 2 * params.leafRows || depth >= params.depth || bad <= 0 || bad >= weight) continue
-        // All columns in random order: constant ones are passed over until enough were tried.
-        draw(engine.columns, width, width, random)
-        for (let k = 0; k < width; k++) engine.random[k] = random.next()
         call.randomSplit(
           at.bins,
           data.rows,
           at.columns,
           width,
           wanted,
-          at.random,
           at.index,
           from,
           to,
           at.pairs,
+          at.gathered,
           at.room,
           params.leafRows,
           bad,

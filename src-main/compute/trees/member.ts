@@ -88,8 +88,8 @@ function stretch(row: Float64Array, width: number): void {
 function writeTrees(graph: OnnxGraph, input: string, forest: Forest): string {
   const { roots, feature, threshold, left, right, missingLeft, value, base } = forest
   const nodes = feature.length
-  const tree = new Array<number>(nodes)
-  const local = new Array<number>(nodes)
+  const tree = Array.from({ length: nodes }, () => 0)
+  const local = Array.from({ length: nodes }, () => 0)
   for (let t = 0; t < roots.length; t++) {
     const end = roots[t + 1] ?? nodes
     for (let node = roots[t]; node < end; node++) {

@@ -40,9 +40,22 @@ export function histogram(
   for (let k: u32 = 0; k < count; k++) {
     const column = bins + <usize>load<u32>(columns + (<usize>k << 2)) * <usize>rows
     const slots = out + ((<usize>k * BINS) << 4)
-    for (let i: usize = 0; i < <usize>n; i++) {
-      const slot = slots + (<usize>load<u8>(column + <usize>load<u32>(first + (i << 2))) << 4)
-      v128.store(slot, f64x2.add(v128.load(slot), v128.load(gathered + (i << 4))))
+    let at = first
+    let pair = gathered
+    // Four rows at a time: their bins are looked up before any sum is stored.
+    for (const four = first + (<usize>(n & ~3) << 2); at < four; at += 16, pair += 64) {
+      const a = slots + (<usize>load<u8>(column + <usize>load<u32>(at)) << 4)
+      const b = slots + (<usize>load<u8>(column + <usize>load<u32>(at, 4)) << 4)
+      const c = slots + (<usize>load<u8>(column + <usize>load<u32>(at, 8)) << 4)
+      const d = slots + (<usize>load<u8>(column + <usize>load<u32>(at, 12)) << 4)
+      v128.store(a, f64x2.add(v128.load(a), v128.load(pair)))
+      v128.store(b, f64x2.add(v128.load(b), v128.load(pair, 16)))
+      v128.store(c, f64x2.add(v128.load(c), v128.load(pair, 32)))
+      v128.store(d, f64x2.add(v128.load(d), v128.load(pair, 48)))
+    }
+    for (const end = first + (<usize>n << 2); at < end; at += 4, pair += 16) {
+      const slot = slots + (<usize>load<u8>(column + <usize>load<u32>(at)) << 4)
+      v128.store(slot, f64x2.add(v128.load(slot), v128.load(pair)))
     }
   }
 }
@@ -66,8 +79,11 @@ export function bestSplit(
   out: usize,
 ): void {
   const parent = (g * g) / (h + lambda)
-  const rowsPer = rows / h
-  let best = 1e-12
+  // What a side's hessian has to be, by both rules.
+  const least = Math.max(minHessian, (minRows * h) / rows)
+  // The best so far as a fraction, so that a bin costs multiplications and no division.
+  let bestTop = parent + 1e-12
+  let bestBottom: f64 = 1
   store<f64>(out, 0)
   for (let t: u32 = 0; t < triedCount; t++) {
     const place = <usize>load<u32>(tried + (<usize>t << 2))
@@ -85,13 +101,17 @@ export function bestSplit(
         hl += hb
         if (hb == 0 && b > 0) continue
         const hr = h - hl
-        if (hl < minHessian || hl * rowsPer < minRows) continue
-        if (hr < minHessian || hr * rowsPer < minRows) break
+        if (hl < least) continue
+        if (hr < least) break
         const gr = g - gl
-        const gain = (gl * gl) / (hl + lambda) + (gr * gr) / (hr + lambda) - parent
-        if (gain > best) {
-          best = gain
-          store<f64>(out, gain)
+        const bl = hl + lambda
+        const br = hr + lambda
+        const top = gl * gl * br + gr * gr * bl
+        const bottom = bl * br
+        if (top * bestBottom > bestTop * bottom) {
+          bestTop = top
+          bestBottom = bottom
+          store<f64>(out, top / bottom - parent)
           store<f64>(out + 8, <f64>place)
           store<f64>(out + 16, <f64>b)
           // Nothing was missing here: what is missing later goes with the larger side.
@@ -101,6 +121,16 @@ export function bestSplit(
         }
       }
     }
+  }
+}
+
+/** a −= b, both histograms of `count` columns. */
+export function subtract(a: usize, b: usize, count: u32): void {
+  const end = a + ((<usize>count * BINS) << 4)
+  const shift = b - a
+  for (let p = a; p < end; p += 32) {
+    v128.store(p, f64x2.sub(v128.load(p), v128.load(p + shift)))
+    v128.store(p, f64x2.sub(v128.load(p, 16), v128.load(p + shift, 16)), 16)
   }
 }
 

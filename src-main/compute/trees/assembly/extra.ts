@@ -3,6 +3,38 @@
 
 const MISSING: u32 = 255
 
+// Drawing happens here, since a node draws for few of its columns: sfc32, the same numbers as Random of communities/random.ts.
+let sa: u32 = 0
+let sb: u32 = 0
+let sc: u32 = 0
+let sd: u32 = 0
+
+export function seed(low: u32, high: u32): void {
+  sa = low
+  sb = high
+  sc = 0x9e3779b9
+  sd = 1
+  for (let i = 0; i < 12; i++) draw()
+}
+
+// @ts-ignore: decorator
+@inline
+function draw(): u32 {
+  const t = sa + sb + sd
+  sd += 1
+  sa = sb ^ (sb >>> 9)
+  sb = sc + (sc << 3)
+  sc = rotl<u32>(sc, 21) + t
+  return t
+}
+
+/** Uniform below n (n well below 2^32). */
+// @ts-ignore: decorator
+@inline
+function below(n: u32): u32 {
+  return <u32>((<u64>draw() * <u64>n) >> 32)
+}
+
 /** (Σ w·y, Σ w) of index[from..to), to `out`. */
 export function nodeTotals(index: usize, from: u32, to: u32, pairs: usize, out: usize): void {
   let sum = f64x2.splat(0)
@@ -13,8 +45,8 @@ export function nodeTotals(index: usize, from: u32, to: u32, pairs: usize, out: 
 }
 
 /**
- * Tries columns in the order of `columns` until `wanted` that are not constant in the node were tried; random[k] in
- * [0, 1) places the threshold of the k-th column. Writes to `out` (f64): score (0: no split), column, bin, 1 if missing goes
+ * Tries columns in random order until `wanted` that are not constant in the node were tried, each with one random
+ * threshold; `columns` holds all of them and is shuffled as far as needed. `gathered` is room for the node's pairs. Writes to `out` (f64): score (0: no split), column, bin, 1 if missing goes
  * left, and Σ w·y, Σ w, rows of the left side. The score is Σ over sides of (P² + N²)/W, which grows as impurity falls.
  */
 export function randomSplit(
@@ -23,11 +55,11 @@ export function randomSplit(
   columns: usize,
   count: u32,
   wanted: u32,
-  random: usize,
   index: usize,
   from: u32,
   to: u32,
   pairs: usize,
+  gathered: usize,
   room: usize,
   minRows: u32,
   positive: f64,
@@ -39,39 +71,47 @@ export function randomSplit(
   let best = 0.0
   let tried: u32 = 0
   store<f64>(out, 0)
+  for (let i: usize = 0; i < n; i++) {
+    v128.store(gathered + (i << 4), v128.load(pairs + (<usize>load<u32>(first + (i << 2)) << 4)))
+  }
   for (let k: u32 = 0; k < count && tried < wanted; k++) {
-    const column = load<u32>(columns + (<usize>k << 2))
+    const drawn = columns + (<usize>(k + below(count - k)) << 2)
+    const column = load<u32>(drawn)
+    store<u32>(drawn, load<u32>(columns + (<usize>k << 2)))
+    store<u32>(columns + (<usize>k << 2), column)
     const base = bins + <usize>column * <usize>rows
     let least: u32 = MISSING
     let most: u32 = 0
     let missing: u32 = 0
+    // Without branches: what comes next can't be guessed.
     for (let i: usize = 0; i < n; i++) {
-      const b = load<u8>(base + <usize>load<u32>(first + (i << 2)))
-      store<u8>(room + i, b)
-      if (<u32>b == MISSING) {
-        missing++
-        continue
-      }
-      if (<u32>b < least) least = b
-      if (<u32>b > most) most = b
+      const b = <u32>load<u8>(base + <usize>load<u32>(first + (i << 2)))
+      store<u8>(room + i, <u8>b)
+      const lost = <u32>(b == MISSING)
+      missing += lost
+      least = min<u32>(least, b)
+      most = max<u32>(most, lost ? 0 : b)
     }
+    if (missing == <u32>n) continue
     if (least >= most) {
-      // One value, or none: only "missing or not" can divide, which a threshold above all values does.
-      if (missing == 0 || missing == <u32>n) continue
+      // One value: only "missing or not" can divide, which a threshold above all values does.
+      if (missing == 0) continue
       most = least + 1
     }
     tried++
-    const bin = least + <u32>(load<f64>(random + (<usize>k << 3)) * <f64>(most - least))
+    const bin = least + below(most - least)
     let left = f64x2.splat(0)
     let lost = f64x2.splat(0)
     let leftRows: u32 = 0
     for (let i: usize = 0; i < n; i++) {
-      const b = <u32>load<u8>(room + i)
-      if (b <= bin) {
-        left = f64x2.add(left, v128.load(pairs + (<usize>load<u32>(first + (i << 2)) << 4)))
-        leftRows++
-      } else if (b == MISSING) {
-        lost = f64x2.add(lost, v128.load(pairs + (<usize>load<u32>(first + (i << 2)) << 4)))
+      const goes = <u32>(<u32>load<u8>(room + i) <= bin)
+      leftRows += goes
+      left = f64x2.add(left, v128.and(v128.load(gathered + (i << 4)), i64x2.splat(-(<i64>goes))))
+    }
+    if (missing > 0) {
+      for (let i: usize = 0; i < n; i++) {
+        const is = <u32>(<u32>load<u8>(room + i) == MISSING)
+        lost = f64x2.add(lost, v128.and(v128.load(gathered + (i << 4)), i64x2.splat(-(<i64>is))))
       }
     }
     const ways = missing > 0 ? 2 : 1

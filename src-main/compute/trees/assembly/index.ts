@@ -1,2 +1,2 @@
-export { boostGradients, histogram, bestSplit, partition, addToRows } from './boosting'
-export { randomSplit, nodeTotals } from './extra'
+export { boostGradients, histogram, bestSplit, subtract, partition, addToRows } from './boosting'
+export { randomSplit, nodeTotals, seed } from './extra'
