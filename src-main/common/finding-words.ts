@@ -79,6 +79,11 @@ export const FINDING_WORDS = {
     en: 'Its probabilities can be read as they are: they are off by {ece.2} on average (of 1).',
     'zh-CN': '它给出的概率可以直接采信：平均偏差为 {ece.2}（满值为 1）。',
   },
+  calibration_unsure: {
+    en: 'With so few labels its probabilities cannot be told from true ones: they are off by {ece.2} on average, and true ones would be by up to {chance.2}.',
+    'zh-CN':
+      '标签太少，无法判断它的概率是否准确：平均偏差为 {ece.2}，而完全准确的概率也可能偏差到 {chance.2}。',
+  },
   overconfident: {
     en: 'It is surer than it should be: its probabilities are off by {ece.2} on average. After correction they are off by {after.2}; read the corrected ones.',
     'zh-CN': '它过于自信：概率平均偏差为 {ece.2}。校正后为 {after.2}；请以校正后的概率为准。',
@@ -189,8 +194,8 @@ export const FINDING_WORDS = {
   },
   // Labels that may be wrong
   labels_doubtful: {
-    en: '{count} of {checked} labels may be wrong (estimated share {rate%}). Look at the listed ones again, the likeliest first.',
-    'zh-CN': '{checked} 个标签中有 {count} 个可能有误（估计占 {rate%}）。请从最可疑的开始复查所列标签。',
+    en: '{count} of {checked} labels may be wrong (up to {rate%} of them). Look at the listed ones again, the likeliest first.',
+    'zh-CN': '{checked} 个标签中有 {count} 个可能有误（至多约占 {rate%}）。请从最可疑的开始复查所列标签。',
   },
   labels_some_doubtful: {
     en: '{count} of {checked} labels may be worth a second look.',

@@ -84,16 +84,17 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 /**
  * A validation report as Markdown, headings from level 2: verdict, every finding, and the numbers that they rest on.
  * For the model's card and the evidence pack. Without accounts: lists of these stay in the app. `names` gives words
- * for features and families.
+ * for features and families; without it they stand as code.
  */
 export function validationMarkdown(
   report: ValidationReport,
   language: ValidationLanguage,
-  names: NameWords = (_kind, name) => name,
+  names?: NameWords,
 ): string {
   const w = (key: keyof typeof WORDS, values: Record<string, string | number> = {}): string =>
     WORDS[key][language].replace(/\{(\w+)\}/g, (all, name: string) => String(values[name] ?? all))
-  const called: NameWords = (kind, name) => plain(names(kind, name))
+  const called: NameWords = (kind, name) =>
+    names === undefined ? `\`${name.replace(/[`|\s]+/g, ' ')}\`` : plain(names(kind, name))
   const blocks: string[] = [
     `## ${w('title')}`,
     `**${VERDICT_WORDS[report.verdict.level][language]}**`,

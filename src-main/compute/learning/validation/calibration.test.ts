@@ -29,17 +29,24 @@ describe('calibrate', () => {
     expect(found.report.before.ece).toBeLessThan(0.05)
     expect(found.report.after.ece).toBeLessThan(0.05)
     expect(found.report.after.brier).toBeLessThan(found.report.reference)
-    expect(found.report.before.ece).toBeLessThan(1.2 * found.eceByChance)
+    expect(found.report.before.ece).toBeLessThan(1.2 * found.eceByChance.before)
   })
 
   it('sees and repairs overconfidence', () => {
     const found = calibrate(scored(2000, 4))
     expect(found.report.before.ece).toBeGreaterThan(0.08)
-    expect(found.report.before.ece).toBeGreaterThan(2 * found.eceByChance)
+    expect(found.report.before.ece).toBeGreaterThan(2 * found.eceByChance.before)
     expect(found.tilt.above).toBeGreaterThan(0.03)
     expect(found.tilt.below).toBeLessThan(-0.03)
     expect(found.report.after.ece).toBeLessThan(0.04)
     expect(found.report.after.brier).toBeLessThan(found.report.before.brier)
+  })
+
+  it('says how much of the error so few labels explain', () => {
+    const few = calibrate(scored(150, 1))
+    expect(few.report.before.bins.length).toBeLessThanOrEqual(4)
+    expect(few.report.before.ece).toBeLessThan(few.eceByChance.before)
+    expect(few.eceByChance.before).toBeGreaterThan(3 * calibrate(scored(6000, 1)).eceByChance.before)
   })
 
   it('sees timid scores lean the other way', () => {

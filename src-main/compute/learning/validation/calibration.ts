@@ -7,7 +7,8 @@ import { estimatePrior, fitIsotonic, fitPlatt, type Calibrator } from './calibra
 const ISOTONIC_LEAST = 200
 /** Fewer unlabelled accounts say nothing reliable of their bad rate. */
 const PRIOR_LEAST = 200
-const BINS = 10
+/** Bins of about this many accounts, between 4 and 10: fewer accounts a bin would show their chance, not the scorer's. */
+const PER_BIN = 40
 
 export interface CalibrationInput {
   readonly y: Uint8Array
@@ -31,7 +32,7 @@ export interface CalibrationResult {
   readonly calibrator: Calibrator
   readonly priorFrom: 'given' | 'estimated' | 'labels'
   /** ECE that a scorer with true probabilities stays under 95 times of 100 with so many labels. */
-  readonly eceByChance: number
+  readonly eceByChance: { readonly before: number; readonly after: number }
   /** Mean probability minus bad rate where the scorer says "rather malicious" (≥ .5) and "rather benign" (< .5). */
   readonly tilt: { readonly above: number; readonly below: number }
 }
@@ -42,6 +43,7 @@ export interface CalibrationResult {
  */
 export function calibrate(input: CalibrationInput): CalibrationResult {
   const { y, scores, fold, folds } = input
+  const bins = Math.min(10, Math.max(4, Math.round(y.length / PER_BIN)))
   const positives = y.reduce((sum, v) => sum + v, 0)
   const trainPrior = positives / y.length
   const fits = [fitPlatt]
@@ -66,14 +68,17 @@ export function calibrate(input: CalibrationInput): CalibrationResult {
       method: calibrator.method,
       trainPrior,
       prior,
-      before: { brier: brier(y, scores), ece: ece(y, scores, BINS), bins: calibrationBins(y, scores, BINS) },
-      after: { brier: brier(y, best.p), ece: ece(y, best.p, BINS), bins: calibrationBins(y, best.p, BINS) },
+      before: measured(y, scores, bins),
+      after: measured(y, best.p, bins),
       reference: trainPrior * (1 - trainPrior),
     },
     probabilities: best.p,
     calibrator,
     priorFrom: input.prior !== null ? 'given' : estimable ? 'estimated' : 'labels',
-    eceByChance: eceByChance(scores, input.seed),
+    eceByChance: {
+      before: eceByChance(scores, bins, input.seed),
+      after: eceByChance(best.p, bins, input.seed),
+    },
     tilt: tiltOf(y, scores),
   }
 }
@@ -97,6 +102,12 @@ export function crossFitted(
   return p
 }
 
+const measured = (y: Uint8Array, p: Float32Array, bins: number) => ({
+  brier: brier(y, p),
+  ece: ece(y, p, bins),
+  bins: calibrationBins(y, p, bins),
+})
+
 function logLoss(y: Uint8Array, p: Float32Array): number {
   let sum = 0
   for (let i = 0; i < y.length; i++) sum -= Math.log(y[i] === 1 ? p[i] : 1 - p[i])
@@ -104,13 +115,13 @@ function logLoss(y: Uint8Array, p: Float32Array): number {
 }
 
 /** 95th percentile of the ECE when labels are drawn with these probabilities (Bröcker & Smith 2007). */
-function eceByChance(p: Float32Array, seed: number, draws = 100): number {
+function eceByChance(p: Float32Array, bins: number, seed: number, draws = 100): number {
   const random = new Random(seed)
   const found = Float64Array.from({ length: draws }, () =>
     ece(
       Uint8Array.from(p, (value) => (random.next() < value ? 1 : 0)),
       p,
-      BINS,
+      bins,
     ),
   ).sort()
   return found[Math.floor(0.95 * (draws - 1))]

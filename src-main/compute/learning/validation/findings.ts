@@ -76,7 +76,13 @@ export const FINDINGS: Readonly<
     part: 'calibration',
     levels: ['good'],
     params: ['ece'],
-    rule: 'ECE before calibration ≤ .05, or no more than chance explains',
+    rule: 'ECE before calibration ≤ .05',
+  },
+  calibration_unsure: {
+    part: 'calibration',
+    levels: ['info'],
+    params: ['ece', 'chance'],
+    rule: 'ECE before > .05, but true probabilities would be as far off 5 times of 100 with so many labels',
   },
   overconfident: {
     part: 'calibration',
@@ -100,7 +106,7 @@ export const FINDINGS: Readonly<
     part: 'calibration',
     levels: ['warn'],
     params: ['after'],
-    rule: 'ECE after calibration > .1, or Brier after no better than that of the base rate',
+    rule: 'ECE after calibration > .1, beyond chance',
   },
   no_probabilities: { part: 'calibration', levels: ['info'], params: [], rule: 'the scorer only ranks' },
   prior_given: {
@@ -206,13 +212,13 @@ export const FINDINGS: Readonly<
     part: 'noise',
     levels: ['warn'],
     params: ['count', 'checked', 'rate'],
-    rule: 'at least 5 likely wrong labels and an estimated share ≥ 3%',
+    rule: 'at least 5 likely wrong labels, an estimated share ≥ 3%, and a scorer with half of the possible skill',
   },
   labels_some_doubtful: {
     part: 'noise',
     levels: ['info'],
     params: ['count', 'checked'],
-    rule: 'fewer, but some',
+    rule: 'some, but fewer, or a scorer that is often wrong itself',
   },
   labels_consistent: { part: 'noise', levels: ['good'], params: ['checked'], rule: 'none' },
   camouflage_edges: {

@@ -4,7 +4,7 @@ import { Random } from '../../communities/random.ts'
 import type { LabelledNodes } from '../types.ts'
 import { outOfFold } from './folds.ts'
 import { findDoubtful, LISTED, noiseReport } from './noise.ts'
-import { everyone, rowsOf, smallBoosting, world, type World } from './test-world.ts'
+import { everyone, normal, rowsOf, smallBoosting, world, type World } from './test-world.ts'
 
 const pace = freePace()
 const scorer = (w: World) => async (labelled: LabelledNodes) => {
@@ -43,16 +43,24 @@ it('finds next to nothing among true labels', async () => {
   expect(found.count).toBeLessThan(15)
 })
 
+it('does not take classes that overlap for wrong labels', () => {
+  const random = new Random(3)
+  const z = Float64Array.from({ length: 4000 }, () => 1.3 * normal(random) - 1)
+  const p = Float32Array.from(z, (v) => 1 / (1 + Math.exp(-v)))
+  const y = Uint8Array.from(p, (v) => (random.next() < v ? 1 : 0))
+  expect(findDoubtful(y, p).estimatedRate).toBeLessThan(0.1)
+})
+
 it('lists at most 200, the most doubtful first', () => {
-  const y = Uint8Array.from({ length: 2000 }, (_, i) => i % 2)
-  const p = Float32Array.from(y, (label, i) =>
-    i < 600 ? (label === 1 ? 0.2 : 0.8) : label === 1 ? 0.9 : 0.1,
-  )
-  p[7] = 0.01
+  const y = Uint8Array.from({ length: 4000 }, (_, i) => i % 2)
+  // A fifth of both classes look like the other one.
+  const p = Float32Array.from(y, (label, i) => ((i % 5 === 0) === (label === 1) ? 0.05 : 0.95))
+  p[15] = 0.01
   const found = findDoubtful(y, p)
-  expect(found.count).toBe(600)
+  expect(found.estimatedRate).toBeCloseTo(0.2, 1)
+  expect(found.count).toBeGreaterThan(600)
   expect(found.doubtful).toHaveLength(200)
-  expect(found.doubtful[0].at).toBe(7)
+  expect(found.doubtful[0].at).toBe(15)
 })
 
 it('says nothing of labels of one class', () => {

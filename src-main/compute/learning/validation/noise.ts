@@ -2,6 +2,9 @@ import type { ValidationReport } from '../../../common/contract/lab.ts'
 
 /** Listed at most. */
 export const LISTED = 200
+/** Of each class, the share that the surest accounts are, and their number at least. */
+const SUREST = 0.2
+const SUREST_LEAST = 20
 
 export interface DoubtfulLabel {
   /** Position among the labels. */
@@ -12,7 +15,7 @@ export interface DoubtfulLabel {
 
 export interface Noise {
   readonly checked: number
-  /** Share of the labels that are likely wrong: the off-diagonal of the calibrated confident joint. */
+  /** Share of the labels that are likely wrong, 0..1: rather too much than too little. */
   readonly estimatedRate: number
   /** Likely wrong ones, the most doubtful first, at most LISTED. */
   readonly doubtful: readonly DoubtfulLabel[]
@@ -24,9 +27,14 @@ export interface Noise {
  * Labels that are likely wrong, by confident learning (Northcutt, Jiang & Chuang, JAIR 2021): a class's threshold is
  * the mean probability of it among those who carry its label; an account that is over the other class's threshold, and
  * more of that class than of its own where it is over both, counts as mislabelled. Accounts that no class claims are
- * left out; the counts are then scaled to the numbers of labels, which gives the rate. Listed, as many as the rate says
- * of each class, are those whose own label is least likely, if less likely than the other one ("prune by noise rate").
- * `p` is the out-of-fold probability of malicious.
+ * left out; the counts are then scaled to the numbers of labels, which gives the rate.
+ *
+ * Where the classes overlap that counts honest doubts as errors. So each class's rate is held under what the surest
+ * accounts allow: if a share ρ of benign accounts were labelled malicious by mistake, so would that share of the
+ * accounts with the lowest scores be (Menon et al., ICML 2015: the extremes of P(label | facts) are the noise rates).
+ *
+ * Listed, as many as the rate says of each class, are those whose own label is least likely, if less likely than the
+ * other one ("prune by noise rate"). `p` is the out-of-fold probability of malicious.
  */
 export function findDoubtful(y: Uint8Array, p: Float32Array): Noise {
   const mean = [0, 0]
@@ -52,7 +60,8 @@ export function findDoubtful(y: Uint8Array, p: Float32Array): Noise {
   const doubtful: DoubtfulLabel[] = []
   for (const label of [0, 1]) {
     const claimed = joint[label][0] + joint[label][1]
-    const expected = claimed === 0 ? 0 : (joint[label][1 - label] / claimed) * count[label]
+    const confident = claimed === 0 ? 0 : (joint[label][1 - label] / claimed) * count[label]
+    const expected = Math.min(confident, rateAmongSurest(y, p, 1 - label, count) * count[1 - label])
     wrong += expected
     const unlikely: DoubtfulLabel[] = []
     for (let i = 0; i < y.length; i++) {
@@ -68,6 +77,14 @@ export function findDoubtful(y: Uint8Array, p: Float32Array): Noise {
     doubtful: doubtful.slice(0, LISTED),
     count: doubtful.length,
   }
+}
+
+/** How many of the accounts that are most surely of a class carry the other label. */
+function rateAmongSurest(y: Uint8Array, p: Float32Array, label: number, count: readonly number[]): number {
+  const sign = label === 1 ? -1 : 1
+  const most = Math.max(SUREST_LEAST, Math.round(SUREST * count[label]))
+  const surest = [...y.keys()].sort((a, b) => sign * (p[a] - p[b]) || a - b).slice(0, most)
+  return surest.filter((i) => y[i] !== label).length / surest.length
 }
 
 const byConfidence = (a: DoubtfulLabel, b: DoubtfulLabel): number =>

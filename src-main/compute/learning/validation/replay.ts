@@ -18,7 +18,7 @@ export interface Windows {
 }
 
 /**
- * Windows to replay: the last weeks, or months where weeks would be too many, that come after enough is known to train
+ * Windows to replay: the last weeks, or months where there is more than a quarter of a year, that come after enough is known to train
  * on. Where the accounts registered within less than three weeks, quantiles of their registrations. `born` is when each
  * account appeared and `known` when each label was known, ms, NaN unknown; `labels` their classes. null: nothing can be
  * replayed.
@@ -39,8 +39,8 @@ export function replayWindows(
   const span = last - first
   const weeks = span / WEEK
   if (weeks >= 3) {
-    // More weeks than steps: months; more months than steps: the last of them.
-    const step = weeks <= most ? 'week' : 'month'
+    // More than a quarter: months. More windows than steps: the last of them.
+    const step = weeks <= 13 ? 'week' : 'month'
     const size = step === 'week' ? WEEK : MONTH
     const count = Math.min(most, Math.max(1, Math.floor(span / size)))
     return { step, at: Array.from({ length: count + 1 }, (_, i) => last - (count - i) * size) }

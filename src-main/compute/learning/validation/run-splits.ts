@@ -1,5 +1,6 @@
 import type { ValidationReport } from '../../../common/contract/lab.ts'
 import type { WhyCode } from '../../../common/finding-words.ts'
+import { precisionAtK } from '../evaluate/metrics.ts'
 import { makeSplits } from '../evaluate/splits.ts'
 import type { FeatureSource } from '../features/source.ts'
 import { outOfFold, subset, type OutOfFold } from './folds.ts'
@@ -24,7 +25,7 @@ export async function runSplits(
 ): Promise<{
   splits: ValidationReport['splits']
   oof: OutOfFold
-  tested: number
+  reviewed: { reviews: number; precision: number }
   noSplit: { community?: WhyCode; time?: WhyCode }
 }> {
   const { ctx, labelled, graph, source, seed, capacity } = lab
@@ -61,7 +62,18 @@ export async function runSplits(
   }
   await run('community')
   await run('time')
-  return { splits, oof, tested: Math.min(...folds.map(({ y }) => y.length)), noSplit }
+  // With few labels a day's reviews are the whole test: then as many are looked at as there are malicious.
+  const reviews = Math.min(
+    capacity,
+    ...folds.map(({ y }) =>
+      Math.max(
+        1,
+        y.reduce((sum, v) => sum + v, 0),
+      ),
+    ),
+  )
+  const precision = folds.reduce((sum, t) => sum + precisionAtK(t.y, t.scores, reviews), 0) / folds.length
+  return { splits, oof, reviewed: { reviews, precision }, noSplit }
 }
 
 /** Features of what was known at a moment, with their own embedding: models are trained and used on it. */

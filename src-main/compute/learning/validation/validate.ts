@@ -36,8 +36,8 @@ type Input = ParsedInputOf<M>
 export const VALIDATION_VERSION = '1'
 /** Trainings on shuffled labels. */
 const PERMUTATIONS = 8
-/** Folds of the stress parts. */
-const FOLDS = 2
+/** Folds of the stress parts: more where labels are few, and cheap. */
+const foldsFor = (labels: number): number => (labels <= 1500 ? 4 : 2)
 
 /** Shares of the whole, percent of the time on tolokers. */
 const PARTS = {
@@ -97,7 +97,12 @@ export async function validate(
     const source = await openFeatures({ ...ctx, ...quiet(ctx) }, graph)
     try {
       const born = await readRegistered(ctx, graph.accountIds)
-      const panel = await openPanel(source, labelled, { folds: FOLDS, seed: input.seed }, quiet(ctx))
+      const panel = await openPanel(
+        source,
+        labelled,
+        { folds: foldsFor(labelled.nodes.length), seed: input.seed },
+        quiet(ctx),
+      )
       const lab: Lab = {
         ctx: { ...ctx, ...quiet(ctx) },
         graph,
@@ -153,7 +158,7 @@ async function examine(
 ): Promise<Examined> {
   const { ctx, labelled, graph, source, panel, stress, scorer, seed } = lab
   const fit = fitOf(stress, ctx)
-  const { splits, oof, tested, noSplit } = await runSplits(lab, tell)
+  const { splits, oof, reviewed, noSplit } = await runSplits(lab, tell)
   const calibration: CalibrationResult | null = scorer.info.probabilities
     ? calibrate({
         y: labelled.y,
@@ -217,11 +222,10 @@ async function examine(
     labels: countOf(labelled.y),
     simulated: ctx.db.prepare(`SELECT value FROM meta WHERE key = 'simulated'`).pluck().get() === '1',
     noSplit,
-    capacity: lab.capacity,
-    tested,
+    reviewed,
     graph: graphWorth,
     priorFrom: calibration?.priorFrom ?? 'labels',
-    eceByChance: calibration?.eceByChance ?? 0,
+    eceByChance: calibration?.eceByChance ?? { before: 0, after: 0 },
     tilt: calibration?.tilt ?? { above: 0, below: 0 },
     drift: drift.found?.report ?? null,
     shifted: drift.found?.shifted ?? [],
@@ -278,7 +282,7 @@ async function shuffledScorer(lab: Lab) {
   if (lab.labelled.nodes.length <= SHUFFLED_LABELS) return scoreWithOn(lab, lab.source)
   const { SCORERS } = await import('../scorers/index.ts')
   const quick = SCORERS.find((scorer) => scorer.info.id === 'boosting')
-  return scoreWithOn(quick === undefined ? lab : { ...lab, scorer: quick, params: {} }, lab.source)
+  return scoreWithOn(quick === undefined ? lab : { ...lab, scorer: quick, params: { folds: 2 } }, lab.source)
 }
 
 async function runDrift(

@@ -16,6 +16,8 @@ const ECE_POOR = 0.1
 const PRIOR_APART = 0.2
 const NOISE_RATE = 0.03
 const NOISE_COUNT = 5
+/** Skill (average precision between the base rate and 1) from which a scorer may doubt labels aloud. */
+const NOISE_SKILL = 0.5
 
 type Splits = ValidationReport['splits']
 /** What the sentences are made from: the report's parts, and what the parts know beside them. */
@@ -25,13 +27,12 @@ export interface Evidence {
   readonly splits: Splits
   /** Why a protocol is not among them. */
   readonly noSplit: { readonly community?: WhyCode; readonly time?: WhyCode }
-  readonly capacity: number
-  /** Accounts tested in the random split. */
-  readonly tested: number
+  /** Accounts reviewed from the top in the random split, and how many of them were malicious. */
+  readonly reviewed: { readonly reviews: number; readonly precision: number }
   readonly graph: Drop | null
   readonly calibration: ValidationReport['calibration']
   readonly priorFrom: 'given' | 'estimated' | 'labels'
-  readonly eceByChance: number
+  readonly eceByChance: { readonly before: number; readonly after: number }
   readonly tilt: { readonly above: number; readonly below: number }
   readonly drift: ValidationReport['drift']
   readonly shifted: readonly string[]
@@ -52,21 +53,32 @@ export interface Evidence {
 
 /** The verdict: every finding by the rules of docs/validation.md, the worst first within their parts' order. */
 export function verdictOf(evidence: Evidence): ValidationReport['verdict'] {
+  // Of a scorer that knows nothing there is no more to say than why that might be.
+  const nothing = knowsNothing(evidence)
   const findings = [
     ...labelFindings(evidence),
     ...splitFindings(evidence),
-    ...graphFindings(evidence),
-    ...calibrationFindings(evidence),
     ...leakageFindings(evidence),
-    ...noiseFindings(evidence),
     ...driftFindings(evidence),
-    ...camouflageFindings(evidence),
-    ...replayFindings(evidence),
-  ]
+    ...(nothing
+      ? []
+      : [
+          ...graphFindings(evidence),
+          ...calibrationFindings(evidence),
+          ...noiseFindings(evidence),
+          ...camouflageFindings(evidence),
+          ...replayFindings(evidence),
+        ]),
+  ].filter((f) => !nothing || f.code !== 'leak_none')
   const rank = { bad: 0, warn: 1, good: 2, info: 3 }
   findings.sort((a, b) => rank[a.level] - rank[b.level])
   const has = (level: Finding['level']) => findings.some((f) => f.level === level)
   return { level: has('bad') ? 'not_defensible' : has('warn') ? 'caution' : 'defensible', findings }
+}
+
+function knowsNothing({ splits }: Evidence): boolean {
+  const random = splits.find((split) => split.protocol === 'random')
+  return random !== undefined && random.auroc.low <= 0.5
 }
 
 function labelFindings({ labels, simulated }: Evidence): Finding[] {
@@ -80,15 +92,14 @@ function labelFindings({ labels, simulated }: Evidence): Finding[] {
   ]
 }
 
-function splitFindings({ splits, noSplit, capacity, tested }: Evidence): Finding[] {
+function splitFindings({ splits, noSplit, reviewed }: Evidence): Finding[] {
   const found: Finding[] = []
   const random = splits.find((split) => split.protocol === 'random')
   if (random === undefined) return found
-  const { auroc, auprc, precisionAtK, baseRate } = random
+  const { auroc, auprc, baseRate } = random
   const params = {
     auroc: auroc.mean,
-    reviews: Math.min(capacity, tested),
-    precision: precisionAtK.mean,
+    ...reviewed,
     base: baseRate,
   }
   if (auroc.low <= 0.5)
@@ -135,9 +146,11 @@ function calibrationFindings({ calibration: c, priorFrom, eceByChance, tilt }: E
   const found: Finding[] = []
   const ece = c.before.ece
   const after = c.after.ece
-  if (after > Math.max(ECE_POOR, eceByChance) || c.after.brier >= c.reference)
+  if (ece > eceByChance.before && after > Math.max(ECE_POOR, eceByChance.after))
     found.push(finding('calibration_poor', 'warn', { after }))
-  else if (ece <= Math.max(ECE_GOOD, eceByChance)) found.push(finding('calibrated', 'good', { ece }))
+  else if (ece <= ECE_GOOD) found.push(finding('calibrated', 'good', { ece }))
+  else if (ece <= eceByChance.before)
+    found.push(finding('calibration_unsure', 'info', { ece, chance: eceByChance.before }))
   else {
     const code =
       tilt.above > 0 && tilt.below <= 0
@@ -203,12 +216,16 @@ function leakageFindings({ features, shuffled, afterLabel }: Evidence): Finding[
   return found
 }
 
-function noiseFindings({ noise }: Evidence): Finding[] {
+function noiseFindings({ noise, splits }: Evidence): Finding[] {
   if (noise === null) return []
   const { checked, count, estimatedRate } = noise
   if (count === 0) return [finding('labels_consistent', 'good', { checked })]
+  const random = splits.find((split) => split.protocol === 'random')
+  // A scorer that is often wrong itself is no judge of labels.
+  const judge =
+    random !== undefined && (random.auprc.mean - random.baseRate) / (1 - random.baseRate) >= NOISE_SKILL
   return [
-    count >= NOISE_COUNT && estimatedRate >= NOISE_RATE
+    judge && count >= NOISE_COUNT && estimatedRate >= NOISE_RATE
       ? finding('labels_doubtful', 'warn', { count, checked, rate: estimatedRate })
       : finding('labels_some_doubtful', 'info', { count, checked }),
   ]
