@@ -9,3 +9,10 @@ export function useSentences(): (...sentences: (string | false | null | undefine
     [language],
   )
 }
+
+/** Chinese text with a space on either side of a Latin name that was put into it: APPNP 领先. */
+export function spaceLatin(text: string): string {
+  return text
+    .replaceAll(/(\p{Script=Han})([A-Za-z])/gu, '$1 $2')
+    .replaceAll(/([A-Za-z])(\p{Script=Han})/gu, '$1 $2')
+}

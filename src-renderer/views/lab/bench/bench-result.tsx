@@ -9,6 +9,7 @@ import { useT } from '../../../ui/i18n/index.ts'
 import { useNumbers } from '../../../ui/numbers.ts'
 import { Section } from '../../../ui/panel.tsx'
 import { saveCsv } from '../../../ui/save-csv.ts'
+import { spaceLatin } from '../../../ui/sentences.ts'
 import type { Design } from '../../design/designs.tsx'
 import { useRecipeName } from '../../design/words.ts'
 import { useFigure } from '../charts/interval.tsx'
@@ -32,8 +33,10 @@ export function BenchResultView(props: {
     <div data-testid="bench-result">
       <header className="lab-result-head">
         <div>
-          <h3 className="sh-title">{result.protocolText}</h3>
+          <h3 className="sh-title">{t(`bench.protocols.${result.protocol}`)}</h3>
           <p className="sh-quiet">
+            {result.protocolText}
+            {' · '}
             {t('bench.tested', { n: n(result.tested), percent: percent(result.baseRate) })}
             {' · '}
             {t('bench.took', { time: formatDuration(result.seconds) })}
@@ -155,11 +158,13 @@ function Reading(props: { result: BenchResult; scorers: readonly ScorerInfo[] })
       <ul className="lab-reading">
         {next && (
           <li>
-            {t(apart(best.row.auprc, next.row.auprc) ? 'bench.best' : 'bench.bestNear', {
-              best: words({ id: best.row.scorer }).name,
-              next: words({ id: next.row.scorer }).name,
-              value: figure(best.row.auprc.mean),
-            })}
+            {spaceLatin(
+              t(apart(best.row.auprc, next.row.auprc) ? 'bench.best' : 'bench.bestNear', {
+                best: words({ id: best.row.scorer }).name,
+                next: words({ id: next.row.scorer }).name,
+                value: figure(best.row.auprc.mean),
+              }),
+            )}
           </li>
         )}
         {gain !== null && own && (

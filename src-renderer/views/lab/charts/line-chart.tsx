@@ -13,7 +13,7 @@ export interface Line {
   dashed?: boolean
 }
 
-const TOP = 8
+const TOP = 24
 const LEFT = 38
 const BELOW = 32
 const GAP = 13
@@ -94,7 +94,7 @@ export function LineChart(props: {
           <text x={width} y={TOP + height + 28} textAnchor="end">
             {props.xName}
           </text>
-          <text x={0} y={TOP + height + 28}>
+          <text x={-LEFT} y={10}>
             {props.yName}
           </text>
           {[...lines]

@@ -45,6 +45,7 @@ export function QueueTab(props: { labels: Query<LabelState> }) {
   const strategy = useLab((s) => s.strategy)
   const put = useLab((s) => s.put)
   const begin = useSitting((s) => s.begin)
+  const begun = useSitting((s) => s.path !== null && s.path === path)
   const renew = useSitting((s) => s.renew)
   useEffect(() => {
     if (path !== null) begin(path)
@@ -104,7 +105,7 @@ export function QueueTab(props: { labels: Query<LabelState> }) {
           </span>
         </Hint>
       </div>
-      <Labelling key={`${path}:${list}`} list={list} strategy={strategy} labels={props.labels} />
+      {begun && <Labelling key={`${path}:${list}`} list={list} strategy={strategy} labels={props.labels} />}
     </div>
   )
 }

@@ -65,7 +65,7 @@ export function VerdictBar(props: {
         icon="undo"
         disabled={!props.canUndo}
         title={t('label.undoAbout')}
-        text={t('label.undo')}
+        aria-label={t('label.undo')}
         data-testid="queue-undo"
         onClick={props.onUndo}
       />

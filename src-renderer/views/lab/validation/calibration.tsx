@@ -8,7 +8,7 @@ import { Part } from './part.tsx'
 type Calibration = NonNullable<ValidationReport['calibration']>
 const SIZE = 216
 const LEFT = 34
-const BELOW = 52
+const BELOW = 68
 const COUNTS = 26
 const TICKS = [0, 0.25, 0.5, 0.75, 1]
 
@@ -112,7 +112,10 @@ function Reliability(props: { before: readonly CalibrationBin[]; after: readonly
         role="img"
         aria-label={`${t('validation.calibration')}. ${after.map(words).join('; ')}`}
       >
-        <g transform={`translate(${LEFT},8)`}>
+        <g transform={`translate(${LEFT},24)`}>
+          <text x={-LEFT} y={-14}>
+            {t('validation.rate')}
+          </text>
           {TICKS.map((tick) => (
             <g key={tick}>
               <line x2={SIZE} y1={y(tick)} y2={y(tick)} className="lab-grid" />

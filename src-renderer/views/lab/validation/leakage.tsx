@@ -121,11 +121,11 @@ function Scatter({ features }: { features: Leakage['features'] }) {
     <figure className="lab-scatter">
       <svg
         width={WIDTH + LEFT + 12}
-        height={HEIGHT + 44}
+        height={HEIGHT + 60}
         role="img"
         aria-label={t('validation.scatter', { count: features.length })}
       >
-        <g transform={`translate(${LEFT},8)`}>
+        <g transform={`translate(${LEFT},24)`}>
           {up.ticks.map((tick) => (
             <g key={tick} transform={`translate(0,${y(tick)})`}>
               <line x2={WIDTH} className="lab-grid" />
@@ -142,7 +142,7 @@ function Scatter({ features }: { features: Leakage['features'] }) {
           <text x={WIDTH} y={HEIGHT + 30} textAnchor="end">
             {t('validation.alone')}
           </text>
-          <text x={0} y={HEIGHT + 30}>
+          <text x={-LEFT} y={-14}>
             {t('validation.drop')}
           </text>
           {drawn.map((f) => (
