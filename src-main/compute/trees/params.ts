@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Settings of histogram boosting; every default was chosen on held-out splits (docs/trees.md). */
+/** Settings of histogram boosting; where the defaults come from is told in docs/trees.md. */
 export const boostingParams = z.strictObject({
   trees: z.number().int().min(1).max(5000).default(150).describe('Trees that are added up.'),
   rate: z
