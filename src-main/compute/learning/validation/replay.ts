@@ -18,8 +18,8 @@ export interface Windows {
 }
 
 /**
- * Windows to replay: the last weeks, or months where there is more than a quarter of a year, that come after enough is known to train
- * on. Where the accounts registered within less than three weeks, quantiles of their registrations. `born` is when each
+ * Windows to replay: the last weeks, or months where there is more than a quarter of a year, that come after enough
+ * is known to train on. Where the accounts registered within less than three weeks, quantiles of their registrations. `born` is when each
  * account appeared and `known` when each label was known, ms, NaN unknown; `labels` their classes. null: nothing can be
  * replayed.
  */

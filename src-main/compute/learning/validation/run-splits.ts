@@ -3,6 +3,7 @@ import type { WhyCode } from '../../../common/finding-words.ts'
 import { precisionAtK } from '../evaluate/metrics.ts'
 import { makeSplits } from '../evaluate/splits.ts'
 import type { FeatureSource } from '../features/source.ts'
+import type { FeatureColumn } from '../types.ts'
 import { outOfFold, subset, type OutOfFold } from './folds.ts'
 import { scoreWithOn, type Lab } from './lab.ts'
 import { graphAsOf } from './sources.ts'
@@ -76,8 +77,19 @@ export async function runSplits(
   return { splits, oof, reviewed: { reviews, precision }, noSplit }
 }
 
-/** Features of what was known at a moment, with their own embedding: models are trained and used on it. */
-export async function sourceAsOf(lab: Lab, at: number): Promise<FeatureSource> {
+/**
+ * Features of what was known at a moment, with their own embedding: models are trained and used on it. `columns`: only
+ * these, by name.
+ */
+export async function sourceAsOf(
+  lab: Lab,
+  at: number,
+  columns?: readonly FeatureColumn[],
+): Promise<FeatureSource> {
   const then = await graphAsOf(lab.ctx, lab.graph, lab.recipe, at)
-  return lab.passing.features(then, { asOf: at, encoding: lab.source.encoding })
+  return lab.passing.features(then, {
+    asOf: at,
+    encoding: lab.source.encoding,
+    ...(columns !== undefined && { like: { columns, graph: lab.graph.sha256 } }),
+  })
 }

@@ -112,7 +112,7 @@ export async function runReplay(
   const sourceAt = async (at: number): Promise<FeatureSource> => {
     if (open?.at === at) return open.source
     if (open !== null) await lab.passing.close(open.source)
-    open = { at, source: await sourceAsOf(lab, at - 1) }
+    open = { at, source: await sourceAsOf(lab, at - 1, lab.panel.columns) }
     return open.source
   }
   const report = await replay(

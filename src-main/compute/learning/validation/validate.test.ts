@@ -15,7 +15,7 @@ import { normal } from './test-world.ts'
 import { validate } from './validate.ts'
 
 const DAY = 86_400_000
-const N = 330
+const N = 300
 const START = 1_750_000_000_000
 const quick = boostingParams.parse({
   trees: 25,

@@ -37,7 +37,7 @@ export const VALIDATION_VERSION = '1'
 /** Trainings on shuffled labels. */
 const PERMUTATIONS = 8
 /** Folds of the stress parts: more where labels are few, and cheap. */
-const foldsFor = (labels: number): number => (labels <= 1500 ? 4 : 2)
+const foldsFor = (labels: number): number => (labels <= 1500 ? 3 : 2)
 
 /** Shares of the whole, percent of the time on tolokers. */
 const PARTS = {
