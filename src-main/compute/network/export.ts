@@ -1,5 +1,5 @@
 import type { OnnxGraph } from '../onnx/write/graph.ts'
-import { SEGMENTS, type ColumnCode } from './encode.ts'
+import { SEGMENTS, type ColumnCode, type Encoding } from './encode.ts'
 import type { NetworkData } from './member.ts'
 import { headParts, type HeadShape, type Part } from './shape.ts'
 
@@ -11,14 +11,14 @@ const MOST = 3.4028234663852886e38
  * standard operators (LayerNormalization needs opset 17).
  */
 export function writeNetwork(graph: OnnxGraph, input: string, data: NetworkData, shape: HeadShape): string {
-  const rows = writeEncoding(graph, input, data.encoding.codes)
+  const rows = writeEncoding(graph, input, data.encoding)
   const margins = data.heads.map((head) => writeHead(graph, rows, data, shape, head))
   const sum = margins.length === 1 ? margins[0] : graph.node('Sum', margins)[0]
   return graph.node('Mul', [sum, graph.float(null, [1], Float32Array.of(1 / margins.length))])[0]
 }
 
 /** [batch, inputs] of encoded values. */
-function writeEncoding(graph: OnnxGraph, input: string, codes: readonly ColumnCode[]): string {
+function writeEncoding(graph: OnnxGraph, input: string, { width, codes }: Encoding): string {
   const parts: string[] = []
   // Where each code's first value lies once the parts are put side by side, and how many it has.
   const place = new Map<ColumnCode, [at: number, count: number]>()
@@ -28,7 +28,7 @@ function writeEncoding(graph: OnnxGraph, input: string, codes: readonly ColumnCo
     next += count
   }
   const numbers = codes.filter((code) => code.kind === 'number')
-  if (numbers.length > 0) parts.push(writeNumbers(graph, input, numbers))
+  if (numbers.length > 0) parts.push(writeNumbers(graph, input, numbers, width))
   for (const code of numbers) put(code, 1)
   const flags = codes.filter((code) => code.kind === 'missing')
   if (flags.length > 0) {
@@ -83,6 +83,7 @@ function writeNumbers(
   graph: OnnxGraph,
   input: string,
   codes: readonly Extract<ColumnCode, { kind: 'number' }>[],
+  width: number,
 ): string {
   const columns = codes.length
   const size = SEGMENTS * columns
@@ -99,7 +100,8 @@ function writeNumbers(
   })
   const scalar = (v: number): string => graph.float(null, [], Float32Array.of(v))
   const zero = scalar(0)
-  const x = pick(graph, input, codes)
+  const whole = columns === width && codes.every((code, i) => code.column === i)
+  const x = whole ? input : pick(graph, input, codes)
   const missing = graph.node('IsNaN', [x])[0]
   const known = graph.node('Where', [missing, zero, x])[0]
   const finite = graph.node('Clip', [known, scalar(-MOST), scalar(MOST)])[0]
