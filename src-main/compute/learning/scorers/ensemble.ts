@@ -8,9 +8,13 @@ import { combine, MARGIN_CLIP, quality, type Candidate } from './combine.ts'
 import { countLabels } from './define.ts'
 import { inFold, representative, sampleRows } from './folds.ts'
 import { choose, Rows, type LabelBlock } from './table-data.ts'
-import { tellTraining } from './progress.ts'
+import { tellTraining, within } from './progress.ts'
 import { thresholdByF1 } from './threshold.ts'
 import type { Choices, ColumnChoice, FittedMember, InnerQuality, TrainedScorer } from './types.ts'
+
+/** Rows × columns of a fit at most, so that memory (4 bytes each, three times) and time stay in bounds; but never fewer rows. */
+const MOST_CELLS = 24_000_000
+const LEAST_CAP = 10_000
 
 /** A candidate: what to train on which columns with which settings. */
 export interface MemberSpec {
@@ -58,9 +62,15 @@ export async function trainEnsemble(
 ): Promise<EnsembleResult> {
   const { source, labelled, seed } = task
   tellTraining(ctx, 'labels', 0)
-  const diffusion = await source.diffuseLabels(labelled, { seed }, ctx)
+  const diffusion = await source.diffuseLabels(
+    labelled,
+    { seed },
+    within(ctx, (fraction) => tellTraining(ctx, 'labels', fraction)),
+  )
   const labels = diffusion.columns()
-  const sample = sampleRows(labelled.y, task.refit?.mostRows ?? plan.mostRows, seed)
+  const width = source.table.columns.length + labels.columns.length
+  const mostRows = Math.min(plan.mostRows, Math.max(LEAST_CAP, Math.floor(MOST_CELLS / width)))
+  const sample = sampleRows(labelled.y, mostRows, seed)
   const rows = await Rows.of(source, labels.columns, pickNodes(labelled, sample.at), ctx)
   const y = Uint8Array.from(sample.at, (i) => labelled.y[i])
 
@@ -76,7 +86,8 @@ export async function trainEnsemble(
     const learner = plan.learner(choice.learner)
     const columns = choose(rows.columns, choice.columns)
     const data = rows.data(everyRow, columns, y, sample.weights)
-    const model = await learner.train(data, choice.params as never, memberSeed(seed, choice.id), ctx)
+    const quiet = within(ctx, () => {})
+    const model = await learner.train(data, choice.params as never, memberSeed(seed, choice.id), quiet)
     members.push({ choice, models: [model], columns })
   }
   return { trained: scorerOf(rows.columns, task.refit, members), inner: null, labels }
@@ -139,7 +150,7 @@ async function chooseByFolds(
         data,
         spec.params as never,
         memberSeed(seed + 1 + f, spec.id),
-        ctx,
+        within(ctx, () => {}),
       )
       models.push(member)
       const predicted = member.predict(rows.part(hidden, columns), hidden.length)
@@ -186,7 +197,7 @@ async function chooseByFolds(
       calibration,
       threshold: thresholdByF1(p, judgedY),
       folds,
-      mostRows: plan.mostRows,
+      rows: sample.at.length,
     },
     inner: {
       auroc,

@@ -180,7 +180,7 @@ const choicesSchema = z.object({
     recall: z.number().nullable(),
   }),
   folds: z.number().int(),
-  mostRows: z.number().int(),
+  rows: z.number().int(),
 })
 
 /** `params` of a model that a scorer trained here; null for a table model from elsewhere. */

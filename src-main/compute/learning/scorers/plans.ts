@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { FEW_LABELS } from '../../../common/contract/learning.ts'
+import { ShoalError } from '../../../common/errors.ts'
 import { gatedNetwork, gatedNetworkParams } from '../../network/index.ts'
 import { boosting, boostingParams, extraTrees, extraTreesParams } from '../../trees/index.ts'
-import { ShoalError } from '../../../common/errors.ts'
 import type { LabelledNodes, Learner } from '../types.ts'
 import { countLabels } from './define.ts'
 import { foldsFor, type EnsemblePlan, type MemberSpec } from './ensemble.ts'
@@ -86,7 +86,8 @@ export const PLAIN_BOOSTING = {
   columnsPerTree: 1,
   columnsPerSplit: 1,
 }
-const BOOSTING = {
+/** Settings that held up over data sets: slow, small, strongly shrunk trees, each split looking at a fifth of the columns. */
+export const BOOSTING = {
   trees: 160,
   rate: 0.05,
   leaves: 15,
@@ -95,7 +96,7 @@ const BOOSTING = {
   columnsPerTree: 1,
   columnsPerSplit: 0.2,
 }
-const FOREST = { trees: 100, leafRows: 3, columnsPerSplit: 0.2 }
+export const FOREST = { trees: 100, leafRows: 3, columnsPerSplit: 0.2 }
 /** Fewer trees of fewer leaves: what a few dozen labels can bear. */
 const SMALL_BOOSTING = {
   trees: 60,

@@ -22,3 +22,11 @@ export function tellTraining(pace: Pace, part: keyof typeof PARTS, fraction: num
     ...(detail !== undefined && { detail }),
   })
 }
+
+/** The same pace for a part of the work: what it reports goes to `tell` as its own share, 0..1, and nowhere else. */
+export function within<P extends Pace>(pace: P, tell: (fraction: number) => void): P {
+  return {
+    ...pace,
+    progress: ({ done, total }) => tell(total === null || total === 0 ? 0 : Math.min(1, done / total)),
+  }
+}

@@ -13,6 +13,7 @@ import { tellScores } from '../facts/progress.ts'
 import { engineOf } from '../foreign/spec.ts'
 import { trainingLabels } from '../labels.ts'
 import { openTableModel, tableParams } from './model-folder.ts'
+import { within } from './progress.ts'
 import { BATCH, everyNode, RowReader, scoreNodes } from './score-table.ts'
 import { FACT_TABLES, TABLE_ALGORITHM, TABLE_ALGORITHM_VERSION } from './train.ts'
 import { knownProviders, summarise, sweepScores, writeScores } from './write-scores.ts'
@@ -64,7 +65,8 @@ export async function scoreWithModel(
   })
   let source: FeatureSource | null = null
   try {
-    source = await openFeatures(ctx, graph, optionsFor(manifest))
+    const featuring = within(ctx, (f) => tellScores(ctx, 'features', f))
+    source = await openFeatures(featuring, graph, optionsFor(manifest))
     const done =
       engine === 'table'
         ? await scoreTable(ctx, source, input.folder, manifest, labels)
@@ -106,7 +108,13 @@ async function scoreTable(
   const seed = tableParams(manifest)?.seed ?? 1
   const needsLabels = manifest.features?.some((feature) => feature.family === 'labels') ?? false
   const block =
-    needsLabels && labels.nodes.length > 0 ? await source.labelColumns(labels, { seed }, ctx) : null
+    needsLabels && labels.nodes.length > 0
+      ? await source.labelColumns(
+          labels,
+          { seed },
+          within(ctx, () => {}),
+        )
+      : null
   const reader = new RowReader(source, block, names)
   if (reader.knowsNone)
     throw new ShoalError(

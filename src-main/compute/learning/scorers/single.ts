@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { defineScorer, type ScorerDeclaration } from './define.ts'
-import { commonParams, member, PLAIN_BOOSTING, singlePlan, type LearnerId } from './plans.ts'
+import {
+  BOOSTING,
+  commonParams,
+  FOREST,
+  member,
+  PLAIN_BOOSTING,
+  singlePlan,
+  type LearnerId,
+} from './plans.ts'
 import { runPlan } from './trained.ts'
 import type { ColumnChoice, Scorer } from './types.ts'
 
@@ -36,6 +44,7 @@ export const boostingScorer = single(
   },
   'boosting',
   'all',
+  BOOSTING,
 )
 
 export const rawBoostingScorer = single(
@@ -61,6 +70,7 @@ export const extraTreesScorer = single(
   },
   'extra-trees',
   'all',
+  FOREST,
 )
 
 export const networkScorer = single(

@@ -21,7 +21,7 @@ import {
   rewriteThreshold,
   writeModelFolder,
 } from './model-folder.ts'
-import { tellTraining } from './progress.ts'
+import { tellTraining, within } from './progress.ts'
 import { everyNode, RowReader, scoreNodes } from './score-table.ts'
 import { thresholdByCapacity } from './threshold.ts'
 import type { Scorer, ScoringResult, TrainedScorer } from './types.ts'
@@ -70,7 +70,10 @@ export async function trainScorer(ctx: ComputeContext, input: ParsedInputOf<M>):
   let source: FeatureSource | null = null
   try {
     tellTraining(ctx, 'features', 0)
-    source = await openFeatures(ctx, graph)
+    source = await openFeatures(
+      within(ctx, (f) => tellTraining(ctx, 'features', f)),
+      graph,
+    )
     const result = await scorer.run(ctx, {
       source,
       labelled: labels,

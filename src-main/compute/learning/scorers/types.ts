@@ -56,8 +56,8 @@ export interface Choices {
   readonly threshold: ThresholdChoice
   /** Inner folds that were used; 0 where labels were too few for any. */
   readonly folds: number
-  /** Most labelled accounts that members were fitted on; the others of the larger class are left out, weighted for. */
-  readonly mostRows: number
+  /** Labelled accounts that members were fitted on; others of the larger class were left out and weighted for. */
+  readonly rows: number
 }
 
 /** Quality of predictions that inner cross-validation made for accounts it had hidden. */
