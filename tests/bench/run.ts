@@ -15,6 +15,7 @@ const BENCHES: Record<string, string[]> = {
   build: ['graph/build.ts', '--rows', '1000000', '--accounts', '300000'],
   kernels: ['graph/kernels.ts'],
   scoring: ['learning/scoring.ts'],
+  trees: ['learning/trees.ts'],
   pipeline: ['graph/pipeline.ts', '--simulate', '20000'],
 }
 const wanted = process.argv.slice(2)

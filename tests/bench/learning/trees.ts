@@ -66,7 +66,7 @@ function simulated(rows: number, width: number, rounds: number): Table {
 
 function readTable(folder: string, rounds: number): Table {
   const { rows, width, splits } = JSON.parse(readFileSync(join(folder, 'table.json'), 'utf8')) as Table
-  const x = new Float32Array(readFileSync(join(folder, 'x.f32')).buffer.slice(0) as ArrayBuffer)
+  const x = new Float32Array(new Uint8Array(readFileSync(join(folder, 'x.f32'))).buffer)
   const y = Uint8Array.from(readFileSync(join(folder, 'y.u8')))
   return { rows, width, x, y, splits: splits.slice(0, rounds) }
 }
