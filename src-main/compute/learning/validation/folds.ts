@@ -61,12 +61,14 @@ export async function outOfFold(
   const others = positions(n, (u) => isLabelled[u] === 0)
   const unlabelled = new Float32Array(others.length)
   for (let f = 0; f < folds; f++) {
-    pace.progress({ phase: 'validate.folds', done: f, total: folds, unit: 'steps' })
+    const tell = (share: number): void =>
+      pace.progress({ phase: 'validate.folds', done: f + share, total: folds, unit: 'steps' })
+    tell(0)
     const train = subset(
       labelled,
       positions(fold.length, (i) => fold[i] !== f),
     )
-    const all = await scoreWith(train, { seed: seed + f })
+    const all = await scoreWith(train, { seed: seed + f, tell })
     for (let i = 0; i < fold.length; i++) if (fold[i] === f) scores[i] = all[labelled.nodes[i]]
     for (let j = f; j < others.length; j += folds) unlabelled[j] = all[others[j]]
     await pace.checkpoint()

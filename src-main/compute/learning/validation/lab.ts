@@ -1,7 +1,6 @@
 import type { Recipe } from '../../../common/recipe.ts'
 import type { ComputeContext } from '../../context.ts'
 import type { AccountGraph } from '../../graph/types.ts'
-import { quiet } from '../facts/progress.ts'
 import type { FeatureSource } from '../features/source.ts'
 import type { TrainingLabels } from '../labels.ts'
 import type { Scorer } from '../scorers/types.ts'
@@ -36,13 +35,21 @@ export function scoreWithOn(
   source: FeatureSource,
 ): ScoreWith {
   const n = source.graph.combined.n
-  const task = { ...lab.ctx, ...quiet(lab.ctx) }
   const wanted = new Uint8Array(n)
   for (const u of lab.labelled.nodes) wanted[u] = 1
   const every = Math.max(1, Math.ceil(n / MOST_UNLABELLED))
   for (let u = 0; u < n; u += every) wanted[u] = 1
   const some = every === 1 ? null : Uint32Array.from(wanted.keys()).filter((u) => wanted[u] === 1)
-  return async (labelled, { seed }) => {
+  return async (labelled, { seed, tell }) => {
+    let furthest = 0
+    const task: ComputeContext = {
+      ...lab.ctx,
+      progress({ phase, done, total }) {
+        if (!phase.startsWith('training.') || total === null) return
+        furthest = Math.max(furthest, done / total)
+        tell?.(furthest)
+      },
+    }
     const { scores } = await lab.scorer.run(task, {
       source,
       labelled,

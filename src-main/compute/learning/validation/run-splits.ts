@@ -53,7 +53,10 @@ export async function runSplits(
     const tested: Tested[] = []
     for (const [i, split] of planned.entries()) {
       const seen = split.asOf === undefined ? source : await sourceAsOf(lab, split.asOf)
-      const all = await scoreWithOn(lab, seen)(subset(labelled, split.train), { seed: split.seed })
+      const all = await scoreWithOn(lab, seen)(subset(labelled, split.train), {
+        seed: split.seed,
+        tell: (share) => tell(kind, (i + share) / planned.length),
+      })
       const test = subset(labelled, split.test)
       tested.push({ y: test.y, scores: Float32Array.from(test.nodes, (u) => all[u]) })
       if (seen !== source) await lab.passing.close(seen)

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Recipe } from '../../../common/recipe.ts'
 import type { ComputeContext } from '../../context.ts'
@@ -23,7 +23,12 @@ export class PassingSources {
   private readonly open = new Set<FeatureSource>()
 
   constructor(ctx: ComputeContext, runId: number) {
-    this.folder = join(ctx.workspace, DERIVED_DIR, `validation-${runId}`)
+    const derived = join(ctx.workspace, DERIVED_DIR)
+    // What a process that was killed left there.
+    if (existsSync(derived))
+      for (const name of readdirSync(derived))
+        if (/^validation-\d+$/.test(name)) rmSync(join(derived, name), { recursive: true, force: true })
+    this.folder = join(derived, `validation-${runId}`)
     this.ctx = { ...ctx, ...quiet(ctx), workspace: this.folder }
   }
 

@@ -7,6 +7,8 @@ import type { FeatureColumn, LabelledNodes } from '../types.ts'
 export type ScoreWith = (labelled: LabelledNodes, options: ScoreOptions) => Promise<Float32Array>
 export interface ScoreOptions {
   readonly seed: number
+  /** Hears how far it is, 0..1. */
+  readonly tell?: (share: number) => void
 }
 
 /** A learner as the stress parts use it: trained on rows, asked for rows. */

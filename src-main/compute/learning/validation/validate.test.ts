@@ -244,6 +244,7 @@ describe('validate', () => {
 
   it('leaves nothing of a cancelled run', async () => {
     const { w, graph } = await planted()
+    mkdirSync(join(w.ctx.workspace, DERIVED_DIR, 'validation-77'))
     const stopping = {
       ...scorer,
       run: async (...given: Parameters<typeof scorer.run>) => {
@@ -263,6 +264,11 @@ describe('validate', () => {
   it('says how many labels are missing', async () => {
     const { w, graph } = await planted()
     w.db.exec(`DELETE FROM label WHERE label = 'malicious' AND account_id > 9`)
-    await expect(validate(w.ctx, input(graph.runId), { scorer, stress })).rejects.toThrow(/Too few labels/)
+    const few = validate(w.ctx, input(graph.runId), { scorer, stress })
+    await expect(few).rejects.toThrow(/Too few labels to learn from: 3 malicious/)
+    w.db.exec(`UPDATE label SET label = 'malicious' WHERE account_id BETWEEN 10 AND 15`)
+    const some = validate(w.ctx, input(graph.runId), { scorer, stress })
+    await expect(some).rejects.toThrow(/Too few labels to validate with: 7 malicious .* at least 10 of each/)
+    expect(w.db.prepare(`SELECT count(*) FROM run WHERE kind = 'validation'`).pluck().get()).toBe(0)
   })
 })

@@ -1,7 +1,7 @@
 import type { computeLearningMethods } from '../../../common/contract/compute-learning.ts'
 import type { ValidationReport } from '../../../common/contract/lab.ts'
 import type { OutputOf, ParsedInputOf } from '../../../common/contract/method.ts'
-import { isCancelled } from '../../../common/errors.ts'
+import { isCancelled, ShoalError } from '../../../common/errors.ts'
 import type { WhyCode } from '../../../common/finding-words.ts'
 import { recipeSchema } from '../../../common/recipe.ts'
 import type { ComputeContext } from '../../context.ts'
@@ -72,6 +72,7 @@ export async function validate(
   const graph = await loadGraph(ctx, input.graphRunId)
   const labelled = trainingLabels(ctx, graph.accountIds)
   requireLabels(labelled)
+  requireEnough(labelled.y)
   const recipe = recipeSchema.parse(
     JSON.parse(ctx.db.prepare('SELECT params FROM run WHERE id = ?').pluck().get(input.graphRunId) as string),
   )
@@ -144,6 +145,19 @@ export async function validate(
   } finally {
     await passing.remove()
   }
+}
+
+/** Labels of either class, at least: parts of them are hidden from every training, and LEAST_LABELS must be left. */
+const LEAST = 10
+
+function requireEnough(y: Uint8Array): void {
+  const { malicious, benign } = countOf(y)
+  if (Math.min(malicious, benign) >= LEAST) return
+  throw new ShoalError(
+    'invalid_input',
+    `Too few labels to validate with: ${malicious} malicious and ${benign} benign. A validation hides part of them from every training; label at least ${LEAST} of each.`,
+    { malicious, benign, needed: LEAST },
+  )
 }
 
 type Examined = Pick<
