@@ -16,19 +16,21 @@ export interface TrainedHead {
 
 /** Fewer labels of one class than this leave none for validation. */
 const LEAST_FOR_VALIDATION = 10
+/** A head does without at most a fifth of the labels, however few heads there are. */
+const LEAST_PARTS = 5
 /** Share of `epochs` that is made where nothing says when to stop. */
 const BLIND_SHARE = 1 / 3
 /** Steps over which the learning rate rises at the start. */
 const WARM_UP = 20
 
 /**
- * Splits rows into `folds` parts that have each class alike; -1 everywhere where the rarer class has too few rows.
+ * Splits rows into `folds` parts (at least five) that have each class alike; -1 everywhere where the rarer class has too few rows.
  */
 export function validationFolds(y: Uint8Array, folds: number, random: Random): Int32Array {
   const out = new Int32Array(y.length).fill(-1)
   let positive = 0
   for (const v of y) positive += v
-  const parts = Math.max(folds, 4)
+  const parts = Math.max(folds, LEAST_PARTS)
   if (Math.min(positive, y.length - positive) < LEAST_FOR_VALIDATION) return out
   let next = [0, random.int(parts)]
   for (const i of random.permutation(y.length)) {
