@@ -9,6 +9,7 @@ import { Random } from '../../communities/random.ts'
 import { runGraphStep } from '../../graph/step.ts'
 import { testWorkspace, type TestWorkspace } from '../../graph/test-workspace.ts'
 import { DERIVED_DIR } from '../../store/open.ts'
+import { buildOrBare } from './bench-graph.ts'
 import { runBench } from './bench.ts'
 
 type Call = InputOf<(typeof computeLearningMethods)['compute.bench']>
@@ -176,6 +177,25 @@ test('graphs are compared by what they do for detection', async () => {
   w.db.exec(`UPDATE source SET sha256 = 'bb' WHERE id = 1`)
   await expect(bench(call)).rejects.toThrow('have different accounts')
 })
+
+test('a graph that cannot be built is told of, and accounts are scored by their own facts', async () => {
+  plant({ tells: 2 })
+  const broken = { ...recipeSchema.parse({ name: 'broken' }), decayHalfLifeDays: -1 }
+  const { graph, note } = await buildOrBare(w.ctx, broken)
+  expect(graph.combined.targets).toHaveLength(0)
+  expect(note).toMatch(/^The graph of broken could not be built \(.*own facts only\.$/s)
+  const result = await bench({
+    scorers: ['logistic', 'label-spreading'],
+    graphRunIds: [graph.runId],
+    controls: true,
+    protocol: { kind: 'stratified', seeds: 1 },
+  })
+  // Without edges there is nothing to control for.
+  expect(result.rows.map(({ control }) => control)).toEqual([null, null])
+  expect(rowOf(result, 'logistic').auroc.mean).toBeGreaterThan(0.95)
+  expect(rowOf(result, 'label-spreading').auroc.mean).toBe(0.5)
+  expect(result.graphs[0]).toMatchObject({ edges: 0, homophily: null, badGivenBad: null })
+}, 30_000)
 
 test('is stored as a run; one that fails stops nobody; unknown scorers are named', async () => {
   plant()
