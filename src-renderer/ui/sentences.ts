@@ -14,5 +14,5 @@ export function useSentences(): (...sentences: (string | false | null | undefine
 export function spaceLatin(text: string): string {
   return text
     .replaceAll(/(\p{Script=Han})([A-Za-z])/gu, '$1 $2')
-    .replaceAll(/([A-Za-z])(\p{Script=Han})/gu, '$1 $2')
+    .replaceAll(/([A-Za-z0-9])(\p{Script=Han})/gu, '$1 $2')
 }

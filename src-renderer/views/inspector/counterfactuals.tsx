@@ -7,6 +7,7 @@ import { usePrefs } from '../../state/prefs.ts'
 import { formatScore } from '../../ui/format.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { Section } from '../../ui/panel.tsx'
+import { spaceLatin } from '../../ui/sentences.ts'
 import { RiskDot } from '../../ui/risk.tsx'
 import { ErrorState, Spinner } from '../../ui/states.tsx'
 import { useAccountName } from '../../ui/text.tsx'
@@ -104,7 +105,7 @@ function WhatIfList(props: { account: AccountDetail; found: Counterfactuals }) {
   const threshold = formatScore(found.threshold)
   const { flip } = found
   const names = (things: readonly WhatIf[]) =>
-    new Intl.ListFormat(language, { type: 'conjunction' }).format(things.map(whatName))
+    spaceLatin(new Intl.ListFormat(language, { type: 'conjunction' }).format(things.map(whatName)))
   const strongest = choices.asked[0]
   if (choices.asked.length === 0 && further.length === 0)
     return <p className="sh-quiet">{t('reasons.what.none')}</p>
@@ -112,11 +113,13 @@ function WhatIfList(props: { account: AccountDetail; found: Counterfactuals }) {
     <>
       {strongest && strongest.after !== null && found.score - strongest.after >= 0.01 && (
         <p className="what-strongest" data-testid="what-strongest">
-          {t('reasons.what.single', {
-            before: formatScore(found.score),
-            after: formatScore(strongest.after),
-            what: whatName(strongest),
-          })}
+          {spaceLatin(
+            t('reasons.what.single', {
+              before: formatScore(found.score),
+              after: formatScore(strongest.after),
+              what: whatName(strongest),
+            }),
+          )}
         </p>
       )}
       <p className="sh-quiet section-note">{t('reasons.what.about')}</p>

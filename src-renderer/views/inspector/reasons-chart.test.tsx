@@ -1,4 +1,4 @@
-import { cleanup, render, screen } from '@testing-library/react'
+import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import type { Explanation, ScoreReason } from '../../../src-main/common/contract/accounts.ts'
 import { setLanguage, startI18n } from '../../ui/i18n/index.ts'
@@ -65,4 +65,31 @@ it('says so when nothing moves the score', () => {
   render(<ReasonsChart explanation={explanation([reason('ips', 0.001)])} />)
   expect(screen.queryAllByTestId('reason-row')).toHaveLength(0)
   expect(screen.getByText(/more than a hundredth/)).toBeTruthy()
+})
+
+it('puts reasons together by kind without losing any, and names an exact method as such', () => {
+  render(
+    <ReasonsChart
+      explanation={{
+        ...explanation([
+          reason('device_crowd', 0.3),
+          reason('ips', 0.2),
+          reason('labels', 0.25, { family: 'labels', hop: 1, relation: 'all' }),
+        ]),
+        method: 'tree_shap',
+      }}
+    />,
+  )
+  expect(screen.getAllByTestId('reason-row')).toHaveLength(3)
+  fireEvent.click(screen.getByTestId('reasons-by-family'))
+  const rows = screen.getAllByTestId('reason-row')
+  expect(rows.map((row) => row.textContent)).toEqual([
+    expect.stringContaining('+0.50'),
+    expect.stringContaining('+0.25'),
+  ])
+  expect(rows[0].textContent).toContain('shared things')
+  expect(rows[0].textContent).toContain('Accounts on its busiest device')
+  fireEvent.click(screen.getByTestId('reasons-by-hop'))
+  expect(screen.getAllByTestId('reason-row')[1].textContent).toContain('its neighbours')
+  expect(screen.getByTestId('why-method').textContent).toContain('TreeSHAP')
 })

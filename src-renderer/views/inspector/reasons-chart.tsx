@@ -7,6 +7,7 @@ import { KnowledgeTag } from '../../ui/chip.tsx'
 import { formatScore } from '../../ui/format.ts'
 import { useDynamicT, useT, type T } from '../../ui/i18n/index.ts'
 import { Section } from '../../ui/panel.tsx'
+import { spaceLatin } from '../../ui/sentences.ts'
 import { ErrorState, Spinner } from '../../ui/states.tsx'
 import { AccountName } from '../../ui/text.tsx'
 import { riskColor } from '../../ui/theme/risk.ts'
@@ -71,7 +72,9 @@ export function ReasonsChart(props: { explanation: Explanation }) {
   const relations = new Set(reasons.map((r) => r.relation ?? 'own')).size > 1
   const name = (r: ScoreReason) => reasonWords(r, dynamic, t)
   const over = (relation: string | null | undefined) =>
-    relation == null || relation === 'all' ? '' : t('reasons.over', { relation: channelName(relation) })
+    relation == null || relation === 'all'
+      ? ''
+      : spaceLatin(t('reasons.over', { relation: channelName(relation) }))
   const groupName = (key: string) =>
     by === 'family'
       ? dynamic('inspector.family', key, key)

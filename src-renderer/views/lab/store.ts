@@ -68,6 +68,8 @@ interface LabState extends Kept {
   rechecks: Recheck[]
   /** The bench on the screen; null: the newest. */
   benchRunId: number | null
+  /** The validation on the screen; null: the newest of the shown graph. */
+  reportRunId: number | null
   put(part: Partial<Omit<LabState, 'put' | 'path'>>): void
 }
 
@@ -99,6 +101,7 @@ export const useLab = create<LabState>()((set) => ({
   path: null,
   rechecks: [],
   benchRunId: null,
+  reportRunId: null,
   put: (part) => set(part),
 }))
 
@@ -153,7 +156,8 @@ export function followWorkspace(path: string): () => void {
       const { tab, train, strategy, list, bench, validate } = useLab.getState()
       return { tab, train, strategy, list, bench, validate }
     },
-    load: (at, kept) => useLab.setState({ path: at, rechecks: [], benchRunId: null, ...kept }),
+    load: (at, kept) =>
+      useLab.setState({ path: at, rechecks: [], benchRunId: null, reportRunId: null, ...kept }),
     read: readKept,
     subscribe: (listener) => useLab.subscribe(listener),
   })

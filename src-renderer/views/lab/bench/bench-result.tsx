@@ -62,6 +62,15 @@ export function BenchResultView(props: {
       <BenchTable result={result} scorers={props.scorers} />
       <Reading result={result} scorers={props.scorers} />
       <Curves result={result} />
+      {result.notes.length > 0 && (
+        <Section title={t('bench.notes')} testId="bench-notes">
+          <ul className="lab-reading">
+            {result.notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        </Section>
+      )}
       {result.simulated && <p className="lab-note lab-pad">{t('bench.simulatedAbout')}</p>}
     </div>
   )

@@ -207,7 +207,19 @@ function Trained(props: {
   const runs = useQuery('runs.list', {}, { on: ['runs'] })
   const fresh = props.job?.status === 'done' ? (props.job.result as Partial<TrainResult> | null) : null
   const used = props.models.find((model) => model.used && model.origin === 'trained')
-  const stats = runs.data?.find((run) => run.id === used?.trainingRunId)?.stats
+  const runId = fresh?.trainingRunId ?? used?.trainingRunId
+  const stats = runs.data?.find((run) => run.id === runId)?.stats
+  const inner = (stats?.['inner'] ?? {}) as Record<string, unknown>
+  const interval = (name: 'auroc' | 'auprc') => {
+    const ends = inner[`${name}Interval`]
+    if (!Array.isArray(ends) || !ends.every((end) => typeof end === 'number')) return null
+    return (
+      <span className="sh-quiet">
+        {' '}
+        {t('score.interval', { low: figure(ends[0] ?? 0), high: figure(ends[1] ?? 0) })}
+      </span>
+    )
+  }
   const members = readMembers(fresh?.members ?? stats?.['members'])
   const auroc = fresh ? (fresh.auroc ?? null) : (used?.auroc ?? null)
   const auprc = fresh ? (fresh.auprc ?? null) : (used?.auprc ?? null)
@@ -219,18 +231,25 @@ function Trained(props: {
       <h4 className="sh-caps">{t(fresh ? 'score.justTrained' : 'score.inUse')}</h4>
       <p>
         {t('score.trainedOn', { malicious: n(malicious), benign: n(benign) })}
-        {fresh?.seconds !== undefined && ` · ${t('lab.seconds', { seconds: figure(fresh.seconds, 1) })}`}
+        {fresh?.seconds !== undefined &&
+          ` · ${t('lab.seconds', { seconds: figure(fresh.seconds, fresh.seconds < 10 ? 1 : 0) })}`}
       </p>
       {auroc !== null && auprc !== null ? (
         <>
           <dl className="lab-figures">
             <div>
               <dt>{t('score.auroc')}</dt>
-              <dd>{figure(auroc)}</dd>
+              <dd>
+                {figure(auroc)}
+                {interval('auroc')}
+              </dd>
             </div>
             <div>
               <dt>{t('score.auprc')}</dt>
-              <dd>{figure(auprc)}</dd>
+              <dd>
+                {figure(auprc)}
+                {interval('auprc')}
+              </dd>
             </div>
             {malicious + benign > 0 && (
               <div>

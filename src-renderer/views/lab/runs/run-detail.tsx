@@ -1,3 +1,4 @@
+import { Button } from '@blueprintjs/core'
 import type { RunRow } from '../../../../src-main/common/contract/jobs.ts'
 import { usePrefs } from '../../../state/prefs.ts'
 import { KnowledgeTag } from '../../../ui/chip.tsx'
@@ -7,8 +8,12 @@ import { KeyValue, Section } from '../../../ui/panel.tsx'
 import { HashText, TimeText } from '../../../ui/text.tsx'
 import { trainedOnSimulation } from '../../inspector/runs.tsx'
 import '../../inspector/inspector.css'
+import { useLab } from '../store.ts'
 import { ScoreHistogram } from './histogram.tsx'
 import { codes, numbers, statLines, tookSeconds, type StatLine } from './stats.ts'
+
+/** Runs whose results are a page of their own. */
+const PAGES: Record<string, 'bench' | 'validation'> = { evaluation: 'bench', validation: 'validation' }
 
 /** One run in full: enough for somebody else to repeat it and get the same. */
 export function RunDetail(props: { run: RunRow; runs: RunRow[]; onChoose(id: number): void }) {
@@ -23,7 +28,8 @@ export function RunDetail(props: { run: RunRow; runs: RunRow[]; onChoose(id: num
   const warnings = codes(run.stats['warnings']).filter((code) => code !== 'trained_on_simulation')
   // Shown in words or as a figure elsewhere on this page.
   const elsewhere = /^(trained_?on$|histogram$|warnings\b)/i
-  const results = statLines(run.stats).filter((line) => !elsewhere.test(line.path))
+  const page = PAGES[run.kind]
+  const results = page ? [] : statLines(run.stats).filter((line) => !elsewhere.test(line.path))
   const params = statLines(run.params)
   return (
     <>
@@ -41,6 +47,23 @@ export function RunDetail(props: { run: RunRow; runs: RunRow[]; onChoose(id: num
           </p>
         ))}
       </header>
+      {page && run.status === 'done' && (
+        <Section title={t('lab.results')}>
+          <Button
+            size="small"
+            icon="arrow-right"
+            text={t(`lab.openIn.${page}`)}
+            data-testid="run-open"
+            onClick={() =>
+              useLab
+                .getState()
+                .put(
+                  page === 'bench' ? { tab: page, benchRunId: run.id } : { tab: page, reportRunId: run.id },
+                )
+            }
+          />
+        </Section>
+      )}
       {results.length > 0 && (
         <Section title={t('lab.results')}>
           {histogram && <ScoreHistogram counts={histogram} threshold={threshold} />}

@@ -1,10 +1,11 @@
-import { Icon } from '@blueprintjs/core'
+import { Button, Icon } from '@blueprintjs/core'
 import type { Finding, FindingLevel, ValidationReport } from '../../../../src-main/common/contract/lab.ts'
 import { findingSentence } from '../../../../src-main/common/finding-words.ts'
+import { validationMarkdown, VERDICT_WORDS } from '../../../../src-main/common/validation-words.ts'
 import { usePrefs } from '../../../state/prefs.ts'
 import { formatDuration } from '../../../ui/format.ts'
 import { useT } from '../../../ui/i18n/index.ts'
-import { TimeText } from '../../../ui/text.tsx'
+import { TimeText, useCopy } from '../../../ui/text.tsx'
 import { useScorerWords } from '../scorer-words.ts'
 import { CalibrationPart } from './calibration.tsx'
 import { CamouflagePart } from './camouflage.tsx'
@@ -38,6 +39,9 @@ export function ReportView({ report }: { report: ValidationReport }) {
 function Verdict({ report }: { report: ValidationReport }) {
   const t = useT()
   const words = useScorerWords()
+  const language = usePrefs((s) => s.language)
+  const name = useFactName()
+  const { copied, copy } = useCopy()
   const { level, findings } = report.verdict
   const groups = ORDER.map((one) => findings.filter((finding) => finding.level === one)).filter(
     (list) => list.length > 0,
@@ -46,7 +50,8 @@ function Verdict({ report }: { report: ValidationReport }) {
     <header className={`lab-verdict-head is-${level}`} data-testid="verdict" data-level={level}>
       <p className="sh-caps">{t('validation.question')}</p>
       <h3>{t(`validation.verdict.${level}`)}</h3>
-      <p className="lab-verdict-about">{t(`validation.verdictAbout.${level}`)}</p>
+      <p className="lab-verdict-about">{VERDICT_WORDS[level][language]}</p>
+      <p className="sh-quiet">{t(`validation.verdictAbout.${level}`)}</p>
       <div className="lab-findings">
         {groups.map((list) => (
           <ul key={list[0]!.level}>
@@ -56,6 +61,14 @@ function Verdict({ report }: { report: ValidationReport }) {
           </ul>
         ))}
       </div>
+      <Button
+        size="small"
+        icon={copied ? 'tick' : 'duplicate'}
+        className="lab-verdict-copy"
+        text={t(copied ? 'common.copied' : 'validation.copy')}
+        title={t('validation.copyAbout')}
+        onClick={() => copy(validationMarkdown(report, language, name))}
+      />
       <p className="sh-quiet lab-verdict-run">
         {words({ id: report.scorer }).name} · {t('inspector.provenance.run')} #{report.runId} ·{' '}
         <TimeText ms={report.startedAt} /> · {t('bench.took', { time: formatDuration(report.seconds) })}

@@ -6,7 +6,7 @@ import { api } from '../../../client/api.ts'
 import { useQuery } from '../../../client/use-query.ts'
 import { useJobs } from '../../../state/jobs.ts'
 import { useT } from '../../../ui/i18n/index.ts'
-import { JobLine, useRunning } from '../../../ui/job-line.tsx'
+import { JobLine, useRunning, useWhenDone } from '../../../ui/job-line.tsx'
 import { EmptyState, ErrorState, Spinner } from '../../../ui/states.tsx'
 import { NumberField } from '../number-field.tsx'
 import { useScorerWords } from '../scorer-words.ts'
@@ -21,10 +21,12 @@ export function ValidationTab({ labels }: { labels: LabelState | undefined }) {
   const form = useLab((s) => s.validate)
   const put = useLab((s) => s.put)
   const scorers = useQuery('scorers.list', {}, { on: [] })
-  const report = useQuery('lab.report', {}, { on: ['runs'] })
+  const reportRunId = useLab((s) => s.reportRunId)
+  const report = useQuery('lab.report', reportRunId === null ? {} : { runId: reportRunId }, { on: ['runs'] })
   const running = useRunning('validate')
   const [started, setStarted] = useState<number | null>(null)
   const job = useJobs((s) => (started === null ? null : (s.jobs.find(({ id }) => id === started) ?? null)))
+  useWhenDone(started, () => put({ reportRunId: null }))
   const [error, setError] = useState<ErrorShape | null>(null)
   const [bad, setBad] = useState<Record<string, true>>({})
   const set = (part: Partial<typeof form>) => put({ validate: { ...form, ...part } })
@@ -122,6 +124,14 @@ export function ValidationTab({ labels }: { labels: LabelState | undefined }) {
           <EmptyState icon="endorsed" title={t('validation.emptyTitle')}>
             {t('validation.emptyText')}
           </EmptyState>
+        )}
+        {reportRunId !== null && (
+          <p className="lab-older">
+            {t('validation.older', { id: reportRunId })}{' '}
+            <button type="button" className="sh-link" onClick={() => put({ reportRunId: null })}>
+              {t('validation.newest')}
+            </button>
+          </p>
         )}
         {report.data && <ReportView key={report.data.runId} report={report.data} />}
       </div>
