@@ -68,6 +68,24 @@ describe('measureFeatures', () => {
     expect(group.level).toBe('bad')
   })
 
+  it('catches a leak that one column has as a value and another by being missing', async () => {
+    const w = world({ base: 0.08, n: 2400, informative: 3, shift: 0.7 })
+    const leak = leaking(w)
+    w.columns.push(
+      column('status', { kind: 'category', categories: ['open', 'closed'] }),
+      column('last_seen'),
+    )
+    const random = new Random(2)
+    w.values.push(
+      leak.map((v) => (v > 4.5 && v < 5.5 ? 1 : 0)),
+      leak.map((v) => (v > 4.5 && v < 5.5 ? NaN : random.next())),
+    )
+    const found = await features(w)
+    const group = found.groups.find((g) => g.base === 'status')!
+    expect(group.with).toEqual(['last_seen'])
+    expect(group.level).toBe('bad')
+  })
+
   it('leaves out with a fact what derives from it', async () => {
     const w = world({ base: 0.08, n: 2400, informative: 3, shift: 0.7 })
     w.columns.push(

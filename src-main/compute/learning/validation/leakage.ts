@@ -6,7 +6,7 @@ import { positions, stratifiedFolds, subset } from './folds.ts'
 import type { LabelledNodes } from '../types.ts'
 import { auprcDrop, skillLost, type Drop } from './compare.ts'
 import { columnOf, scoreFolds, testLabels } from './fold-rows.ts'
-import { rankCorrelation, singleAuroc } from './single-feature.ts'
+import { correlation, rankCorrelation, singleFeature } from './single-feature.ts'
 import type { Fit, FoldRows, ScoreWith } from './types.ts'
 
 /** Share of what the scorer knows that goes with one fact: from here it carries the result, from there it is it. */
@@ -17,8 +17,12 @@ export const STRONG = 0.4
 /** AUROC of one fact alone: from here worth asking, from there too good. */
 export const STRONG_ALONE = 0.93
 export const TOO_GOOD_ALONE = 0.98
-/** Facts that rank accounts this alike are left out together: a leak that is in two columns hides in neither. */
+/**
+ * Facts are left out together that rank accounts this alike, or that say this alike who is malicious (as when one is
+ * missing where the other has a certain value): a leak that is in two columns hides in neither.
+ */
 const ALIKE = 0.9
+const SAYS_ALIKE = 0.85
 /** Of each list: best alone, most used by the learner. */
 const SUSPECTS = 6
 
@@ -66,13 +70,13 @@ export async function measureFeatures(
   const used = new Map<string, number>()
   columns.forEach((c, k) => used.set(c.base, (used.get(c.base) ?? 0) + weight[k]))
   const alone = new Map<string, number>()
-  const own = new Map<string, Float32Array>()
+  const own = new Map<string, { values: Float32Array; says: Float32Array; kind: string }>()
   for (const [k, column] of columns.entries()) {
     const values = columnOf(folds[0].train, k)
-    const found = singleAuroc(folds[0].train.y, values, column.kind, options.seed)
-    alone.set(column.base, Math.max(alone.get(column.base) ?? 0, found))
-    if (column.operator === 'own' && column.kind === 'number' && !own.has(column.base))
-      own.set(column.base, values)
+    const found = singleFeature(folds[0].train.y, values, column.kind, options.seed)
+    alone.set(column.base, Math.max(alone.get(column.base) ?? 0, found.auroc))
+    if (column.operator === 'own' && !own.has(column.base))
+      own.set(column.base, { values, says: found.says, kind: column.kind })
     await pace.checkpoint()
   }
   const top = (by: ReadonlyMap<string, number>) =>
@@ -81,11 +85,18 @@ export async function measureFeatures(
   const groups: SuspectGroup[] = []
   for (const [i, base] of suspects.entries()) {
     pace.progress({ phase: 'validate.leakage', done: i, total: suspects.length, unit: 'steps', detail: base })
-    const values = own.get(base)
+    const one = own.get(base)
     const alike =
-      values === undefined
+      one === undefined
         ? []
-        : [...own].filter(([b, v]) => b !== base && Math.abs(rankCorrelation(values, v)) >= ALIKE)
+        : [...own].filter(
+            ([b, other]) =>
+              b !== base &&
+              (correlation(one.says, other.says) >= SAYS_ALIKE ||
+                (one.kind === 'number' &&
+                  other.kind === 'number' &&
+                  Math.abs(rankCorrelation(one.values, other.values)) >= ALIKE)),
+          )
     const gone = new Set([base, ...alike.map(([b]) => b)])
     const without = await scoreFolds(
       folds,

@@ -6,34 +6,40 @@ const FOLDS = 5
 /** An unseen category and a sparse bin lean this many accounts towards the base rate. */
 const SHRINK = 5
 
+export interface Alone {
+  /** How well the column alone tells malicious from benign, .5 to 1. */
+  readonly auroc: number
+  /** What its value says of each account: the bad rate of its bin, counted on other accounts. */
+  readonly says: Float32Array
+}
+
 /**
- * How well one column alone tells malicious from benign, .5 to 1: the larger of its AUROC as a number (either
- * direction) and the AUROC of its bins' bad rates, counted on other accounts (5 folds) so that many bins are no
- * advantage. The second sees what the first can't: missing values that give a class away, middles, categories.
+ * One column alone: the larger of its AUROC as a number (either direction) and the AUROC of its bins' bad rates,
+ * counted on other accounts (5 folds) so that many bins are no advantage. The second sees what the first can't: missing
+ * values that give a class away, middles, categories.
  */
-export function singleAuroc(
+export function singleFeature(
   y: Uint8Array,
   values: Float32Array,
   kind: 'number' | 'category',
   seed: number,
-): number {
-  const known = [...values.keys()].filter((i) => !Number.isNaN(values[i]))
+): Alone {
   let best = 0.5
+  const known = values.filter((v) => !Number.isNaN(v)).sort()
   if (kind === 'number' && known.length > 0) {
     // Missing values count as the middle one: as a number they say nothing.
-    const sorted = values.filter((v) => !Number.isNaN(v)).sort()
-    const middle = sorted[sorted.length >>> 1]
+    const middle = known[known.length >>> 1]
     const plain = auroc(
       y,
       values.map((v) => (Number.isNaN(v) ? middle : v)),
     )
-    best = Math.max(best, plain, 1 - plain)
+    best = Math.max(plain, 1 - plain)
   }
-  return Math.max(best, binnedAuroc(y, values, kind, seed))
+  const says = badRates(y, kind === 'category' ? values : quantileBin(values), seed)
+  return { auroc: Math.max(best, auroc(y, says)), says }
 }
 
-function binnedAuroc(y: Uint8Array, values: Float32Array, kind: 'number' | 'category', seed: number): number {
-  const bin = kind === 'category' ? values : quantileBin(values)
+function badRates(y: Uint8Array, bin: Float32Array, seed: number): Float32Array {
   const fold = stratifiedFolds(y, FOLDS, seed)
   const scores = new Float32Array(y.length)
   for (let f = 0; f < FOLDS; f++) {
@@ -57,7 +63,7 @@ function binnedAuroc(y: Uint8Array, values: Float32Array, kind: 'number' | 'cate
       scores[i] = (b + SHRINK * base) / (a + SHRINK)
     }
   }
-  return auroc(y, scores)
+  return scores
 }
 
 function quantileBin(values: Float32Array): Float32Array {
@@ -79,16 +85,25 @@ function quantileBin(values: Float32Array): Float32Array {
 export function rankCorrelation(a: Float32Array, b: Float32Array): number {
   const both = [...a.keys()].filter((i) => !Number.isNaN(a[i]) && !Number.isNaN(b[i]))
   if (both.length < 10) return 0
-  const ra = ranks(both.map((i) => a[i]))
-  const rb = ranks(both.map((i) => b[i]))
-  const middle = (both.length - 1) / 2
+  return correlation(ranks(both.map((i) => a[i])), ranks(both.map((i) => b[i])))
+}
+
+/** Pearson's, −1..1; 0 where either is constant. */
+export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const n = a.length
+  let ma = 0
+  let mb = 0
+  for (let i = 0; i < n; i++) {
+    ma += a[i] / n
+    mb += b[i] / n
+  }
   let ab = 0
   let aa = 0
   let bb = 0
-  for (let i = 0; i < both.length; i++) {
-    ab += (ra[i] - middle) * (rb[i] - middle)
-    aa += (ra[i] - middle) ** 2
-    bb += (rb[i] - middle) ** 2
+  for (let i = 0; i < n; i++) {
+    ab += (a[i] - ma) * (b[i] - mb)
+    aa += (a[i] - ma) ** 2
+    bb += (b[i] - mb) ** 2
   }
   return aa === 0 || bb === 0 ? 0 : ab / Math.sqrt(aa * bb)
 }
