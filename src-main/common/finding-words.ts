@@ -171,18 +171,18 @@ export const FINDING_WORDS = {
     'zh-CN': '用打乱的标签训练后它一无所知，符合预期。',
   },
   after_label: {
-    en: 'It uses facts from after the decision: {share%} of the labelled accounts have {family} dated after their label, and without these average precision falls from {with.2} to {without.2}. On accounts that nobody has decided on it will do worse.',
+    en: 'It uses facts from after the decision: {share%} of the labelled accounts have facts dated after their label ({family}), and without these average precision falls from {with.2} to {without.2}. On accounts that nobody has decided on it will do worse.',
     'zh-CN':
-      '它用到了作出结论之后的资料：{share%} 的已标注账号在标注之后仍有{family}记录，去掉这些后平均精度从 {with.2} 降到 {without.2}。对尚无结论的账号，效果会更差。',
+      '它用到了作出结论之后的资料：{share%} 的已标注账号有晚于标注的资料（{family}），去掉这些后平均精度从 {with.2} 降到 {without.2}。对尚无结论的账号，效果会更差。',
   },
   after_label_harmless: {
-    en: '{share%} of the labelled accounts have {family} dated after their label, but the result does not rest on that (average precision {with.2} with and {without.2} without).',
+    en: '{share%} of the labelled accounts have facts dated after their label ({family}), but the result does not rest on that (average precision {with.2} with and {without.2} without).',
     'zh-CN':
-      '{share%} 的已标注账号在标注之后仍有{family}记录，但效果并不依赖于此（平均精度：使用时 {with.2}，不使用时 {without.2}）。',
+      '{share%} 的已标注账号有晚于标注的资料（{family}），但效果并不依赖于此（平均精度：使用时 {with.2}，不使用时 {without.2}）。',
   },
   after_label_unmeasured: {
-    en: '{share%} of the labelled accounts have {family} dated after their label. What that does to the result could not be measured: {why}.',
-    'zh-CN': '{share%} 的已标注账号在标注之后仍有{family}记录。其影响无法测量：{why}。',
+    en: '{share%} of the labelled accounts have facts dated after their label ({family}). What that does to the result could not be measured: {why}.',
+    'zh-CN': '{share%} 的已标注账号有晚于标注的资料（{family}）。其影响无法测量：{why}。',
   },
   after_label_none: {
     en: 'No facts are dated after the label of their account.',
