@@ -21,7 +21,10 @@ export const logisticParams = z.strictObject({
 })
 export type LogisticParams = z.output<typeof logisticParams>
 
-/** How an input column becomes terms: asinh((x − centre)/scale) standardised and cut; missing: its own weight. */
+/** Linear near 0, a logarithm in the tails; cheap in ONNX, where asinh is not. */
+const bend = (u: number): number => Math.sign(u) * Math.log(1 + Math.abs(u))
+
+/** How an input column becomes terms: bend((x − centre)/scale) standardised and cut; missing: its own weight. */
 const termSchema = z.object({
   column: z.number().int(),
   centre: z.number(),
@@ -49,8 +52,8 @@ export type LogisticState = z.output<typeof stateSchema>
 const sizeOf = (term: Term): number => (term.categories ?? 1) + (term.missing ? 1 : 0)
 
 /**
- * L2-penalised logistic regression for few labels: every number goes through asinh (linear near its median, a
- * logarithm in its tails), missing values and categories get weights of their own. Fitted by L-BFGS; deterministic,
+ * L2-penalised logistic regression for few labels: every number is bent (linear near its median, a logarithm in
+ * its tails), missing values and categories get weights of their own. Fitted by L-BFGS; deterministic,
  * the seed is not used.
  */
 export const logistic: Learner<LogisticParams> = {
@@ -128,7 +131,7 @@ function numberTerm({ columns, rows, x }: TrainingData, c: number): Term | null 
   let sum = 0
   let squares = 0
   for (const value of present) {
-    const t = Math.asinh((value - centre) / scale)
+    const t = bend((value - centre) / scale)
     sum += t
     squares += t * t
   }
@@ -166,7 +169,7 @@ function expand(terms: readonly Term[], x: Float32Array, from: number, out: Floa
     if (term.categories !== null) {
       for (let k = 0; k < term.categories; k++) out[to++] = known && value === k ? 1 : 0
     } else {
-      const t = known ? (Math.asinh((value - term.centre) / term.scale) - term.mean) / term.sd : 0
+      const t = known ? (bend((value - term.centre) / term.scale) - term.mean) / term.sd : 0
       out[to++] = Math.max(-CLIP, Math.min(CLIP, t))
     }
     if (term.missing) out[to++] = known ? 0 : 1
@@ -234,86 +237,58 @@ export class LogisticMember implements TrainedMember {
   }
 }
 
-function write(graph: OnnxGraph, input: string, { terms, weights, intercept }: LogisticState): string {
-  const parts: string[] = []
+/**
+ * Whole-width operations: to gather the columns that matter would cost more than to give the others no weight. A missing
+ * value is filled with its centre; what the sum then counts for it is taken off by the weight of its gap.
+ */
+function write(graph: OnnxGraph, input: string, { terms, weights, intercept, width }: LogisticState): string {
   const scalar = (value: number) => graph.float(null, [1], Float32Array.of(value))
+  const parts: string[] = []
+  const centre = new Float32Array(width)
+  const scale = new Float32Array(width).fill(1)
+  const mean = new Float32Array(width)
+  const sd = new Float32Array(width).fill(1)
+  const numbers = new Float32Array(width)
+  const gaps = new Float32Array(width)
   let k = 0
-  const numbers: Term[] = []
-  const numberWeights: number[] = []
-  const gaps: number[] = []
-  const gapWeights: number[] = []
   for (const term of terms) {
+    const c = term.column
     if (term.categories === null) {
-      numbers.push(term)
-      numberWeights.push(weights[k++])
+      centre[c] = term.centre
+      scale[c] = term.scale
+      mean[c] = term.mean
+      sd[c] = term.sd
+      numbers[c] = weights[k++]
+      gaps[c] = -numbers[c] * Math.max(-CLIP, Math.min(CLIP, -term.mean / term.sd))
     } else {
-      const [column] = graph.node('Gather', [input, graph.int64(null, [1], [term.column])], { axis: 1 })
-      const codes = graph.float(
-        null,
-        [1, term.categories],
-        Float32Array.from({ length: term.categories }, (_, v) => v),
-      )
-      const [same] = graph.node('Equal', [column, codes])
+      const [column] = graph.node('Gather', [input, graph.int64(null, [1], [c])], { axis: 1 })
+      const codes = Float32Array.from({ length: term.categories }, (_, v) => v)
+      const [same] = graph.node('Equal', [column, graph.float(null, [1, term.categories], codes)])
       const [hot] = graph.node('Cast', [same], { to: 1 })
       const w = Float32Array.from(weights.slice(k, k + term.categories))
       parts.push(graph.node('MatMul', [hot, graph.float(null, [term.categories, 1], w)])[0])
       k += term.categories
     }
-    if (term.missing) {
-      gaps.push(term.column)
-      gapWeights.push(weights[k++])
-    }
+    if (term.missing) gaps[c] += weights[k++]
   }
-  const row = (values: number[]) => graph.float(null, [1, values.length], Float32Array.from(values))
-  if (numbers.length > 0) {
-    const [x] = graph.node(
-      'Gather',
-      [
-        input,
-        graph.int64(
-          null,
-          [numbers.length],
-          numbers.map((t) => t.column),
-        ),
-      ],
-      { axis: 1 },
-    )
-    const [gap] = graph.node('IsNaN', [x])
-    const [filled] = graph.node('Where', [gap, row(numbers.map((t) => t.centre)), x])
-    const [centred] = graph.node('Sub', [filled, row(numbers.map((t) => t.centre))])
-    const [divided] = graph.node('Div', [centred, row(numbers.map((t) => t.scale))])
-    const [bent] = graph.node('Asinh', [divided])
-    const [moved] = graph.node('Sub', [bent, row(numbers.map((t) => t.mean))])
-    const [unit] = graph.node('Div', [moved, row(numbers.map((t) => t.sd))])
-    const [zero] = graph.node('Where', [gap, scalar(0), unit])
-    const [cut] = graph.node('Clip', [
-      zero,
-      graph.float(null, [], Float32Array.of(-CLIP)),
-      graph.float(null, [], Float32Array.of(CLIP)),
-    ])
-    parts.push(
-      graph.node('MatMul', [
-        cut,
-        graph.float(null, [numbers.length, 1], Float32Array.from(numberWeights)),
-      ])[0],
-    )
-  }
-  if (gaps.length > 0) {
-    const [x] = graph.node('Gather', [input, graph.int64(null, [gaps.length], gaps)], { axis: 1 })
-    const [gap] = graph.node('IsNaN', [x])
-    const [flag] = graph.node('Cast', [gap], { to: 1 })
-    parts.push(
-      graph.node('MatMul', [flag, graph.float(null, [gaps.length, 1], Float32Array.from(gapWeights))])[0],
-    )
-  }
-  if (parts.length === 0) {
-    // Nothing varied: every account gets the intercept. The batch's size comes from the input.
-    const [x] = graph.node('Gather', [input, graph.int64(null, [1], [0])], { axis: 1 })
-    const [gap] = graph.node('IsNaN', [x])
-    const [flag] = graph.node('Cast', [gap], { to: 1 })
-    parts.push(graph.node('Mul', [flag, scalar(0)])[0])
-  }
+  const row = (values: Float32Array) => graph.float(null, [1, width], values)
+  const limit = (value: number) => graph.float(null, [], Float32Array.of(value))
+  const [gap] = graph.node('IsNaN', [input])
+  const [filled] = graph.node('Where', [gap, row(centre), input])
+  const [centred] = graph.node('Sub', [filled, row(centre)])
+  const [divided] = graph.node('Div', [centred, row(scale)])
+  const [size] = graph.node('Abs', [divided])
+  const [more] = graph.node('Add', [size, scalar(1)])
+  const [log] = graph.node('Log', [more])
+  const [sign] = graph.node('Sign', [divided])
+  const [bent] = graph.node('Mul', [log, sign])
+  const [moved] = graph.node('Sub', [bent, row(mean)])
+  const [unit] = graph.node('Div', [moved, row(sd)])
+  const [cut] = graph.node('Clip', [unit, limit(-CLIP), limit(CLIP)])
+  parts.push(graph.node('MatMul', [cut, graph.float(null, [width, 1], numbers)])[0])
+  const [flag] = graph.node('Cast', [gap], { to: 1 })
+  parts.push(graph.node('MatMul', [flag, graph.float(null, [width, 1], gaps)])[0])
   let sum = parts[0]
-  for (const part of parts.slice(1)) sum = graph.node('Add', [sum, part])[0]
+  for (const part of parts.slice(1)) [sum] = graph.node('Add', [sum, part])
   return graph.node('Add', [sum, scalar(intercept)])[0]
 }

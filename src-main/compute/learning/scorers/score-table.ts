@@ -2,8 +2,8 @@ import type { Pace } from '../../../common/pace.ts'
 import type { FeatureSource } from '../features/source.ts'
 import type { LabelBlock } from './table-data.ts'
 
-/** Accounts that go through a model at a time. */
-export const BATCH = 8192
+/** Accounts that go through a model at a time: with 1,000 columns a model of many members takes 0.5 MB for each. */
+export const BATCH = 2048
 
 /** Anything that scores rows of columns: a model folder's ONNX, or members in memory. */
 export interface RowScorer {

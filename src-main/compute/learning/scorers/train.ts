@@ -11,6 +11,7 @@ import type { AccountGraph } from '../../graph/types.ts'
 import { abandonRun, beginRun, factsHash, finishRun } from '../../store/runs.ts'
 import { openFeatures, type FeatureSource } from '../features/source.ts'
 import { trainingLabels, type TrainingLabels } from '../labels.ts'
+import { dropKeptScores } from '../reasons/keeper.ts'
 import { modelCard, type CardFacts } from './card.ts'
 import { countLabels, requireLabels } from './define.ts'
 import { scorerById } from './index.ts'
@@ -22,7 +23,7 @@ import {
   writeModelFolder,
 } from './model-folder.ts'
 import { tellTraining, within } from './progress.ts'
-import { everyNode, RowReader, scoreNodes } from './score-table.ts'
+import { BATCH, everyNode, RowReader, scoreNodes } from './score-table.ts'
 import { thresholdByCapacity } from './threshold.ts'
 import type { Scorer, ScoringResult, TrainedScorer } from './types.ts'
 import { knownProviders, summarise, sweepScores, writeScores } from './write-scores.ts'
@@ -47,6 +48,8 @@ export async function trainScorer(ctx: ComputeContext, input: ParsedInputOf<M>):
       'invalid_input',
       `The scorer ${scorer.info.id} can't be saved as a model. Look at it in the bench instead.`,
     )
+  // Its memory is needed, and it is about the scores that are about to be old.
+  await dropKeptScores()
   const refit = input.refit === null ? undefined : await readChoices(input.refit, scorer.info.id)
   const graph = await loadGraph(ctx, input.graphRunId)
   const labels = trainingLabels(ctx, graph.accountIds)
@@ -112,13 +115,13 @@ export async function trainScorer(ctx: ComputeContext, input: ParsedInputOf<M>):
       result.labels ?? null,
       trained.columns.map((column) => column.name),
     )
-    const sample = new Float32Array(Math.min(4096, graph.combined.n) * trained.columns.length)
-    const sampled = everyNode(Math.min(4096, graph.combined.n))
+    const sample = new Float32Array(Math.min(BATCH, graph.combined.n) * trained.columns.length)
+    const sampled = everyNode(Math.min(BATCH, graph.combined.n))
     await reader.read(sampled, sample)
     const model = await openTableModel(part, {
       providers: await knownProviders(ctx),
       log: (level, message) => ctx.log(level, message),
-      sample: { x: sample, rows: sampled.length, batches: Math.ceil(graph.combined.n / 4096) },
+      sample: { x: sample, rows: sampled.length, batches: Math.ceil(graph.combined.n / BATCH) },
     })
     let scores: Float32Array
     const { provider, failures, goldenError } = model.loaded
