@@ -7,6 +7,7 @@ import { runGraphStep } from './graph/step.ts'
 import { dropKeptGraph } from './kernels/answer.ts'
 import { runLayoutStep } from './layout/step.ts'
 import { scoreGraph } from './learning/score-graph.ts'
+import { dropKeptScores } from './learning/reasons/keeper.ts'
 import { runSeriesStep } from './series/step.ts'
 import { runReportClassesStep } from './text/step.ts'
 import { runLineageStep } from './trust/lineage-step.ts'
@@ -29,6 +30,7 @@ export async function analyze(
   }
   // The graph that questions were answered from is about to be old, and its memory is needed.
   dropKeptGraph()
+  await dropKeptScores()
   const graph = await runGraphStep(ctx, options.recipe)
   const communities = await runCommunitiesStep(ctx, graph, { seed: options.seed })
   const layout = await runLayoutStep(ctx, graph, communities, { fresh: options.freshLayout ?? false })

@@ -13,7 +13,6 @@ import { ingredients } from './graph/ingredients.ts'
 import { importExport } from './ingest/import.ts'
 import { sweepInterrupted } from './ingest/sweep.ts'
 import { neighbourhood, pathsBetween } from './kernels/answer.ts'
-import { explainAccounts } from './learning/account-gnn/explain.ts'
 import { learningHandlers } from './learning/handlers.ts'
 import { probeProviders } from './onnx/providers.ts'
 import { duplicateGroups } from './similarity/groups.ts'
@@ -87,8 +86,12 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
         peakRssBytes: peakRss(),
       })),
     'compute.explain': (input, call) =>
-      onWorkspace(input.workspace, null, call, (ctx) =>
-        explainAccounts(ctx, input.scoresRunId, input.accountIds),
+      onWorkspace(input.workspace, null, call, async (ctx) =>
+        (await import('./learning/reasons/explain.ts')).explainAccounts(
+          ctx,
+          input.scoresRunId,
+          input.accountIds,
+        ),
       ),
     'compute.explainText': (input, call) =>
       onWorkspace(input.workspace, null, call, (ctx) => explainReportText(ctx, input.text)),
