@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Random } from '../../communities/random.ts'
 import { auroc } from '../evaluate/metrics.ts'
 import { sigmoid } from './calibration.ts'
-import { combine, stack, type Candidate } from './combine.ts'
+import { combine, leanStack, stack, type Candidate } from './combine.ts'
 
 /** Two independent signals, and candidates that see one, the other, or nothing. */
 function world(n: number, seed: number) {
@@ -53,6 +53,20 @@ describe('stack', () => {
       return Math.abs(coefficients[0] - 0.5)
     }
     expect(apart(40)).toBeLessThan(apart(4000))
+  })
+})
+
+describe('leanStack', () => {
+  it('leaves out what has next to no share, and ranks as well', () => {
+    const { a, b, y, noise } = world(8000, 7)
+    const all = [candidate('a', true, a), candidate('b', false, b), candidate('noise', false, noise)]
+    const made = leanStack(all, y)
+    expect(made.coefficients[2]).toBe(0)
+    expect(Math.abs(auroc(y, made.z) - auroc(y, stack(all, y).z))).toBeLessThan(0.002)
+    made.z.forEach((z, i) => {
+      const sum = made.intercept + made.coefficients[0] * a[i] + made.coefficients[1] * b[i]
+      expect(Math.abs(z - sum)).toBeLessThan(1e-9)
+    })
   })
 })
 

@@ -5,6 +5,8 @@ import { sigmoid } from './calibration.ts'
 /** Margins are cut to these log-odds (p from 1e-4 to 1 − 1e-4) before they are added up: no member is that sure. */
 export const MARGIN_CLIP = 9.21
 const SWEEPS = 100
+/** Members below this share of the weight are left out. */
+const LEAST_SHARE = 0.05
 const RESAMPLES = 100
 /** The graph must win in this share of resamples, or its members are left out. */
 const WINS = 0.9
@@ -51,7 +53,7 @@ export function stack(candidates: readonly Candidate[], y: Uint8Array): Combinat
   const prior = positives / n
   const entropy = -prior * Math.log2(prior) - (1 - prior) * Math.log2(1 - prior)
   const lambda = entropy * (0.002 + 0.3 / positives)
-  const w = candidates.map(() => 1 / count)
+  const w = candidates.map((): number => 1 / count)
   let b = 0
   const z = new Float64Array(n)
   const move = (values: Float64Array | null, step: number): void => {
@@ -88,10 +90,22 @@ export function stack(candidates: readonly Candidate[], y: Uint8Array): Combinat
     }
     if (largest < 1e-6) break
   }
-  // A weight of nothing would only cost time when scoring; the intercept is not touched by what never mattered.
-  const total = w.reduce((sum, v) => sum + v, 0)
-  if (total === 0) w.fill(1 / count)
-  return { coefficients: w.map((v) => (v < 0.002 * total ? 0 : v)), intercept: b, z: joint(o, w, b) }
+  if (!w.some((v) => v > 0)) w.fill(1 / count)
+  return { coefficients: w, intercept: b, z: joint(o, w, b) }
+}
+
+/** A stack without members of a small share: they change next to nothing and cost as much as the others in scoring. */
+export function leanStack(candidates: readonly Candidate[], y: Uint8Array): Combination {
+  const first = stack(candidates, y)
+  const total = first.coefficients.reduce<number>((sum, v) => sum + v, 0)
+  const kept = candidates.filter((_, k) => first.coefficients[k] >= LEAST_SHARE * total)
+  if (kept.length === candidates.length) return first
+  const again = stack(kept, y)
+  const coefficients = candidates.map((candidate): number => {
+    const at = kept.indexOf(candidate)
+    return at < 0 ? 0 : again.coefficients[at]
+  })
+  return { ...again, coefficients }
 }
 
 const clamp = (step: number, most: number): number => Math.max(-most, Math.min(most, step))
@@ -111,10 +125,10 @@ export function combine(
   y: Uint8Array,
   seed: number,
 ): Combination & { readonly graphHelps: boolean | null } {
-  const full = stack(candidates, y)
+  const full = leanStack(candidates, y)
   const own = candidates.filter((candidate) => candidate.own)
   if (own.length === 0 || own.length === candidates.length) return { ...full, graphHelps: null }
-  const plain = stack(own, y)
+  const plain = leanStack(own, y)
   if (wins(full.z, plain.z, y, seed) >= WINS * RESAMPLES) return { ...full, graphHelps: true }
   const coefficients = candidates.map((candidate) =>
     candidate.own ? plain.coefficients[own.indexOf(candidate)] : 0,
