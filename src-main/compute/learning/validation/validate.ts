@@ -39,18 +39,18 @@ const PERMUTATIONS = 8
 /** Folds of the stress parts: more where labels are few, and cheap. */
 const foldsFor = (labels: number): number => (labels <= 1500 ? 3 : 2)
 
-/** Shares of the whole, percent of the time on tolokers. */
+/** Shares of the whole: of the time on tolokers, with something for the parts that need dates. */
 const PARTS = {
-  features: 6,
-  random: 30,
-  community: 20,
+  features: 1,
+  random: 44,
+  community: 26,
   time: 8,
-  shuffled: 8,
-  leakage: 12,
+  shuffled: 6,
+  leakage: 4,
   afterLabel: 3,
-  camouflage: 8,
-  drift: 2,
-  replay: 3,
+  camouflage: 3,
+  drift: 1,
+  replay: 4,
 } as const
 type Part = keyof typeof PARTS
 
