@@ -255,3 +255,77 @@ test('an empty or unknown case is refused', async () => {
     code: 'not_found',
   })
 })
+
+test('how far the scores can be trusted is in the pack, and accounts outside the case are not', async () => {
+  const unvalidated = filesOf((await make()).path)
+  expect(unvalidated.get('data/report.html')!.toString('utf8')).toContain('Nobody has validated these scores')
+  expect(unvalidated.has('data/tables/validation.json')).toBe(false)
+  const estimate = { mean: 0.91, sd: 0.01, low: 0.88, high: 0.93 }
+  const report = {
+    runId: 0,
+    scorer: 'default',
+    modelId: null,
+    graphRunId: 1,
+    startedAt: 1,
+    seconds: 2,
+    simulated: false,
+    capacity: 100,
+    verdict: {
+      level: 'caution',
+      findings: [
+        {
+          code: 'labels_few',
+          level: 'warn',
+          part: 'labels',
+          params: { malicious: 7, benign: 9, needed: 50 },
+        },
+      ],
+    },
+    splits: [
+      {
+        protocol: 'time',
+        auroc: estimate,
+        auprc: estimate,
+        precisionAtK: estimate,
+        recallAtK: estimate,
+        baseRate: 0.1,
+      },
+    ],
+    calibration: null,
+    drift: null,
+    noise: {
+      checked: 16,
+      estimatedRate: 0.1,
+      accounts: [
+        { accountId: 1, key: KEYS[0], label: 'benign', score: 0.9, by: 'li' },
+        { accountId: 999, key: 'outside_0999', label: 'benign', score: 0.8, by: 'li' },
+      ],
+    },
+  }
+  w.db
+    .prepare(
+      `INSERT INTO run (id, kind, algorithm, algorithm_version, params, inputs, parent_run_id, status, started_at,
+                        finished_at, app_version, stats)
+       VALUES (70, 'validation', 'validation-lab', '1', '{}', '{}', 1, 'done', 1, 2, 't', ?)`,
+    )
+    .run(JSON.stringify(report))
+  try {
+    const files = filesOf((await make()).path)
+    const html = files.get('data/report.html')!.toString('utf8')
+    expect(html).toContain('Usable with caution')
+    expect(html).toContain('There are few labels: 7 malicious and 9 benign')
+    expect(html).toContain('0.910 (0.880–0.930)')
+    const packed = files.get('data/tables/validation.json')!.toString('utf8')
+    expect(packed).toContain(KEYS[0])
+    expect(packed).not.toContain('outside_0999')
+    const runs = files.get('data/provenance/runs.json')!.toString('utf8')
+    expect(runs).toContain('validation-lab')
+    expect(runs).not.toContain('outside_0999')
+    const hidden = filesOf((await make(true)).path)
+      .get('data/tables/validation.json')!
+      .toString('utf8')
+    expect(hidden).not.toContain(KEYS[0])
+  } finally {
+    w.db.exec('DELETE FROM run WHERE id = 70')
+  }
+})

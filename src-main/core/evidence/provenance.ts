@@ -73,7 +73,11 @@ export async function writeRuns(scope: Scope, bag: BagWriter): Promise<void> {
     startedUtc: utc(r.started_at),
     finishedUtc: utc(r.finished_at),
     appVersion: r.app_version,
-    stats: JSON.parse(scope.names.text(r.stats)) as unknown,
+    // A validation names accounts outside the case; what may be told of it is a table of its own.
+    stats:
+      r.kind === 'validation'
+        ? { see: 'tables/validation.json' }
+        : (JSON.parse(scope.names.text(r.stats)) as unknown),
   }))
   await bag.put(
     'provenance/runs.json',

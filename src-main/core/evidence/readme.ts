@@ -17,6 +17,7 @@ report.html                 the report; opens in any browser, needs no network /
 figures/*.svg               its figures / 图
 tables/*.csv                every row, not only those in the report (UTF-8, RFC 4180) / 全部数据行
 tables/reasons.json         reasons of the highest scores, where there are any / 最高评分的理由
+tables/validation.json      how far the scores can be trusted, where somebody validated them / 评分可信程度（如已验证）
 provenance/sources.csv      every imported file with its SHA-256 / 每个导入文件及其 SHA-256
 provenance/runs.json        every run with parameters, seed and model hash / 每次运行的参数、种子与模型哈希
 provenance/journal.jsonl    the hash-chained journal / 哈希链日志

@@ -136,7 +136,7 @@ export const STRINGS = {
   reasons: ['Why the scores are what they are', '评分的理由'],
   reasonsHint: [
     'How much each quantity moves the score from what is typical. Reasons are inferences about the model, not causes in the world.',
-    '把某一量换成典型值后评分的变化（遮挡法）。理由说明的是模型，而非现实中的因果。',
+    '每一量使评分偏离典型值多少。理由说明的是模型，而非现实中的因果。',
   ],
   reasonsMissing: ['Reasons are not in this pack: {why}.', '本证据包不含评分理由：{why}。'],
   why_no_scores: ['no account of this case has a score', '本案账号没有评分'],
