@@ -15,14 +15,14 @@ import { normal } from './test-world.ts'
 import { validate } from './validate.ts'
 
 const DAY = 86_400_000
-const N = 300
+const N = 240
 const START = 1_750_000_000_000
 const quick = boostingParams.parse({
   trees: 25,
   rate: 0.2,
   leaves: 6,
   leafRows: 10,
-  bins: 32,
+  bins: 16,
   columnsPerTree: 1,
 })
 const stress = stressOf('boosting', boosting, quick)
