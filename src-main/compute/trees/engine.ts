@@ -54,6 +54,8 @@ interface Kernels {
     pairs: number,
     gathered: number,
     room: number,
+    cuts: number,
+    centres: number,
     minRows: number,
     positive: number,
     weight: number,
@@ -80,6 +82,9 @@ export class TreeEngine {
   readonly columns: Uint32Array
   readonly tried: Uint32Array
   readonly ends: Uint32Array
+  /** Upper end, and middle, of each bin's values: 256 a column. */
+  readonly cuts: Float32Array
+  readonly centres: Float32Array
   readonly out: Float64Array
   readonly histograms: readonly Float64Array[]
   readonly call: Kernels
@@ -96,6 +101,8 @@ export class TreeEngine {
       | 'columns'
       | 'tried'
       | 'ends'
+      | 'cuts'
+      | 'centres'
       | 'out',
       number
     >
@@ -117,6 +124,8 @@ export class TreeEngine {
       columns: place.place(width * 4),
       tried: place.place(width * 4),
       ends: place.place(width * 4),
+      cuts: place.place(width * 1024),
+      centres: place.place(width * 1024),
       out: place.place(128),
     }
     this.at = at
@@ -133,6 +142,8 @@ export class TreeEngine {
     this.columns = new Uint32Array(buffer, at.columns, width)
     this.tried = new Uint32Array(buffer, at.tried, width)
     this.ends = new Uint32Array(buffer, at.ends, width)
+    this.cuts = new Float32Array(buffer, at.cuts, width * 256)
+    this.centres = new Float32Array(buffer, at.centres, width * 256)
     this.out = new Float64Array(buffer, at.out, 16)
     this.histograms = this.#histogramAt.map((p) => new Float64Array(buffer, p, treeColumns * 512))
   }

@@ -1,6 +1,6 @@
 import type { Pace } from '../../common/pace.ts'
 import type { Learner, TrainingData } from '../learning/types.ts'
-import { binRows, fitBins } from './bins.ts'
+import { binRows, fitBins, type Binning } from './bins.ts'
 import { requireBoth, shareOf, thresholdOf } from './boosting.ts'
 import { TreeEngine } from './engine.ts'
 import { ForestBuilder } from './forest.ts'
@@ -10,8 +10,7 @@ import { extraTreesParams, type ExtraTreesParams } from './params.ts'
 /**
  * Extremely randomised trees (Geurts et al. 2006) on binned columns, all rows in every tree: of the columns tried at a
  * node, each with one random threshold, the one that leaves least Gini impurity. Probabilities of leaves are averaged over
- * trees, and the margin is the log-odds of the average. Thresholds are uniform over the bins that the node has, so over
- * ranks rather than over values. Deterministic for a seed.
+ * trees, and the margin is the log-odds of the average. Thresholds are drawn uniformly over values, to the nearest bin. Deterministic for a seed.
  */
 export const extraTrees: Learner<ExtraTreesParams> = {
   id: 'extra-trees',
@@ -23,6 +22,7 @@ export const extraTrees: Learner<ExtraTreesParams> = {
     const binning = await fitBins(data, pace, params.bins)
     const engine = new TreeEngine(data.rows, width)
     await binRows(data, binning, engine.bins, pace)
+    await placeBins(data, binning, engine, pace)
     const { pairs, index, out, at, call } = engine
     for (let i = 0; i < data.rows; i++) {
       const w = data.weights?.[i] ?? 1
@@ -57,6 +57,8 @@ export const extraTrees: Learner<ExtraTreesParams> = {
           at.pairs,
           at.gathered,
           at.room,
+          at.cuts,
+          at.centres,
           params.leafRows,
           bad,
           weight,
@@ -84,4 +86,34 @@ export const extraTrees: Learner<ExtraTreesParams> = {
     const about = { params, seed, rows: data.rows, malicious: positive, columns: width }
     return new TreeMember('extra-trees', builder.finish(0), about)
   },
+}
+
+/** The values that bins stand for: their upper ends, and the mean of the training values in each. */
+async function placeBins(
+  data: TrainingData,
+  binning: Binning,
+  engine: TreeEngine,
+  pace: Pace,
+): Promise<void> {
+  const width = data.columns.length
+  const sums = new Float64Array(256)
+  const counts = new Uint32Array(256)
+  for (let k = 0; k < width; k++) {
+    const cuts = engine.cuts.subarray(k * 256, (k + 1) * 256).fill(Infinity)
+    cuts.set(binning.thresholds[k])
+    sums.fill(0)
+    counts.fill(0)
+    const bins = engine.bins.subarray(k * data.rows, (k + 1) * data.rows)
+    for (let i = 0; i < data.rows; i++) {
+      const value = data.x[i * width + k]
+      // An infinite value would make every draw infinite.
+      if (!Number.isFinite(value)) continue
+      sums[bins[i]] += value
+      counts[bins[i]]++
+    }
+    const last = binning.thresholds[k].length
+    for (let b = 0; b <= last; b++)
+      engine.centres[k * 256 + b] = counts[b] > 0 ? sums[b] / counts[b] : cuts[Math.min(b, last - 1)] || 0
+    await pace.checkpoint()
+  }
 }

@@ -1,5 +1,5 @@
-// Extremely randomised trees (Geurts et al. 2006) on binned columns: of each column tried, one random bin between the
-// least and the greatest of the node; the best of them by Gini impurity. A row's pair is (w·y, w).
+// Extremely randomised trees (Geurts et al. 2006) on binned columns: of each column tried, one random threshold between
+// the least and the greatest value of the node; the best of them by Gini impurity. A row's pair is (w·y, w).
 
 const MISSING: u32 = 255
 
@@ -35,6 +35,26 @@ function below(n: u32): u32 {
   return <u32>((<u64>draw() * <u64>n) >> 32)
 }
 
+/**
+ * A bin from `least` up to below `most`, drawn uniformly over the values between the middles of both, as over values that
+ * are not binned: the first bin whose upper end is not below the number drawn. Ends and middles are f32, 256 a column.
+ */
+// @ts-ignore: decorator
+@inline
+function threshold(ends: usize, middles: usize, least: u32, most: u32): u32 {
+  const from = <f64>load<f32>(middles + (<usize>least << 2))
+  const to = <f64>load<f32>(middles + (<usize>most << 2))
+  const value = from + (<f64>draw() * (to - from)) / 4294967296.0
+  let low = least
+  let high = most - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (<f64>load<f32>(ends + (<usize>middle << 2)) >= value) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
 /** (Σ w·y, Σ w) of index[from..to), to `out`. */
 export function nodeTotals(index: usize, from: u32, to: u32, pairs: usize, out: usize): void {
   let sum = f64x2.splat(0)
@@ -46,8 +66,8 @@ export function nodeTotals(index: usize, from: u32, to: u32, pairs: usize, out: 
 
 /**
  * Tries columns in random order until `wanted` that are not constant in the node were tried, each with one random
- * threshold; `columns` holds all of them and is shuffled as far as needed. `gathered` is room for the node's pairs. Writes to `out` (f64): score (0: no split), column, bin, 1 if missing goes
- * left, and Σ w·y, Σ w, rows of the left side. The score is Σ over sides of (P² + N²)/W, which grows as impurity falls.
+ * threshold; `columns` holds all of them and is shuffled as far as needed. `gathered` is room for the node's pairs. Writes
+ * to `out` (f64): score (0: no split), column, bin, 1 if missing goes left, and Σ w·y, Σ w, rows of the left side. The score is Σ over sides of (P² + N²)/W, which grows as impurity falls.
  */
 export function randomSplit(
   bins: usize,
@@ -61,6 +81,8 @@ export function randomSplit(
   pairs: usize,
   gathered: usize,
   room: usize,
+  cuts: usize,
+  centres: usize,
   minRows: u32,
   positive: f64,
   weight: f64,
@@ -99,7 +121,7 @@ export function randomSplit(
       most = least + 1
     }
     tried++
-    const bin = least + below(most - least)
+    const bin = threshold(cuts + (<usize>column << 10), centres + (<usize>column << 10), least, most)
     let left = f64x2.splat(0)
     let lost = f64x2.splat(0)
     let leftRows: u32 = 0
