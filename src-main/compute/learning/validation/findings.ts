@@ -212,7 +212,7 @@ export const FINDINGS: Readonly<
     part: 'noise',
     levels: ['warn'],
     params: ['count', 'checked', 'rate'],
-    rule: 'at least 5 likely wrong labels, an estimated share ≥ 3%, and a scorer with half of the possible skill',
+    rule: 'at least 5 likely wrong labels, ≥ 5% of them beyond chance, and a scorer with half of the possible skill',
   },
   labels_some_doubtful: {
     part: 'noise',

@@ -39,8 +39,15 @@ it('finds turned labels and little else', async () => {
 
 it('finds next to nothing among true labels', async () => {
   const { found } = await flipped(0)
+  expect(found.surely).toBeLessThan(0.01)
   expect(found.estimatedRate).toBeLessThan(0.015)
   expect(found.count).toBeLessThan(15)
+})
+
+it('is sure of many turned labels, whatever chance explains', async () => {
+  const { found } = await flipped(0.15)
+  expect(found.surely).toBeGreaterThan(0.05)
+  expect(found.surely).toBeLessThan(found.estimatedRate)
 })
 
 it('does not take classes that overlap for wrong labels', () => {

@@ -1,4 +1,5 @@
 import type { ValidationReport } from '../../../common/contract/lab.ts'
+import { wilson } from '../../graph/homophily.ts'
 
 /** Listed at most. */
 export const LISTED = 200
@@ -17,6 +18,8 @@ export interface Noise {
   readonly checked: number
   /** Share of the labels that are likely wrong, 0..1: rather too much than too little. */
   readonly estimatedRate: number
+  /** What the surest accounts show of it beyond chance (lower 95% bound), 0..1. */
+  readonly surely: number
   /** Likely wrong ones, the most doubtful first, at most LISTED. */
   readonly doubtful: readonly DoubtfulLabel[]
   /** How many there are before the list is cut. */
@@ -43,7 +46,8 @@ export function findDoubtful(y: Uint8Array, p: Float32Array): Noise {
     mean[y[i]] += y[i] === 1 ? p[i] : 1 - p[i]
     count[y[i]]++
   }
-  if (count[0] === 0 || count[1] === 0) return { checked: y.length, estimatedRate: 0, doubtful: [], count: 0 }
+  if (count[0] === 0 || count[1] === 0)
+    return { checked: y.length, estimatedRate: 0, surely: 0, doubtful: [], count: 0 }
   const threshold = [mean[0] / count[0], mean[1] / count[1]]
   const joint = [
     [0, 0],
@@ -57,12 +61,15 @@ export function findDoubtful(y: Uint8Array, p: Float32Array): Noise {
     joint[y[i]][guess]++
   }
   let wrong = 0
+  let surely = 0
   const doubtful: DoubtfulLabel[] = []
   for (const label of [0, 1]) {
     const claimed = joint[label][0] + joint[label][1]
     const confident = claimed === 0 ? 0 : (joint[label][1 - label] / claimed) * count[label]
-    const expected = Math.min(confident, rateAmongSurest(y, p, 1 - label, count) * count[1 - label])
+    const surest = amongSurest(y, p, 1 - label, count)
+    const expected = Math.min(confident, surest.value * count[1 - label])
     wrong += expected
+    surely += Math.min(confident, surest.low * count[1 - label])
     const unlikely: DoubtfulLabel[] = []
     for (let i = 0; i < y.length; i++) {
       const confidence = label === 1 ? p[i] : 1 - p[i]
@@ -74,17 +81,23 @@ export function findDoubtful(y: Uint8Array, p: Float32Array): Noise {
   return {
     checked: y.length,
     estimatedRate: wrong / y.length,
+    surely: surely / y.length,
     doubtful: doubtful.slice(0, LISTED),
     count: doubtful.length,
   }
 }
 
-/** How many of the accounts that are most surely of a class carry the other label. */
-function rateAmongSurest(y: Uint8Array, p: Float32Array, label: number, count: readonly number[]): number {
+/** What share of the accounts that are most surely of a class carry the other label. */
+function amongSurest(
+  y: Uint8Array,
+  p: Float32Array,
+  label: number,
+  count: readonly number[],
+): { value: number; low: number } {
   const sign = label === 1 ? -1 : 1
   const most = Math.max(SUREST_LEAST, Math.round(SUREST * count[label]))
   const surest = [...y.keys()].sort((a, b) => sign * (p[a] - p[b]) || a - b).slice(0, most)
-  return surest.filter((i) => y[i] !== label).length / surest.length
+  return wilson(surest.filter((i) => y[i] !== label).length, surest.length)
 }
 
 const byConfidence = (a: DoubtfulLabel, b: DoubtfulLabel): number =>

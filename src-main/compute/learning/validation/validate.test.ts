@@ -145,7 +145,14 @@ describe('validate', () => {
     expect(codes(report)).toEqual(
       expect.arrayContaining(['skill_good', 'shuffled_fine', 'leak_none', 'drift_none']),
     )
-    for (const absent of ['leak_feature', 'leak_alone', 'after_label', 'drift_score', 'skill_none'])
+    for (const absent of [
+      'labels_doubtful',
+      'leak_feature',
+      'leak_alone',
+      'after_label',
+      'drift_score',
+      'skill_none',
+    ])
       expect(codes(report)).not.toContain(absent)
     expect(report.splits.map((s) => s.protocol)).toEqual(['random', 'community', 'time'])
     expect(report.calibration!.before.bins.length).toBeGreaterThan(3)

@@ -4,6 +4,7 @@ import type { WhyCode } from '../../../common/finding-words.ts'
 import { shiftPrior } from './calibrators.ts'
 import { skillLost, type Drop } from './compare.ts'
 import { finding } from './findings.ts'
+import type { Noise } from './noise.ts'
 import { STRONG_ALONE, TOO_GOOD_ALONE, type AfterLabel, type LeakageFeatures } from './leakage.ts'
 
 /** AUROC under which a ranking is called weak (Hosmer, Lemeshow & Sturdivant 2013: .7 is "acceptable"). */
@@ -14,7 +15,7 @@ export const ECE_GOOD = 0.05
 const ECE_POOR = 0.1
 /** A prior that differs less than this part of the labels' rate is not worth a sentence. */
 const PRIOR_APART = 0.2
-const NOISE_RATE = 0.03
+const NOISE_RATE = 0.05
 const NOISE_COUNT = 5
 /** Skill (average precision between the base rate and 1) from which a scorer may doubt labels aloud. */
 const NOISE_SKILL = 0.5
@@ -42,7 +43,7 @@ export interface Evidence {
   readonly shuffled: { readonly auroc: number; readonly low: number; readonly high: number; level: string }
   /** null: no label is dated. */
   readonly afterLabel: readonly AfterLabel[] | null
-  readonly noise: { readonly checked: number; readonly count: number; readonly estimatedRate: number } | null
+  readonly noise: Pick<Noise, 'checked' | 'count' | 'estimatedRate' | 'surely'> | null
   readonly camouflage: ValidationReport['camouflage']
   /** Base rate of the accounts that camouflage was tried on. */
   readonly camouflageBase: number
@@ -218,14 +219,14 @@ function leakageFindings({ features, shuffled, afterLabel }: Evidence): Finding[
 
 function noiseFindings({ noise, splits }: Evidence): Finding[] {
   if (noise === null) return []
-  const { checked, count, estimatedRate } = noise
+  const { checked, count, estimatedRate, surely } = noise
   if (count === 0) return [finding('labels_consistent', 'good', { checked })]
   const random = splits.find((split) => split.protocol === 'random')
   // A scorer that is often wrong itself is no judge of labels.
   const judge =
     random !== undefined && (random.auprc.mean - random.baseRate) / (1 - random.baseRate) >= NOISE_SKILL
   return [
-    judge && count >= NOISE_COUNT && estimatedRate >= NOISE_RATE
+    judge && count >= NOISE_COUNT && surely >= NOISE_RATE
       ? finding('labels_doubtful', 'warn', { count, checked, rate: estimatedRate })
       : finding('labels_some_doubtful', 'info', { count, checked }),
   ]
