@@ -54,8 +54,11 @@ export async function explainEdge(
   return reasons.sort((x, y) => y.weight - x.weight)
 }
 
-/** The rules of evidence.ts for one pair. */
-function requireEvidence(reasons: Reason[], recipe: Recipe): void {
+/** What the rules of evidence look at in a reason. */
+type Counted = Pick<Reason, 'kind' | 'channel' | 'weight' | 'detail'>
+
+/** The rules of evidence.ts for one pair: weight 0 and detail 'few' for all where they are too little together. */
+export function requireEvidence(reasons: Counted[], recipe: Recipe): void {
   const counting = reasons.filter((reason) => reason.weight > 0)
   const shared = new Map<string, number>()
   for (const { kind, channel } of counting)

@@ -12,9 +12,9 @@ export const LABEL_FOLDS = 10
 const MANY = 300_000
 const FEW_FOLDS = 5
 /** A rate starts as if this many labelled neighbours had been bad at the base rate. */
-const PRIOR_NEIGHBOURS = 3
+export const PRIOR_NEIGHBOURS = 3
 /** The same for spreading, whose mass is that of labels near by. */
-const PRIOR_MASS = 0.3
+export const PRIOR_MASS = 0.3
 /** Shares that stay at each step of spreading, and how many steps are taken. */
 const SPREADINGS = [
   { id: 'near', stay: 0.5, steps: 5 },
@@ -77,8 +77,7 @@ export async function diffuseLabels(
   tell: (share: number) => void,
 ): Promise<LabelDiffusion> {
   const n = graphs[0]?.csr.n ?? 0
-  const wanted = options.folds ?? (n > MANY ? FEW_FOLDS : LABEL_FOLDS)
-  const folds = Math.max(1, Math.min(wanted, labelled.nodes.length, 255))
+  const folds = labelFolds(labelled.nodes.length, n, options.folds)
   const foldOf = dealFolds(labelled.nodes, folds, options.seed)
   const seeds = new Float32Array(n * 2 * folds)
   for (const [i, u] of labelled.nodes.entries()) {
@@ -102,6 +101,10 @@ export async function diffuseLabels(
     columns: (hidden = []) => labelColumnsOf(carried, n, folds, foldOfNode, counts, hidden),
   }
 }
+
+/** Folds that so many labels of n accounts are dealt into. */
+export const labelFolds = (labels: number, n: number, wanted = n > MANY ? FEW_FOLDS : LABEL_FOLDS): number =>
+  Math.max(1, Math.min(wanted, labels, 255))
 
 /** Fold of each node: nodes in the order of a hash of (seed, node), dealt in turn. Labels are not looked at. */
 export function dealFolds(nodes: Uint32Array, folds: number, seed: number): Uint8Array {

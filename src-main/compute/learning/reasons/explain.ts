@@ -3,8 +3,10 @@ import { ShoalError } from '../../../common/errors.ts'
 import type { ComputeContext } from '../../context.ts'
 import { explainAccounts as explainByAccountModel } from '../account-gnn/explain.ts'
 import { ACCOUNT_MODEL } from '../account-gnn/account-model.ts'
-import { nodeOf, rowsOf, scoresRun, withScored } from './kept.ts'
+import { openEgo } from './ego.ts'
+import { nodeOf, scoresRun, withScored } from './kept.ts'
 import type { Scored, ScoresRun } from './kept.ts'
+import { neighbourContributions } from './neighbours.ts'
 import { occludedReasons } from './occlusion.ts'
 import { tableReasons } from './table-reasons.ts'
 
@@ -25,7 +27,7 @@ export async function explainAccounts(
   return withScored(ctx, run, async (scored) => {
     const out: Explanation[] = []
     for (const accountId of accountIds) {
-      out.push(await explainOne(scored, accountId))
+      out.push(await explainOne(ctx, scored, accountId))
       await ctx.checkpoint()
     }
     return out
@@ -48,13 +50,15 @@ export function refuseMessagePassing(run: ScoresRun): void {
   )
 }
 
-async function explainOne(scored: Scored, accountId: number): Promise<Explanation> {
+async function explainOne(ctx: ComputeContext, scored: Scored, accountId: number): Promise<Explanation> {
   const u = nodeOf(scored, accountId)
-  const row = await rowsOf(scored, Uint32Array.of(u))
+  const ego = await openEgo(scored, u, ctx)
+  const { row } = ego
   const { scorer, typical } = scored
+  const neighbours = await neighbourContributions(ctx, ego)
   if (scorer === null) {
     const { score, baseline, reasons } = await occludedReasons(scored, row)
-    return { accountId, score, baseline, method: 'occlusion', reasons, neighbours: [] }
+    return { accountId, score, baseline, method: 'occlusion', reasons, neighbours }
   }
   const { score, baseline, exact, reasons } = tableReasons(scorer, row, typical)
   return {
@@ -63,6 +67,6 @@ async function explainOne(scored: Scored, accountId: number): Promise<Explanatio
     baseline,
     method: exact ? 'tree_shap' : 'occlusion',
     reasons,
-    neighbours: [],
+    neighbours,
   }
 }

@@ -28,13 +28,14 @@ export async function occludedReasons(
   const sums = groups.map(() => 0)
   const random = new Random(1)
   const steps = groups.length
-  const perBatch = Math.max(1, Math.floor(BATCH_VALUES / (width * Math.max(1, steps))))
+  if (steps === 0) return { score, baseline, reasons: [] }
+  const perBatch = Math.max(1, Math.floor(BATCH_VALUES / (width * steps)))
   const orders: Uint32Array[] = []
   for (let pair = 0; pair < ORDER_PAIRS; pair++) {
     const order = random.permutation(steps)
     orders.push(order, order.toReversed())
   }
-  for (let from = 0; from < orders.length && steps > 0; from += perBatch) {
+  for (let from = 0; from < orders.length; from += perBatch) {
     const some = orders.slice(from, from + perBatch)
     const rows = new Float32Array(some.length * steps * width)
     for (const [o, order] of some.entries()) {
