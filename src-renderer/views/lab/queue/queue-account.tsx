@@ -14,6 +14,7 @@ import '../../inspector/inspector.css'
 import { LoginsSection } from '../../inspector/logins-section.tsx'
 import { NeighboursSection } from '../../inspector/neighbours.tsx'
 import { baseName } from '../../inspector/provenance.tsx'
+import { WhySection } from '../../inspector/reasons-chart.tsx'
 import { SharedEntities } from '../../inspector/shared-entities.tsx'
 import { ReportTexts } from '../../inspector/small-lists.tsx'
 import { WhoTag } from '../models/labels-panel.tsx'
@@ -111,6 +112,9 @@ export function QueueAccount(props: {
           <ReportTexts selection={{ accounts: [a.id] }} total={a.reports} />
           {a.entities.length > 0 && <SharedEntities entities={a.entities} />}
           <NeighboursSection id={a.id} accountKey={a.key} />
+        </div>
+        <div>
+          <WhySection id={a.id} score={a.score} runId={a.scoresRunId} />
         </div>
       </div>
     </div>

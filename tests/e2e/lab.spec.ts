@@ -1,0 +1,259 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, ROOT, serve, shoal, test, watchPage, type World } from './support/app.ts'
+import { LabPage } from './support/lab.ts'
+
+/** Pictures go where screens.spec.ts puts its own. */
+const DOCS = process.env['SHOAL_SCREENS'] === 'docs'
+const OUT = join(ROOT, DOCS ? 'docs/screens' : 'test-results/screens')
+const TOLOKERS = join(ROOT, '../shared/data/tolokers')
+
+async function shoot(page: Page, name: string): Promise<void> {
+  mkdirSync(OUT, { recursive: true })
+  await page.mouse.move(700, 3) // no tooltip in the picture
+  await page.waitForTimeout(800) // fonts and the last frame
+  const path = join(OUT, `${name}.png`)
+  await page.screenshot({ path })
+  expect(statSync(path).size).toBeGreaterThan(30_000)
+}
+
+test.describe('the lab, on the simulated sample', () => {
+  let server: Awaited<ReturnType<typeof serve>>
+  test.beforeAll(async ({ world, sample }) => {
+    server = await serve(world, sample)
+  })
+  test.afterAll(async () => server.stop())
+
+  test('a model is trained from the labels, scores everybody, and says what it rests on', async ({
+    page,
+  }) => {
+    test.slow()
+    const problems = watchPage(page)
+    const lab = new LabPage(page)
+    await lab.open(server.url)
+    await expect(page.getByTestId('label-sentence')).toHaveAttribute('data-state', 'enough')
+    await expect(page.getByTestId('model-row').first()).toHaveAttribute('data-origin', 'shipped')
+    await lab.train('boosting')
+    const used = page.getByTestId('model-row').first()
+    await expect(used).toHaveAttribute('data-used', 'true')
+    await expect(used).toContainText('trained here')
+    await expect(used).toContainText('Held out by inner cross-validation')
+    await expect(page.getByTestId('trained')).toContainText('ROC-AUC')
+    await used.getByTestId('model-card-open').click()
+    await expect(page.getByTestId('model-card')).toContainText('A score is a lead, not a verdict')
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+    await expect(page.getByTestId('model-card')).toHaveCount(0)
+
+    // Why an account's score is what it is, from the trees themselves.
+    await page.getByTestId('place-accounts').click()
+    await page.getByTestId('account-row').first().click()
+    await page.getByTestId('account-row').first().press('Enter')
+    await expect(page.getByTestId('why-method')).toContainText('TreeSHAP')
+    await page.getByTestId('reasons-by-family').click()
+    await expect(page.getByTestId('reason-row').first()).toBeVisible()
+    expect(problems).toEqual([])
+  })
+
+  test('what would change a score is found by running the model again', async ({ page }) => {
+    test.slow()
+    const problems = watchPage(page)
+    await page.goto(server.url)
+    await page.getByTestId('place-accounts').click()
+    await page.getByTestId('account-row').first().click()
+    await page.getByTestId('account-row').first().press('Enter')
+    await expect(page.getByTestId('what-row').first()).toBeVisible()
+    await page.getByTestId('what-row').first().getByRole('checkbox').check({ force: true })
+    await expect(page.getByTestId('what-if')).toContainText('→')
+    await expect(page.getByTestId('what-flip')).toContainText('threshold')
+    expect(problems).toEqual([])
+  })
+
+  test('accounts are labelled by keyboard, taken back, disputed, and the model is fitted anew', async ({
+    page,
+  }) => {
+    test.slow()
+    const problems = watchPage(page)
+    const lab = new LabPage(page)
+    await lab.open(server.url, 'queue')
+    await expect(lab.items.first()).toBeVisible()
+    const first = await lab.current()
+    await expect(page.getByTestId('why-asked')).toBeVisible()
+    await lab.press('r')
+    await page.keyboard.type('shares its device with six others')
+    await page.keyboard.press('Escape')
+    await lab.press('m')
+    const second = await lab.current()
+    expect(second).not.toBe(first)
+    await lab.press('s')
+    await expect(page.getByTestId('queue-count')).toContainText('1 labelled')
+    await lab.press('z')
+    expect(await lab.current()).toBe(second)
+    await lab.press('z')
+    expect(await lab.current()).toBe(first)
+    await expect(page.getByTestId('queue-count')).toContainText('0 labelled')
+    for (const key of ['m', 'b', 'u', 'm', 'b']) {
+      await lab.press(key)
+      await lab.current()
+    }
+    await expect(page.getByTestId('queue-count')).toContainText('5 labelled')
+
+    // Retraining keeps the choices, and says what it changed.
+    await page.getByTestId('retrain').click()
+    await expect(page.getByTestId('what-changed')).toContainText('highest scores', { timeout: 240_000 })
+
+    // A label of the files that an analyst contradicts is listed with both sides.
+    await page.goto(server.url)
+    await page.getByTestId('place-accounts').click()
+    const labelled = page.getByTestId('account-row').filter({ hasText: 'benign' }).first()
+    await labelled.click()
+    await labelled.press('Enter')
+    await page.getByTestId('judge-malicious').click()
+    await page.getByTestId('place-lab').click()
+    await lab.tab('queue')
+    await page.getByText(/^Disagreements/).click()
+    await expect(lab.items.first()).toContainText('L. Chen: malicious')
+    await expect(page.getByTestId('opinion')).toHaveCount(2)
+    await expect(page.getByTestId('opinions')).toContainText('labels.csv:')
+    expect(problems).toEqual([])
+  })
+
+  test('scorers are compared on the same splits, with controls and as CSV', async ({ page }) => {
+    test.slow()
+    const problems = watchPage(page)
+    const lab = new LabPage(page)
+    await lab.open(server.url, 'bench')
+    await lab.maximise()
+    await lab.chooseScorers(['boosting-raw', 'extra-trees', 'label-spreading', 'prior'])
+    await page.locator('#bench-seeds').fill('2')
+    await page.getByTestId('bench-start').click()
+    await lab.jobDone(300_000)
+    await expect(lab.rows).toHaveCount(4, { timeout: 30_000 })
+    await expect(page.getByTestId('bench-graphs')).toContainText('Malicious next to malicious')
+    await expect(page.getByTestId('bench-result')).toContainText('simulated')
+    const precision = (await lab.rows.locator('td').nth(1).allInnerTexts()).map(Number)
+    expect(precision.length).toBeGreaterThan(0)
+    const values = await lab.rows.evaluateAll((rows) =>
+      rows.map((row) => Number(row.querySelectorAll('td')[1]!.textContent)),
+    )
+    expect(values).toEqual([...values].sort((a, b) => b - a))
+    await expect(lab.rows.last()).toHaveAttribute('data-scorer', 'prior')
+    expect(await page.getByTestId('bench-control').count()).toBeGreaterThan(0)
+    await lab.rows.first().getByRole('button').click()
+    await expect(page.getByTestId('bench-detail').locator('tbody tr')).toHaveCount(2)
+    const download = page.waitForEvent('download')
+    await page.getByTestId('bench-export').click()
+    const text = readFileSync(await (await download).path(), 'utf8')
+    expect(text).toContain('scorer,graph_run,control,split,auroc')
+    expect(text).toContain(',simulated,')
+    await shoot(page, 'lab-sample-bench')
+    expect(problems).toEqual([])
+  })
+
+  test('a scorer is validated: verdict in words, and doubtful labels go to the queue', async ({ page }) => {
+    test.setTimeout(900_000)
+    const problems = watchPage(page)
+    const lab = new LabPage(page)
+    await lab.open(server.url, 'validation')
+    await lab.maximise()
+    await expect(page.getByTestId('lab-validation')).toContainText('Not validated yet')
+    await page.getByTestId('validate-scorer').selectOption('extra-trees')
+    await page.getByTestId('validate-start').click()
+    await lab.jobDone(800_000)
+    await expect(lab.verdict).toBeVisible({ timeout: 30_000 })
+    await expect(lab.verdict).toContainText('The accounts are simulated')
+    expect(await page.getByTestId('finding').count()).toBeGreaterThan(4)
+    await expect(page.getByTestId('split-random')).toBeVisible()
+    await expect(page.getByTestId('reliability')).toBeVisible()
+    await shoot(page, 'lab-sample-validation')
+    const recheck = page.getByTestId('recheck')
+    if ((await recheck.count()) > 0) {
+      const key = (await page.getByTestId('noise-row').first().locator('th').innerText()).trim()
+      await recheck.first().click()
+      await expect(lab.items.first()).toContainText(key)
+    }
+    // The run's page leads back here.
+    await lab.tab('runs')
+    await page.getByTestId('run-row').filter({ hasText: 'Validation' }).first().click()
+    await page.getByTestId('run-open').click()
+    await expect(lab.verdict).toBeVisible()
+    expect(problems).toEqual([])
+  })
+
+  test('in Chinese, in both themes: nothing untranslated, no accessibility violations', async ({ page }) => {
+    test.slow()
+    const problems = watchPage(page)
+    const lab = new LabPage(page)
+    await lab.open(server.url)
+    await page.getByTestId('language').click()
+    await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
+    for (const tab of ['score', 'queue', 'bench', 'validation', 'runs'] as const) {
+      await lab.tab(tab)
+      await page.waitForLoadState('networkidle')
+      await page.waitForTimeout(1200)
+      const text = await page.getByTestId('lab').innerText()
+      expect(text, tab).not.toMatch(
+        /(^|\s)(lab|label|score|bench|validation|scorer|reasons)\.[a-z]|undefined|NaN/,
+      )
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme)
+        await page.waitForTimeout(300) // colours fade
+        const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze()
+        const said = found.violations.map(
+          (v) => `${tab}, ${colorScheme}: ${v.id} ${v.nodes[0]!.target.join(' ')}`,
+        )
+        expect(said, said.join('\n')).toEqual([])
+      }
+    }
+    await page.getByTestId('language').click()
+    expect(problems).toEqual([])
+  })
+})
+
+/** A workspace of tolokers, whose export is on machines that have the shared data. */
+function tolokers(world: World): string {
+  const path = join(world.dir, 'tolokers-lab.shoal')
+  for (const args of [
+    ['import', path, TOLOKERS],
+    ['analyze', path],
+  ]) {
+    const done = shoal(world, ...args)
+    expect(done.status, done.stderr).toBe(0)
+  }
+  return path
+}
+
+test('pictures for the docs: tolokers from labels to verdict', async ({ page, world }) => {
+  test.skip(!DOCS || !existsSync(TOLOKERS), 'takes many minutes: made with SHOAL_SCREENS=docs')
+  test.setTimeout(3_600_000)
+  const server = await serve(world, tolokers(world))
+  const lab = new LabPage(page)
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await lab.open(server.url)
+  await lab.maximise()
+  await lab.train('default', 1_200_000)
+  await shoot(page, 'lab-score')
+  await lab.tab('queue')
+  await expect(lab.items.first()).toBeVisible({ timeout: 120_000 })
+  await lab.current()
+  await shoot(page, 'lab-queue')
+  await lab.tab('bench')
+  await lab.chooseScorers(['default', 'boosting', 'extra-trees', 'label-spreading', 'boosting-raw', 'prior'])
+  await page.locator('#bench-seeds').fill('2')
+  await page.getByTestId('bench-start').click()
+  await lab.jobDone(3_000_000)
+  await expect(lab.rows.first()).toBeVisible({ timeout: 60_000 })
+  await shoot(page, 'lab-bench')
+  await lab.tab('validation')
+  await page.getByTestId('validate-start').click()
+  await lab.jobDone(3_000_000)
+  await expect(lab.verdict).toBeVisible({ timeout: 60_000 })
+  await page.setViewportSize({ width: 1440, height: 1500 })
+  await shoot(page, 'lab-validation')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.getByTestId('language').click()
+  await shoot(page, 'lab-validation-zh')
+  await server.stop()
+})
