@@ -16,6 +16,8 @@ const BENCHES: Record<string, string[]> = {
   kernels: ['graph/kernels.ts'],
   scoring: ['learning/scoring.ts'],
   trees: ['learning/trees.ts'],
+  training: ['learning/training.ts'],
+  refit: ['learning/training.ts', '--refit', '20000'],
   pipeline: ['graph/pipeline.ts', '--simulate', '20000'],
 }
 const wanted = process.argv.slice(2)

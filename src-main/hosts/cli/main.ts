@@ -16,6 +16,7 @@ import { serveCommand } from './commands/serve.ts'
 import { similarCommand } from './commands/similar.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { trainCommand } from './commands/train.ts'
+import { validateCommand } from './commands/validate.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { EXIT } from './output.ts'
 
@@ -36,6 +37,7 @@ for (const add of [
   similarCommand,
   duplicatesCommand,
   trainCommand,
+  validateCommand,
   modelCommand,
   datasetCommand,
   packCommand,
