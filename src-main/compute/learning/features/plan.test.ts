@@ -72,7 +72,7 @@ describe('planDerived', () => {
   })
 
   it('says what a column is', () => {
-    const [derived] = planDerived([base('f', { unit: 'days' })], 1, ['all'], new Set(['power']))
+    const [derived] = planDerived([base('f', { unit: 'days' })], 1, ['all'], new Set(['power']), 1000)
     expect(derivedColumn(derived)).toEqual({
       name: 'power2:all:f',
       base: 'f',

@@ -1,7 +1,13 @@
 import type { ColumnFamily, ColumnOperator, FeatureColumn } from '../types.ts'
 
-/** Columns of a table at most, unless one operator over all of an account's own columns needs more. */
-export const MOST_COLUMNS = 1000
+/**
+ * Columns of a table at most, unless one operator over all of an account's own columns needs more. Many accounts get
+ * fewer: a training must stay a matter of minutes and a refit one of seconds, and the operators that are left out first are
+ * those that brought least (docs/features.md).
+ */
+export const mostColumns = (accounts: number): number => (accounts > MANY_ACCOUNTS ? 300 : 1000)
+/** From here on accounts are many. */
+export const MANY_ACCOUNTS = 50_000
 /** Categories whose share among the neighbours is a column. */
 export const NEIGHBOUR_CATEGORIES = 8
 
@@ -64,7 +70,7 @@ export function planDerived(
   ownColumns: number,
   relations: readonly string[],
   operators: ReadonlySet<ColumnOperator>,
-  most = MOST_COLUMNS,
+  most: number,
 ): Derived[] {
   const out: Derived[] = []
   let columns = ownColumns

@@ -16,7 +16,7 @@ import type { LabelDiffusion, LabelGraph, LabelOptions } from './labels.ts'
 import { diffuseColumns } from './neighbourhood.ts'
 import { ownColumns, putEmbedding } from './own-columns.ts'
 import type { OwnColumns } from './own-columns.ts'
-import { DEFAULT_OPERATORS, MOST_COLUMNS, everyDerivation, derivedName, planDerived } from './plan.ts'
+import { DEFAULT_OPERATORS, mostColumns, everyDerivation, derivedName, planDerived } from './plan.ts'
 import { alignTo } from './views.ts'
 import type { ColumnBlock } from './views.ts'
 
@@ -26,7 +26,7 @@ export type { Encoding, AttributeEncoding } from './encoding.ts'
 export type { LabelDiffusion, LabelOptions } from './labels.ts'
 
 /** Raise when a column's meaning changes: tables made before are then made anew. */
-export const FEATURES_VERSION = '2'
+export const FEATURES_VERSION = '3'
 /** Labels are spread over each relation where there are at most this many: a dozen products for each. */
 const MOST_SPREAD = 4
 /** Labels are never features. */
@@ -51,7 +51,7 @@ export interface FeatureOptions {
   }
   /** Larger tables are worked on and kept on disk; default 256 MB. */
   readonly memoryBytes?: number
-  /** Default MOST_COLUMNS. */
+  /** Default: by the number of accounts (plan.ts). */
   readonly mostColumns?: number
 }
 
@@ -155,7 +155,7 @@ function keyOf(ctx: ComputeContext, graph: AccountGraph, options: FeatureOptions
     operators: [...operators].sort(),
     encoding: encoding ?? null,
     like: like === undefined ? null : [like.graph, unlabelled(like.columns).map((column) => column.name)],
-    mostColumns: options.mostColumns ?? MOST_COLUMNS,
+    mostColumns: options.mostColumns ?? mostColumns(graph.combined.n),
   }
   return createHash('sha256').update(JSON.stringify(what)).digest('hex')
 }
@@ -216,7 +216,7 @@ async function compute(
       : await detectEncoding(ctx, graph.accountIds, (share) => tell(ctx, 'attributes', share / 2)))
   const graphs = graphFree ? new Map<string, Csr>() : graphsOf(graph)
   const notes: string[] = []
-  const most = options.mostColumns ?? MOST_COLUMNS
+  const most = options.mostColumns ?? mostColumns(graph.combined.n)
   const bases = encoding.attributes.length + 50
   const columns = graphFree ? bases : Math.min(Math.max(most, 2 * bases), 12 * bases)
   const store = new ColumnStore(ctx, key, n, columns * n * 4 <= memoryBytes)
