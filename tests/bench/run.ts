@@ -16,6 +16,7 @@ const BENCHES: Record<string, string[]> = {
   kernels: ['graph/kernels.ts'],
   scoring: ['learning/scoring.ts'],
   trees: ['learning/trees.ts'],
+  reasons: ['learning/reasons.ts'],
   training: ['learning/training.ts'],
   refit: ['learning/training.ts', '--refit', '20000'],
   pipeline: ['graph/pipeline.ts', '--simulate', '20000'],

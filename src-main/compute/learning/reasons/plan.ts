@@ -1,5 +1,6 @@
 import { NEIGHBOUR_CATEGORIES } from '../features/plan.ts'
 import type { FeatureColumn } from '../types.ts'
+import type { OverlapQuantity } from './triangles.ts'
 
 /** What is carried over edges: a column of the model's rows, or where it has one of its categories. */
 export interface LocalBase {
@@ -7,7 +8,8 @@ export interface LocalBase {
   readonly category: number | null
 }
 
-type StructureQuantity = 'degree' | 'strength' | 'neighbour_rarity' | 'neighbour_share'
+export type StructureQuantity =
+  'degree' | 'strength' | 'neighbour_rarity' | 'neighbour_share' | OverlapQuantity
 type CarriedOperator = 'mean' | 'spread' | 'max' | 'residual' | 'power2' | 'power3'
 
 /** How a column of one account follows from its ties and its neighbours' rows. */
@@ -41,7 +43,17 @@ export interface ColumnPlan {
   readonly bases: readonly LocalBase[]
 }
 
-const STRUCTURE = new Set(['degree', 'strength', 'neighbour_rarity', 'neighbour_share'])
+const STRUCTURE: ReadonlySet<string> = new Set<StructureQuantity>([
+  'degree',
+  'strength',
+  'neighbour_rarity',
+  'neighbour_share',
+  'triangles',
+  'clustering',
+  'overlap_sum',
+  'overlap',
+  'overlap_most',
+])
 const OPERATORS = new Set(['mean', 'spread', 'max', 'residual', 'power'])
 const HELD = { kind: 'held' } as const
 

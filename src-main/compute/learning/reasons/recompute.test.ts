@@ -152,7 +152,9 @@ const EXACT = new Set(['structure', 'mean', 'spread', 'max', 'residual', 'power2
 
 /** The neighbours' own clustering, and whose degrees they see in turn, are held. */
 const exact = (kind: string, { base }: FeatureColumn): boolean =>
-  EXACT.has(kind) && base !== 'clustering' && !(base === 'degree' && kind === 'power2')
+  EXACT.has(kind) &&
+  !(base === 'clustering' && kind !== 'structure') &&
+  !(base === 'degree' && kind === 'power2')
 
 describe('Recomputer', () => {
   it('gives what the whole computation gives on the changed graph', async () => {

@@ -1,5 +1,8 @@
 import type { Ego } from './ego.ts'
 import { labelSums } from './label-columns.ts'
+import type { StructureQuantity } from './plan.ts'
+import { joinedPairs, overlapOf } from './triangles.ts'
+import type { JoinedPairs, OverlapQuantity } from './triangles.ts'
 import type { Relation } from './world.ts'
 
 /** What the columns of one relation are made of, for some weights of the account's ties over it. */
@@ -11,23 +14,27 @@ interface Ties {
   readonly to: Float64Array
   readonly strength: number
   readonly count: number
+  /** null: held. */
+  readonly overlap: Record<OverlapQuantity, number> | null
 }
 
 /**
- * The columns of one account after its ties changed. Structure (degree, strength, rarity and crowding of neighbours),
- * mean, spread, max, residual, power2 and label rates are what the whole computation on the changed graph gives, but
- * for rounding; power3 and spreading to first order. Everything else stays. Made for one account; keeps what does not
- * change from one question to the next.
+ * The columns of one account after its ties changed. Structure (degree, strength, rarity and crowding of neighbours,
+ * triangles, clustering, overlap), mean, spread, max, residual, power2 and label rates are what the whole computation on
+ * the changed graph gives, but for rounding; power3 and spreading to first order. Everything else stays, and so do the
+ * neighbours' own rows. Made for one account; keeps what does not change from one question to the next.
  */
 export class Recomputer {
   private readonly ego: Ego
   private readonly values = new Map<number, Float64Array>()
   private readonly before: Float64Array
   private readonly sums: ReturnType<typeof labelSums>
+  private readonly joined: readonly (JoinedPairs | null)[]
 
   constructor(ego: Ego) {
     this.ego = ego
     this.sums = labelSums(ego)
+    this.joined = ego.around.relations.map((_, r) => joinedPairs(ego, r))
     this.before = this.compute(ego.weights, null)
   }
 
@@ -56,7 +63,9 @@ export class Recomputer {
         strength += w
         if (w > 0) count++
       }
-      return { relation, r, from: ego.weights[r], to: weights[r], strength, count }
+      const pairs = changed === null || changed[r] ? this.joined[r] : null
+      const overlap = pairs === null ? null : overlapOf(ego, r, pairs, weights[r])
+      return { relation, r, from: ego.weights[r], to: weights[r], strength, count, overlap }
     })
     for (const [k, local] of ego.around.plan.columns.entries()) {
       if (local.kind === 'own' || local.kind === 'held') continue
@@ -71,12 +80,11 @@ export class Recomputer {
     return out
   }
 
-  private structure(
-    quantity: 'degree' | 'strength' | 'neighbour_rarity' | 'neighbour_share',
-    { relation, to, strength, count }: Ties,
-  ): number {
+  private structure(quantity: StructureQuantity, { relation, to, strength, count, overlap }: Ties): number {
     if (quantity === 'degree') return count
     if (quantity === 'strength') return strength
+    if (quantity !== 'neighbour_rarity' && quantity !== 'neighbour_share')
+      return overlap === null ? NaN : overlap[quantity]
     const { offsets } = relation.csr
     let sum = 0
     for (const [i, v] of this.ego.neighbours.entries()) {
