@@ -49,3 +49,18 @@ export function trainingLabels(ctx: Pick<ComputeContext, 'db'>, accountIds: Uint
     by: of.map((l) => l.by),
   }
 }
+
+/** 'No account has a label', with what labels there are that say neither malicious nor benign, most frequent first. */
+export function noLabels(ctx: Pick<ComputeContext, 'db'>): string {
+  const others = ctx.db
+    .prepare(
+      `SELECT label, count(*) AS rows FROM label
+       WHERE source_id IN (SELECT id FROM ready_source) AND label NOT IN ('malicious', 'benign')
+       GROUP BY label ORDER BY count(*) DESC, label LIMIT 5`,
+    )
+    .all() as { label: string; rows: number }[]
+  if (others.length === 0)
+    return 'No account has a label. Import a labels.csv with account_id and label (malicious or benign), or label accounts in the app.'
+  const found = others.map(({ label, rows }) => `${label} (${rows})`).join(', ')
+  return `No account has a label that says malicious or benign; there are ${found}. Write malicious or benign in labels.csv and import it again.`
+}

@@ -64,7 +64,8 @@ export function auprcOf({ bad, good, positives }: Ranked): number {
     seen += bad[g] + good[g]
     if (bad[g] > 0) sum += (bad[g] / positives) * (hits / seen)
   }
-  return sum
+  // Rounding alone would make a perfect ranking a little better than perfect.
+  return Math.min(1, sum)
 }
 
 /** Malicious accounts expected among the k highest scores when equal ones are taken in random order. */

@@ -4,7 +4,7 @@ import { ShoalError } from '../../../common/errors.ts'
 import { Random } from '../../communities/random.ts'
 import type { ComputeContext } from '../../context.ts'
 import type { AccountGraph } from '../../graph/types.ts'
-import type { TrainingLabels } from '../labels.ts'
+import { noLabels, type TrainingLabels } from '../labels.ts'
 import { communitySplits } from './splits-community.ts'
 import { timeSplits } from './splits-time.ts'
 
@@ -51,7 +51,7 @@ export async function planSplits(
   protocol: Protocol,
   seed: number,
 ): Promise<SplitPlan> {
-  requireBothClasses(labelled.y)
+  requireBothClasses(ctx, labelled.y)
   switch (protocol.kind) {
     case 'stratified':
     case 'random':
@@ -82,12 +82,8 @@ export const trainable = (y: Uint8Array, at: Uint32Array): boolean => {
   return bad >= LEAST_LABELS && at.length - bad >= LEAST_LABELS
 }
 
-function requireBothClasses(y: Uint8Array): void {
-  if (y.length === 0)
-    throw new ShoalError(
-      'invalid_input',
-      'No account has a label. Import a labels.csv with account_id and label (malicious or benign), or label accounts in the app.',
-    )
+function requireBothClasses(ctx: Pick<ComputeContext, 'db'>, y: Uint8Array): void {
+  if (y.length === 0) throw new ShoalError('invalid_input', noLabels(ctx))
   const bad = y.reduce((sum, value) => sum + value, 0)
   if (bad === 0 || bad === y.length)
     throw new ShoalError(

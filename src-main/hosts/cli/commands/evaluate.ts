@@ -59,7 +59,12 @@ export function evaluateCommand(program: Command): void {
     .option('--test <share>', 'share of the labels tested with (stratified, random)', Number)
     .option('--folds <n>', 'folds of whole communities (community)', integerOption, 5)
     .option('--windows <n>', 'windows that the later part is cut into (time)', integerOption, 1)
-    .option('--scorer <id>', 'a scorer; repeatable, "all" for every one', collect, [])
+    .option(
+      '--scorer <id>',
+      'a scorer (`shoal train --list` names them); repeatable, "all" for every one',
+      collect,
+      [],
+    )
     .option('--param <name=value>', 'a parameter of the one scorer; repeatable', collect, [])
     .option('--recipe <recipe>', 'graph design: a file, NAME or NAME@REVISION of the workspace')
     .option('--capacity <k>', 'reviews a day: k of precision@k and recall@k', integerOption, DAILY_REVIEWS)

@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
 import { learningMethods, type TrainResult } from '../../../common/contract/learning.ts'
+import { ShoalError } from '../../../common/errors.ts'
+import { createComputePort } from '../../../core/jobs/compute-port.ts'
 import { startTraining } from '../../../core/learning/service.ts'
+import { startNodeCompute } from '../../node/create.ts'
 import { formatSeconds, printJson, say } from '../output.ts'
 import { integerOption, run } from '../run.ts'
 import { finishJob, withCore, workspacePath } from '../session.ts'
@@ -12,23 +15,28 @@ interface Options {
   param: string[]
   graph?: number
   refit?: boolean
+  list?: boolean
   json?: boolean
 }
 
 export function trainCommand(program: Command): void {
   program
     .command('train')
-    .argument('<workspace>')
+    .argument('[workspace]')
     .description('train a scorer from the labels of a workspace, save it as a model and score every account')
-    .option('--scorer <id>', 'which scorer; `shoal evaluate --list` names them', 'default')
+    .option('--scorer <id>', 'which scorer; --list names them', 'default')
     .option('--seed <s>', 'seed of everything random', integerOption, 1)
     .option('--param <name=value>', 'a parameter of the scorer; repeatable', collect, [])
     .option('--graph <run>', 'graph run; default: the graph that is shown', integerOption)
     .option('--refit', 'keep the choices of the newest model of this scorer and only fit anew')
+    .option('--list', 'list the scorers and their parameters')
     .option('--json', 'print one JSON document')
-    .action((workspace: string, options: Options) =>
-      run(options.json, () =>
-        withCore(async (core) => {
+    .action((workspace: string | undefined, options: Options) =>
+      run(options.json, () => {
+        if (options.list) return list(options.json ?? false)
+        if (workspace === undefined)
+          throw new ShoalError('invalid_input', 'Name a workspace, or --list to see the scorers.')
+        return withCore(async (core) => {
           await core.open(workspacePath(workspace), false)
           const infos = await core.context.compute.call('compute.scorers', {})
           const request = learningMethods['scorers.train'].input.parse({
@@ -42,9 +50,24 @@ export function trainCommand(program: Command): void {
           const result = (await finishJob(core, job)) as unknown as TrainResult
           if (options.json) printJson(result)
           else sayTraining(result)
-        }),
-      ),
+        })
+      }),
     )
+}
+
+async function list(json: boolean): Promise<void> {
+  const compute = createComputePort(startNodeCompute)
+  try {
+    const infos = await compute.call('compute.scorers', {})
+    if (json) return printJson(infos)
+    for (const info of infos) {
+      say(`${info.id}  (${info.group}${info.trainable ? '' : ', not saved'})  ${info.help}`)
+      for (const param of info.params)
+        say(`    --param ${param.name}=${String(param.default ?? '')}  ${param.help}`)
+    }
+  } finally {
+    compute.close()
+  }
 }
 
 const collect = (given: string, before: string[]) => [...before, given]
