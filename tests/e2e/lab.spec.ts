@@ -105,11 +105,15 @@ test.describe('the lab, on the simulated sample', () => {
 
     // A label of the files that an analyst contradicts is listed with both sides.
     await page.goto(server.url)
-    await page.getByTestId('place-accounts').click()
-    const labelled = page.getByTestId('account-row').filter({ hasText: 'benign' }).first()
-    await labelled.click()
-    await labelled.press('Enter')
+    const [key] = readFileSync(join(ROOT, 'resources/sample/labels.csv'), 'utf8')
+      .split('\n')
+      .find((line) => line.includes(',benign,'))!
+      .split(',')
+    await page.getByTestId('search').fill(key!)
+    await expect(page.getByTestId('search-hit').first()).toContainText(key!)
+    await page.getByTestId('search').press('Enter')
     await page.getByTestId('judge-malicious').click()
+    await expect(page.getByTestId('undo-toast')).toBeVisible()
     await page.getByTestId('place-lab').click()
     await lab.tab('queue')
     await page.getByText(/^Disagreements/).click()

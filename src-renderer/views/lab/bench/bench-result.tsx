@@ -188,7 +188,7 @@ function Reading(props: { result: BenchResult; scorers: readonly ScorerInfo[] })
             )}
           </li>
         )}
-        {rewired !== null && random && (
+        {rewired !== null && random && own && apart(best.row.auprc, own.auprc) && (
           <li>
             {t(apart(best.row.auprc, random.auprc) && rewired > 0 ? 'bench.rewired' : 'bench.rewiredNone', {
               with: figure(best.row.auprc.mean),

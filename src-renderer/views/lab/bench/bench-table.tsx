@@ -248,7 +248,7 @@ function Detail({ row, result }: { row: BenchRow; result: BenchResult }) {
               </tbody>
             </table>
           )}
-          {weights.length > 0 && (
+          {weights.length > 1 && (
             <div className="lab-detail-weights">
               <h4 className="sh-caps">{t('bench.weights')}</h4>
               <ul className="lab-weights">

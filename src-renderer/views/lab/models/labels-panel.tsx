@@ -32,14 +32,14 @@ export function LabelsPanel({ labels }: { labels: Query<LabelState> }) {
         />
       }
     >
-      <div className="lab-classes">
+      <dl className="lab-classes">
         <ClassCount name={t('common.verdict.malicious')} count={malicious} risk={3} />
         <ClassCount name={t('common.verdict.benign')} count={benign} risk={0} />
         <div>
           <dt>{t('label.unlabelled')}</dt>
           <dd>{n(data.unlabelled)}</dd>
         </div>
-      </div>
+      </dl>
       <p className={`lab-label-state is-${data.state}`} data-testid="label-sentence" data-state={data.state}>
         <LabelSentence state={data} />
       </p>
@@ -118,18 +118,20 @@ function ClassCount(props: { name: string; count: number; risk: 0 | 3 }) {
   return (
     <div>
       <dt>{props.name}</dt>
-      <dd>{n(count)}</dd>
-      {count < FEW_LABELS && (
-        <span
-          className="lab-goal"
-          role="img"
-          aria-label={t('label.goal', { count, goal: FEW_LABELS, percent: percent(share) })}
-          title={t('label.goalTitle', { least: LEAST_LABELS, enough: FEW_LABELS })}
-        >
-          <i style={{ width: `${share * 100}%`, background: `var(--sh-risk-${props.risk})` }} />
-          <b style={{ left: `${(LEAST_LABELS / FEW_LABELS) * 100}%` }} />
-        </span>
-      )}
+      <dd>
+        {n(count)}
+        {count < FEW_LABELS && (
+          <span
+            className="lab-goal"
+            role="img"
+            aria-label={t('label.goal', { count, goal: FEW_LABELS, percent: percent(share) })}
+            title={t('label.goalTitle', { least: LEAST_LABELS, enough: FEW_LABELS })}
+          >
+            <i style={{ width: `${share * 100}%`, background: `var(--sh-risk-${props.risk})` }} />
+            <b style={{ left: `${(LEAST_LABELS / FEW_LABELS) * 100}%` }} />
+          </span>
+        )}
+      </dd>
     </div>
   )
 }
