@@ -63,6 +63,19 @@ describe('columns', () => {
     expect(error.message).toContain('"tier"')
   })
 
+  test('names that every JavaScript object has are names like others', async () => {
+    put({ 'x/accounts.csv': 'account_id,constructor,toString,__proto__\nnew,a,b,c\n' })
+    put({ 'y/accounts.csv': 'account_id,__proto__,__proto__\nnew,a,b\n' })
+    expect(await failing('y')).toMatchObject({ code: 'import_unreadable' })
+    await importExport(w.ctx, { paths: [join(w.root, 'x')] })
+    const kept = w.db.prepare(
+      "SELECT r.attributes FROM account_record r JOIN account a ON a.id = r.account_id WHERE a.key = 'new'",
+    )
+    expect(kept.pluck().all()).toEqual(['{"constructor":"a","toString":"b","__proto__":"c"}'])
+    const mapping = w.db.prepare("SELECT mapping FROM source WHERE path LIKE '%x/accounts.csv'").pluck().get()
+    expect(mapping).toContain('"__proto__":"attribute"')
+  })
+
   test('an empty file and a broken header are refused', async () => {
     put({ 'x/accounts.csv': '', 'y/accounts.csv': '"account_id"x,b\nu1,2\n' })
     expect(await failing('x')).toMatchObject({ code: 'import_unreadable' })

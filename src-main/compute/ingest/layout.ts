@@ -111,7 +111,8 @@ export function planColumns(table: TableName, header: readonly string[], file: s
     at: Object.fromEntries(known.map((name) => [name, -1])),
     attributes: [],
     ignored: [],
-    mapping: {},
+    // Without a prototype: a column may be called "constructor" or "__proto__".
+    mapping: Object.create(null) as Record<string, string>,
   }
   header.forEach((cell, at) => {
     const name = cell.trim() === '' ? `column_${at + 1}` : cell.trim()
