@@ -147,7 +147,7 @@ try {
     `ratio ${(median(reasons) / median(brute)).toFixed(2)} by the clock, ${(cpu.reason / cpu.plain).toFixed(2)} in processor time`,
   )
   console.log(
-    `contributions miss the log-odds by at most ${off.toExponential(1)}; those that are not told (under 0.001, or beyond the 40 largest) come to at most ${untold.toFixed(3)} of a score`,
+    `contributions miss the log-odds by at most ${off.toExponential(1)}; those that are not told (under 0.001, or beyond the 150 largest) come to at most ${untold.toFixed(3)} of a score`,
   )
 
   const searches: number[] = []

@@ -8,7 +8,7 @@ import { knownLabels, knownShares, relationsOf } from './world.ts'
 import type { KnownLabels, KnownShare, Relation } from './world.ts'
 
 /** Ties of one account that are looked at; its strongest where it has more. */
-export const MOST_TIES = 5000
+export const MOST_TIES = 2000
 
 /** What questions about one scores run share. */
 export interface Surroundings {

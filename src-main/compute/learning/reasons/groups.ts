@@ -3,7 +3,7 @@ import type { FeatureColumn } from '../types.ts'
 
 /** Reasons that change the score by less are noise to a reader. */
 export const LEAST_CONTRIBUTION = 0.001
-const MOST_REASONS = 40
+const MOST_REASONS = 150
 
 /** Columns that tell the same quantity, over the same relation and as far away. */
 export interface ColumnGroup {

@@ -1,7 +1,10 @@
 import { recipeSchema, type Recipe } from '../../../common/recipe.ts'
 import type { ComputeContext } from '../../context.ts'
 import { explainEdge, requireEvidence } from '../../graph/explain-edge.ts'
+import { rarityWeight } from '../../graph/rarity.ts'
+import { decayFactor } from '../../graph/window.ts'
 import type { Ego } from './ego.ts'
+import { crowdsOf, usedThings, usersOf } from './uses.ts'
 
 /** One thing that the account uses. */
 export interface Thing {
@@ -12,6 +15,8 @@ export interface Thing {
   readonly crowd: number
   /** Positions in ego.neighbours of those that use it too; empty for what is too common to make ties. */
   readonly ties: readonly number[]
+  /** What it gives each of these ties by the recipe, but for a factor of the channel. */
+  readonly gives: readonly number[]
 }
 
 /** What of a tie comes from where. */
@@ -28,7 +33,6 @@ const MOST_TAKEN_APART = 300
 const MOST_USERS = 100_000
 
 const CLASSES = ['device', 'ip', 'other'] as const
-const READY = 'source_id IN (SELECT id FROM ready_source) AND account_id IN (SELECT id FROM ready_account)'
 
 /** What an account uses, what that adds to its ties, and what its sharing columns are without some of it. */
 export class Things {
@@ -58,9 +62,12 @@ export class Things {
 
   static async open(ctx: ComputeContext, ego: Ego): Promise<Things> {
     const { graph } = ego.scored.source
-    const params = ctx.db.prepare('SELECT params FROM run WHERE id = ?').pluck().get(graph.runId) as string
+    const { params, stats } = ctx.db
+      .prepare('SELECT params, stats FROM run WHERE id = ?')
+      .get(graph.runId) as { params: string; stats: string }
     const recipe = recipeSchema.parse(JSON.parse(params))
-    const list = await usedBy(ctx, ego, recipe)
+    const { newestFact } = JSON.parse(stats) as { newestFact?: number | null }
+    const list = await usedBy(ctx, ego, recipe, newestFact ?? -Infinity)
     return new Things(ego, recipe, list, await takeApart(ctx, ego, recipe, list))
   }
 
@@ -109,34 +116,23 @@ function sharingOf(things: readonly Thing[]): Map<string, number> {
     const any = crowds.length > 0
     out.set(`${name}s`, any ? crowds.length : NaN)
     out.set(`${name}_crowd`, any ? crowds.reduce((most, d) => Math.max(most, d)) : NaN)
-    out.set(
-      `${name}_rarity`,
-      any ? crowds.reduce((sum, d) => sum + (d > 1 ? Math.fround(1 / (d - 1)) : 0), 0) : NaN,
-    )
+    out.set(`${name}_rarity`, any ? crowds.reduce((sum, d) => sum + (d > 1 ? 1 / (d - 1) : 0), 0) : NaN)
     if (name === 'ip') out.set('ip_crowd_least', any ? crowds.reduce((least, d) => Math.min(least, d)) : NaN)
   }
   return out
 }
 
-async function usedBy(ctx: ComputeContext, ego: Ego, recipe: Recipe): Promise<Thing[]> {
-  const { graph } = ego.scored.source
-  const account = graph.accountIds[ego.node]
-  const rows = ctx.db
-    .prepare(
-      `SELECT e.id, t.value AS type, e.key FROM (
-         SELECT entity_id AS id FROM link WHERE account_id = @account AND ${READY}
-         UNION SELECT ip_id FROM event WHERE account_id = @account AND ip_id IS NOT NULL AND ${READY}
-         UNION SELECT device_id FROM event WHERE account_id = @account AND device_id IS NOT NULL AND ${READY}
-       ) used JOIN entity e ON e.id = used.id JOIN term t ON t.id = e.type_id ORDER BY e.id`,
-    )
-    .all({ account }) as { id: number; type: string; key: string }[]
+async function usedBy(ctx: ComputeContext, ego: Ego, recipe: Recipe, newest: number): Promise<Thing[]> {
+  const { accountIds } = ego.scored.source.graph
+  const account = accountIds[ego.node]
+  const rows = usedThings(ctx, account)
   const crowds = crowdsOf(
     ctx,
     ego,
     rows.map(({ id }) => id),
   )
   await ctx.checkpoint()
-  const { entities, window } = recipe
+  const { entities, window, decayHalfLifeDays } = recipe
   const most = entities.hub === 'drop' ? entities.hubCap * (window === null ? 1 : 50) : MOST_USERS
   const makesTies = ({ id, type }: { id: number; type: string }): boolean => {
     const crowd = crowds.get(id) ?? 1
@@ -144,59 +140,37 @@ async function usedBy(ctx: ComputeContext, ego: Ego, recipe: Recipe): Promise<Th
     const shared = entities.types === null || entities.types.includes(type)
     return crowd > 1 && ((shared && crowd <= most) || (event && crowd <= MOST_USERS))
   }
-  const ties = usersAmong(
-    ctx,
-    ego,
-    rows.filter(makesTies).map(({ id }) => id),
-  )
-  return rows.map((row) => ({ ...row, crowd: crowds.get(row.id) ?? 1, ties: ties.get(row.id) ?? [] }))
-}
-
-/** (thing, account) pairs of some things, each once. */
-const USES = `SELECT entity_id AS thing, account_id FROM link
-    WHERE entity_id IN (SELECT value FROM json_each(@things)) AND ${READY}
-  UNION SELECT ip_id, account_id FROM event
-    WHERE ip_id IN (SELECT value FROM json_each(@things)) AND ${READY}
-  UNION SELECT device_id, account_id FROM event
-    WHERE device_id IN (SELECT value FROM json_each(@things)) AND ${READY}`
-
-/** How many accounts use each thing; counted once for all questions. */
-function crowdsOf(ctx: ComputeContext, { scored }: Ego, things: readonly number[]): Map<number, number> {
-  const memo = (scored.memo.get('crowds') as Map<number, number> | undefined) ?? new Map<number, number>()
-  scored.memo.set('crowds', memo)
-  const unknown = things.filter((id) => !memo.has(id))
-  if (unknown.length > 0) {
-    const rows = ctx.db
-      .prepare(`SELECT thing, count(*) FROM (${USES}) GROUP BY thing`)
-      .raw()
-      .all({ things: JSON.stringify(unknown) }) as [number, number][]
-    for (const [id, count] of rows) memo.set(id, count)
-  }
-  return memo
-}
-
-function usersAmong(ctx: ComputeContext, ego: Ego, things: readonly number[]): Map<number, number[]> {
-  const { accountIds } = ego.scored.source.graph
   const tieOf = new Map(Array.from(ego.neighbours, (v, i) => [accountIds[v], i]))
-  const out = new Map<number, number[]>()
-  if (things.length === 0) return out
-  const rows = ctx.db
-    .prepare(USES)
-    .raw()
-    .iterate({ things: JSON.stringify(things) }) as IterableIterator<[number, number]>
-  for (const [thing, account] of rows) {
-    const tie = tieOf.get(account)
-    if (tie === undefined) continue
-    const list = out.get(thing)
-    if (list === undefined) out.set(thing, [tie])
-    else list.push(tie)
-  }
-  return out
+  const users = new Map<number, { ties: number[]; at: number[]; own: number }>()
+  usersOf(
+    ctx,
+    rows.filter(makesTies).map(({ id }) => id),
+    (thing, who, at) => {
+      const tie = tieOf.get(who)
+      if (tie === undefined && who !== account) return
+      const of = users.get(thing) ?? { ties: [], at: [], own: -Infinity }
+      users.set(thing, of)
+      if (tie === undefined) of.own = at
+      else {
+        of.ties.push(tie)
+        of.at.push(at)
+      }
+    },
+  )
+  await ctx.checkpoint()
+  return rows.map((row): Thing => {
+    const crowd = crowds.get(row.id) ?? 1
+    const { ties, at, own } = users.get(row.id) ?? { ties: [], at: [], own: 0 }
+    const scale = (entities.byType[row.type] ?? 1) * rarityWeight(crowd, accountIds.length, entities.rarity)
+    const decay = (moment: number): number => decayFactor(moment, newest, decayHalfLifeDays)
+    return { ...row, crowd, ties, gives: at.map((moment) => scale * Math.min(decay(own), decay(moment))) }
+  })
 }
 
 /**
- * What each tie of somebody who uses the same thing is made of. Where one thing is all there is to a channel, nothing
- * has to be looked up; else explainEdge says, for the strongest ties.
+ * What each tie of somebody who uses the same thing is made of. Recipes without special rules give each thing what
+ * `gives` says, and where one thing is all there is to a channel it is all of it; else explainEdge says, for the strongest
+ * ties.
  */
 async function takeApart(
   ctx: ComputeContext,
@@ -206,17 +180,20 @@ async function takeApart(
 ): Promise<Map<number, Part[]>> {
   const channelAt = new Map(ego.channels.map(({ id }, c) => [id, c]))
   const shared = new Map<number, Part[]>()
-  for (const { id, type, ties } of things) {
+  for (const { id, type, ties, gives } of things) {
     const channel = channelAt.get(`entity:${type}`) ?? channelAt.get('entity:*')
-    for (const tie of ties) {
+    for (const [i, tie] of ties.entries()) {
       const parts = shared.get(tie) ?? []
       shared.set(tie, parts)
       if (channel === undefined || !(ego.channels[channel].weights[tie] > 0)) continue
-      parts.push({ channel, entity: id, kind: 'sharing', weight: 1 })
+      parts.push({ channel, entity: id, kind: 'sharing', weight: gives[i] })
     }
   }
   const rules = recipe.entities.minShared > 1 || recipe.minEvidence > 1
   const meets = recipe.cooccurrence.on.some((on) => channelAt.has(`event:${on}`))
+  const { hub, discountInnocent } = recipe.entities
+  const plain = hub === 'drop' && !discountInnocent && recipe.window === null && !rules && !meets
+  if (plain) return shared
   const unclear = [...shared]
     .filter(([, parts]) => rules || meets || new Set(parts.map(({ channel }) => channel)).size < parts.length)
     .map(([tie]) => tie)

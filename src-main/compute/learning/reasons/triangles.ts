@@ -20,18 +20,23 @@ export function joinedPairs(ego: Ego, r: number): JoinedPairs | null {
   for (const [i, v] of ego.neighbours.entries())
     if (ego.weights[r][i] > 0) entries += offsets[v + 1] - offsets[v]
   if (entries > MOST_ENTRIES || ego.truncated) return null
-  const tieOf = new Map(Array.from(ego.neighbours, (v, i) => [v, i]))
+  // One array for all accounts: a position plus one for a neighbour, else 0.
+  const { memo } = ego.scored
+  const tieOf =
+    (memo.get('tieOf') as Uint32Array | undefined) ?? new Uint32Array(ego.around.relations[r].csr.n)
+  memo.set('tieOf', tieOf)
+  for (const [i, v] of ego.neighbours.entries()) if (ego.weights[r][i] > 0) tieOf[v] = i + 1
   const starts = new Uint32Array(ego.neighbours.length + 1)
   const others: number[] = []
   for (const [i, v] of ego.neighbours.entries()) {
-    if (ego.weights[r][i] > 0)
-      for (let e = offsets[v]; e < offsets[v + 1]; e++) {
-        const j = tieOf.get(targets[e])
-        if (j !== undefined && ego.weights[r][j] > 0) others.push(j)
-      }
+    if (tieOf[v] > 0)
+      for (let e = offsets[v]; e < offsets[v + 1]; e++)
+        if (tieOf[targets[e]] > 0) others.push(tieOf[targets[e]] - 1)
     starts[i + 1] = others.length
-    if (others.length > MOST_PAIRS) return null
+    if (others.length > MOST_PAIRS) break
   }
+  for (const v of ego.neighbours) tieOf[v] = 0
+  if (others.length > MOST_PAIRS) return null
   return { starts, others: Uint32Array.from(others) }
 }
 
