@@ -74,7 +74,7 @@ describe('what an account is asked for', () => {
 
   it('is not the same twenty times: picks spread out, over places and over communities', () => {
     // Ten alike at 0, two alike at 5: the second pick is far from the first.
-    const places = Float32Array.from([...new Array<number>(10).fill(0), 5, 5])
+    const places = Float32Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5])
     const found = candidatesOf(situation({ n: 12, scores: null }), 20)
     const views = { disagreement: null, places, labelled: Float32Array.of(0), width: 1 }
     const [first, second] = nodes(pick(found, views, only('different'), 3))
