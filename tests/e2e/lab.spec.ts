@@ -13,6 +13,7 @@ const TOLOKERS = join(ROOT, '../shared/data/tolokers')
 async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(OUT, { recursive: true })
   await page.mouse.move(700, 3) // no tooltip in the picture
+  await expect(page.locator('.sh-toast')).toHaveCount(0)
   await page.waitForTimeout(800) // fonts and the last frame
   const path = join(OUT, `${name}.png`)
   await page.screenshot({ path })

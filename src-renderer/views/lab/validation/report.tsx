@@ -72,6 +72,8 @@ function Verdict({ report }: { report: ValidationReport }) {
       <p className="sh-quiet lab-verdict-run">
         {words({ id: report.scorer }).name} · {t('inspector.provenance.run')} #{report.runId} ·{' '}
         <TimeText ms={report.startedAt} /> · {t('bench.took', { time: formatDuration(report.seconds) })}
+        {report.stressScorer !== report.scorer &&
+          ` · ${t('validation.stress', { scorer: words({ id: report.stressScorer }).name })}`}
         {report.simulated && (
           <>
             {' '}

@@ -16,7 +16,7 @@ export function SplitsPart({ report }: { report: ValidationReport }) {
       [...splits.flatMap((s) => [s[measure].low, s[measure].high]), ...(mark === undefined ? [] : [mark])],
       0,
       1,
-      3,
+      4,
     )
   const auprc = axis('auprc', Math.min(...splits.map((s) => s.baseRate)))
   const auroc = axis('auroc', 0.5)
