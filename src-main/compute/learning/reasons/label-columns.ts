@@ -12,6 +12,8 @@ interface Mass {
 
 /** Label columns of an account for given weights of its ties; it sees what features/labels.ts lets it see. */
 export function labelSums(ego: Ego): {
+  /** Bad rate of all labels that it sees. */
+  readonly base: number
   rate(relation: number, hop: 1 | 2, known: boolean, weights: Float64Array): number
   spreading(local: Spreading, weights: Float64Array): number
 } {
@@ -116,6 +118,7 @@ export function labelSums(ego: Ego): {
   }
 
   return {
+    base,
     rate(r, hop, known, to) {
       const { bad: badOf, all: allOf } = mass(r, hop)
       const from = ego.weights[r]

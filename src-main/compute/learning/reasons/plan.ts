@@ -32,6 +32,12 @@ export type LocalColumn =
       /** Columns with the rate and with how much is known. */
       readonly pair: readonly [number, number]
     }
+  /** It stays as it is while ties are left; without any it is missing, 0, or the prior's. */
+  | {
+      readonly kind: 'isolated'
+      readonly relation: number
+      readonly becomes: 'missing' | 'zero' | 'base rate'
+    }
   /** Not recomputed: it stays as it is when ties go. */
   | { readonly kind: 'held' }
   /** What the account alone says. */
@@ -80,7 +86,11 @@ export function planColumns(columns: readonly FeatureColumn[], relations: readon
     if (operator === 'own')
       return STRUCTURE.has(column.base)
         ? { kind: 'structure', quantity: column.base as StructureQuantity, relation }
-        : HELD
+        : column.family === 'community'
+          ? { kind: 'isolated', relation, becomes: 'missing' }
+          : column.base === 'core'
+            ? { kind: 'isolated', relation, becomes: 'zero' }
+            : HELD
     if (OPERATORS.has(operator)) {
       const how = operator === 'power' ? `power${hop}` : operator
       const prefix = `${how}:${id}:`
@@ -97,6 +107,7 @@ export function planColumns(columns: readonly FeatureColumn[], relations: readon
     const plain = known ? name.slice('known:'.length) : name
     if (operator === 'rate' && (hop === 1 || hop === 2) && plain === `rate:${id}:${hop}`)
       return { kind: 'rate', hop, relation, known }
+    if (operator === 'rate') return { kind: 'isolated', relation, becomes: known ? 'zero' : 'base rate' }
     const pair = [at.get(plain), at.get(`known:${plain}`)]
     if (operator === 'spreading' && pair[0] !== undefined && pair[1] !== undefined)
       return { kind: 'spreading', relation, known, pair: [pair[0], pair[1]] }

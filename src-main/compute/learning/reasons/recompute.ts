@@ -71,7 +71,11 @@ export class Recomputer {
       if (local.kind === 'own' || local.kind === 'held') continue
       if (changed !== null && !changed[local.relation]) continue
       const of = ties[local.relation]
-      if (local.kind === 'structure') out[k] = this.structure(local.quantity, of)
+      if (local.kind === 'isolated') {
+        // Any value that no column has will do: it only has to be the same before and after.
+        if (of.count > 0) out[k] = Infinity
+        else out[k] = { missing: NaN, zero: 0, 'base rate': this.sums.base }[local.becomes]
+      } else if (local.kind === 'structure') out[k] = this.structure(local.quantity, of)
       else if (local.kind === 'rate') out[k] = this.sums.rate(local.relation, local.hop, local.known, of.to)
       else if (local.kind === 'spreading') out[k] = this.sums.spreading(local, of.to)
       else if (of.count === 0) out[k] = NaN

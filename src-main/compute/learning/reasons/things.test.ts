@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import type { EdgeReason } from '../../../common/contract/accounts.ts'
 import { recipeSchema } from '../../../common/recipe.ts'
 import type { RecipeInput } from '../../../common/recipe.ts'
 import { Random } from '../../communities/random.ts'
@@ -60,12 +61,15 @@ async function egoOf(w: TestWorkspace, recipe: RecipeInput, account: number): Pr
   return openEgo(scored, account - 1, w.ctx)
 }
 
-/** What explainEdge leaves of each tie's channels without a thing. */
-async function expectedKept(w: TestWorkspace, ego: Ego, entity: number): Promise<number[][]> {
-  const { graph } = ego.scored.source
+const explainTies = (w: TestWorkspace, ego: Ego): Promise<EdgeReason[][]> =>
+  Promise.all(
+    Array.from(ego.neighbours, (v) => explainEdge(w.ctx, ego.scored.source.graph.runId, ego.node + 1, v + 1)),
+  )
+
+/** What is left of each tie's channels without a thing. */
+function expectedKept(ego: Ego, ties: readonly EdgeReason[][], entity: number): number[][] {
   const out = ego.channels.map((): number[] => [])
-  for (const v of ego.neighbours) {
-    const reasons = await explainEdge(w.ctx, graph.runId, ego.node + 1, v + 1)
+  for (const reasons of ties) {
     for (const [c, { id }] of ego.channels.entries()) {
       const of = reasons.filter(({ channel }) => channel === id)
       const all = of.reduce((sum, { weight }) => sum + weight, 0)
@@ -90,10 +94,11 @@ describe('Things', () => {
       const ego = await egoOf(w, recipe, 6)
       const things = await Things.open(w.ctx, ego)
       expect(things.list.length).toBeGreaterThan(5)
+      const ties = await explainTies(w, ego)
       let touched = 0
       for (const { id } of things.list) {
         const kept = things.kept(new Set([id]))
-        const expected = await expectedKept(w, ego, id)
+        const expected = expectedKept(ego, ties, id)
         for (const [c, values] of expected.entries())
           for (const [i, value] of values.entries()) {
             expect(Math.abs(kept[c][i] - value)).toBeLessThan(1e-6)
