@@ -30,25 +30,11 @@ export async function explainAccounts(
   scoresRunId: number,
   accountIds: readonly number[],
 ): Promise<Explanation[]> {
-  const run = scoresRun(ctx, scoresRunId)
-  const model = await openAccountModel(ctx.modelsDir, { log: (level, text) => ctx.log(level, text) })
-  try {
-    if (model.loaded.sha256 !== run.modelSha256)
-      throw new ShoalError(
-        'model_invalid',
-        `Run ${scoresRunId} was scored by another version of ${run.modelName}. Analyze again to get reasons.`,
-        { run: run.modelSha256, installed: model.loaded.sha256 },
-      )
-    const graph = await openGraph(ctx, run.graphRunId)
-    const families = familiesOf(graph)
-    const { raw, typical } = await featuresOf(ctx, graph, model, run.derived, scoresRunId)
-    const local = new LocalColumns(operatorsOf(families), scaleFeatures(raw, model.scale), gapColumns(raw))
+  return withAccountModel(ctx, scoresRunId, async ({ graph, model, raw, typical, local }) => {
     const baseline = (await model.score(Float32Array.from(typical.columns), 1))[0]
     const out: Explanation[] = []
     for (const accountId of accountIds) {
-      const u = indexOf(graph.accountIds, accountId)
-      if (u < 0)
-        throw new ShoalError('not_found', `Account ${accountId} is not in the graph of run ${scoresRunId}.`)
+      const u = nodeOf(graph, scoresRunId, accountId)
       const { score, reasons } = await reasonsOf(u, raw, typical, local, model)
       const neighbours = await neighboursOf(ctx, u, score, graph, local, model)
       out.push({
@@ -62,9 +48,47 @@ export async function explainAccounts(
       await ctx.checkpoint()
     }
     return out
+  })
+}
+
+/** What questions about a run of the account model are answered from. */
+export interface OpenedAccountModel extends FeaturesFile {
+  readonly graph: AccountGraph
+  readonly model: AccountModel
+  readonly local: LocalColumns
+}
+
+/** Does work with the account model and the columns of one of its runs. Throws as `explainAccounts` does. */
+export async function withAccountModel<T>(
+  ctx: ComputeContext,
+  scoresRunId: number,
+  work: (opened: OpenedAccountModel) => Promise<T>,
+): Promise<T> {
+  const run = scoresRun(ctx, scoresRunId)
+  const model = await openAccountModel(ctx.modelsDir, { log: (level, text) => ctx.log(level, text) })
+  try {
+    if (model.loaded.sha256 !== run.modelSha256)
+      throw new ShoalError(
+        'model_invalid',
+        `Run ${scoresRunId} was scored by another version of ${run.modelName}. Analyze again to get reasons.`,
+        { run: run.modelSha256, installed: model.loaded.sha256 },
+      )
+    const graph = await openGraph(ctx, run.graphRunId)
+    const families = familiesOf(graph)
+    const { raw, typical } = await featuresOf(ctx, graph, model, run.derived, scoresRunId)
+    const local = new LocalColumns(operatorsOf(families), scaleFeatures(raw, model.scale), gapColumns(raw))
+    return await work({ graph, model, raw, typical, local })
   } finally {
     await model.loaded.release()
   }
+}
+
+/** The node of an account; throws not_found. */
+export function nodeOf(graph: AccountGraph, scoresRunId: number, accountId: number): number {
+  const u = indexOf(graph.accountIds, accountId)
+  if (u < 0)
+    throw new ShoalError('not_found', `Account ${accountId} is not in the graph of run ${scoresRunId}.`)
+  return u
 }
 
 interface ScoresRun {

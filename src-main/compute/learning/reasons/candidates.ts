@@ -1,10 +1,10 @@
 import type { ScoreReason } from '../../../common/contract/accounts.ts'
 import type { WhatIf } from '../../../common/contract/lab.ts'
 import type { ComputeContext } from '../../context.ts'
-import { strongestTies } from './ego.ts'
-import type { Ego } from './ego.ts'
 import type { Change } from './questions.ts'
 import type { Thing, Things } from './things.ts'
+import { strongestTies } from './ties.ts'
+import type { Ties } from './ties.ts'
 
 const MOST_ENTITIES = 12
 const MOST_NEIGHBOURS = 15
@@ -19,15 +19,15 @@ export interface Candidate {
 /** What is tried: things shared, those that carry most first; channels; strongest neighbours; quantities of reasons. */
 export function candidatesOf(
   ctx: Pick<ComputeContext, 'db'>,
-  ego: Ego,
+  ties: Ties,
   things: Things,
   reasons: readonly ScoreReason[],
 ): Candidate[] {
-  const carried = ({ ties, id }: Thing): number => {
-    const kept = things.kept(new Set([id]))
+  const carried = (thing: Thing): number => {
+    const kept = things.kept(new Set([thing.id]))
     let sum = 0
-    for (const [c, { weights }] of ego.channels.entries())
-      for (const tie of ties) sum += weights[tie] * (1 - kept[c][tie])
+    for (const [c, { weights }] of ties.channels.entries())
+      for (const tie of thing.ties) sum += weights[tie] * (1 - kept[c][tie])
     return sum
   }
   const shared = things.list
@@ -36,10 +36,10 @@ export function candidatesOf(
     .sort((a, b) => b.carries - a.carries || b.rarity - a.rarity || a.thing.id - b.thing.id)
     .slice(0, MOST_ENTITIES)
     .map(({ thing }) => entityCandidate(thing))
-  const channels = ego.channels
+  const channels = ties.channels
     .filter(({ weights }) => weights.some((w) => w > 0))
     .map(({ id }) => channelCandidate(id))
-  const neighbours = strongestTies(ego, MOST_NEIGHBOURS).map((tie) => neighbourCandidate(ctx, ego, tie))
+  const neighbours = strongestTies(ties, MOST_NEIGHBOURS).map((tie) => neighbourCandidate(ctx, ties, tie))
   const sums = new Map<string, number>()
   for (const { feature, contribution } of reasons) sums.set(feature, (sums.get(feature) ?? 0) + contribution)
   const features = [...sums]
@@ -50,12 +50,14 @@ export function candidatesOf(
 }
 
 /** Everything of the kinds that could be named: what random deletion draws from. */
-export function poolOf(ctx: Pick<ComputeContext, 'db'>, ego: Ego, things: Things): Candidate[] {
+export function poolOf(ctx: Pick<ComputeContext, 'db'>, ties: Ties, things: Things): Candidate[] {
   return [
     ...things.list.filter(({ crowd }) => crowd > 1).map(entityCandidate),
-    ...Array.from(ego.neighbours.keys(), (tie) => neighbourCandidate(ctx, ego, tie, false)),
-    ...ego.channels.filter(({ weights }) => weights.some((w) => w > 0)).map(({ id }) => channelCandidate(id)),
-    ...[...new Set(ego.scored.columns.map(({ base }) => base))].map(featureCandidate),
+    ...Array.from(ties.neighbours.keys(), (tie) => neighbourCandidate(ctx, ties, tie, false)),
+    ...ties.channels
+      .filter(({ weights }) => weights.some((w) => w > 0))
+      .map(({ id }) => channelCandidate(id)),
+    ...[...new Set(ties.columns.map(({ base }) => base))].map(featureCandidate),
   ]
 }
 
@@ -76,11 +78,11 @@ const featureCandidate = (base: string): Candidate => ({
 
 function neighbourCandidate(
   { db }: Pick<ComputeContext, 'db'>,
-  ego: Ego,
+  ties: Ties,
   tie: number,
   named = true,
 ): Candidate {
-  const account = ego.scored.source.graph.accountIds[ego.neighbours[tie]]
+  const account = ties.graph.accountIds[ties.neighbours[tie]]
   const label = named
     ? (db.prepare('SELECT key FROM account WHERE id = ?').pluck().get(account) as string)
     : String(account)

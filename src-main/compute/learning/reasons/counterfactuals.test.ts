@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { counterfactuals } from './counterfactuals.ts'
 import { explainAccounts } from './explain.ts'
@@ -162,5 +164,32 @@ describe('whatIf', () => {
     await dropKeptScores()
     const [a, b, c, [d]] = await asked
     for (const score of [a.score, b.score, c.before, d.score]) expect(score).toBeGreaterThan(0.5)
+  })
+})
+
+describe('a table model from elsewhere', () => {
+  it('is explained by its scores alone, and asked in the same way', async () => {
+    const { w, runId, folder } = world
+    const [own] = await explainAccounts(w.ctx, runId, [72])
+    const asked = await ask(72)
+    const file = join(folder, 'model.json')
+    const text = readFileSync(file, 'utf8')
+    const { params: _, ...manifest } = JSON.parse(text) as Record<string, unknown>
+    writeFileSync(file, JSON.stringify({ ...manifest, params: { engine: 'table' } }))
+    try {
+      await dropKeptScores()
+      const [foreign] = await explainAccounts(w.ctx, runId, [72])
+      expect(foreign.method).toBe('occlusion')
+      expect(foreign.score).toBeCloseTo(own.score, 5)
+      const sum = foreign.reasons.reduce((total, { contribution }) => total + contribution, 0)
+      expect(Math.abs(sum - (foreign.score - foreign.baseline))).toBeLessThan(0.05)
+      expect(foreign.neighbours.map(({ key }) => key)).toEqual(own.neighbours.map(({ key }) => key))
+      const again = await ask(72)
+      expect(again.single[0]).toMatchObject({ kind: 'entity', ref: deviceId(72) })
+      expect(again.single[0].after).toBeCloseTo(asked.single[0].after, 5)
+    } finally {
+      writeFileSync(file, text)
+      await dropKeptScores()
+    }
   })
 })

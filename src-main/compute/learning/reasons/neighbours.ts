@@ -1,9 +1,9 @@
 import type { Explanation } from '../../../common/contract/accounts.ts'
 import type { ComputeContext } from '../../context.ts'
 import type { Ego } from './ego.ts'
-import { strongestTies } from './ego.ts'
 import { LEAST_CONTRIBUTION } from './groups.ts'
 import { Questions } from './questions.ts'
+import { strongestTies } from './ties.ts'
 
 /** Ties tried, strongest first, and told. */
 const TRIED = 40
@@ -20,7 +20,7 @@ export async function neighbourContributions(
   const changes = ties.map((tie) => ({ ties: new Set([tie]) }))
   const [score, ...without] = await questions.scores([{}, ...changes], ctx)
   const keyOf = ctx.db.prepare('SELECT key FROM account WHERE id = ?').pluck()
-  const { accountIds } = ego.scored.source.graph
+  const { accountIds } = ego.graph
   return ties
     .map((tie, i) => ({ node: ego.neighbours[tie], contribution: score - without[i] }))
     .filter(({ contribution }) => Math.abs(contribution) >= LEAST_CONTRIBUTION)

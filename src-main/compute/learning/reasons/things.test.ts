@@ -138,7 +138,9 @@ describe('Things', () => {
     const things = await Things.open(w.ctx, ego)
     const columns = ego.scored.columns
     let asked = 0
-    for (const thing of things.list.filter(({ type, key }) => type === 'device' && key !== 'd14')) {
+    for (const thing of things.list
+      .filter(({ type, key }) => type === 'device' && key !== 'd14')
+      .slice(0, 3)) {
       const row = ego.row.slice()
       things.putFacts(new Set([thing.id]), row)
       const links = w.db

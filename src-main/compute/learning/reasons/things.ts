@@ -3,7 +3,7 @@ import type { ComputeContext } from '../../context.ts'
 import { explainEdge, requireEvidence } from '../../graph/explain-edge.ts'
 import { rarityWeight } from '../../graph/rarity.ts'
 import { decayFactor } from '../../graph/window.ts'
-import type { Ego } from './ego.ts'
+import type { Ties } from './ties.ts'
 import { crowdsOf, usedThings, usersOf } from './uses.ts'
 
 /** One thing that the account uses. */
@@ -37,13 +37,13 @@ const CLASSES = ['device', 'ip', 'other'] as const
 /** What an account uses, what that adds to its ties, and what its sharing columns are without some of it. */
 export class Things {
   readonly list: readonly Thing[]
-  private readonly ego: Ego
+  private readonly ego: Ties
   private readonly recipe: Recipe
   private readonly parts: ReadonlyMap<number, readonly Part[]>
   private readonly columns: ReadonlyMap<string, number>
 
   private constructor(
-    ego: Ego,
+    ego: Ties,
     recipe: Recipe,
     list: readonly Thing[],
     parts: ReadonlyMap<number, readonly Part[]>,
@@ -52,7 +52,7 @@ export class Things {
     this.recipe = recipe
     this.list = list
     this.parts = parts
-    const { columns } = ego.scored
+    const { columns } = ego
     this.columns = new Map(
       Array.from(columns.entries())
         .filter(([, { family, relation }]) => family === 'sharing' && relation === null)
@@ -60,8 +60,8 @@ export class Things {
     )
   }
 
-  static async open(ctx: ComputeContext, ego: Ego): Promise<Things> {
-    const { graph } = ego.scored.source
+  static async open(ctx: ComputeContext, ego: Ties): Promise<Things> {
+    const { graph } = ego
     const { params, stats } = ctx.db
       .prepare('SELECT params, stats FROM run WHERE id = ?')
       .get(graph.runId) as { params: string; stats: string }
@@ -122,8 +122,8 @@ function sharingOf(things: readonly Thing[]): Map<string, number> {
   return out
 }
 
-async function usedBy(ctx: ComputeContext, ego: Ego, recipe: Recipe, newest: number): Promise<Thing[]> {
-  const { accountIds } = ego.scored.source.graph
+async function usedBy(ctx: ComputeContext, ego: Ties, recipe: Recipe, newest: number): Promise<Thing[]> {
+  const { accountIds } = ego.graph
   const account = accountIds[ego.node]
   const rows = usedThings(ctx, account)
   const crowds = crowdsOf(
@@ -174,7 +174,7 @@ async function usedBy(ctx: ComputeContext, ego: Ego, recipe: Recipe, newest: num
  */
 async function takeApart(
   ctx: ComputeContext,
-  ego: Ego,
+  ego: Ties,
   recipe: Recipe,
   things: readonly Thing[],
 ): Promise<Map<number, Part[]>> {
@@ -199,7 +199,7 @@ async function takeApart(
     .map(([tie]) => tie)
   const weight = (tie: number): number => ego.channels.reduce((sum, { weights }) => sum + weights[tie], 0)
   unclear.sort((a, b) => weight(b) - weight(a) || a - b)
-  const { graph } = ego.scored.source
+  const { graph } = ego
   const own = graph.accountIds[ego.node]
   for (const tie of unclear.slice(0, MOST_TAKEN_APART)) {
     const reasons = await explainEdge(ctx, graph.runId, own, graph.accountIds[ego.neighbours[tie]])

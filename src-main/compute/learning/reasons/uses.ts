@@ -1,5 +1,5 @@
 import type { ComputeContext } from '../../context.ts'
-import type { Ego } from './ego.ts'
+import type { Ties } from './ties.ts'
 
 const READY = 'source_id IN (SELECT id FROM ready_source) AND account_id IN (SELECT id FROM ready_account)'
 
@@ -31,11 +31,11 @@ const AMONG = 'IN (SELECT value FROM json_each(@things))'
 /** How many accounts use each thing; counted once for all questions about a scores run. */
 export function crowdsOf(
   ctx: Pick<ComputeContext, 'db'>,
-  { scored }: Ego,
+  { memo: kept }: Ties,
   things: readonly number[],
 ): ReadonlyMap<number, number> {
-  const memo = (scored.memo.get('crowds') as Map<number, number> | undefined) ?? new Map<number, number>()
-  scored.memo.set('crowds', memo)
+  const memo = (kept.get('crowds') as Map<number, number> | undefined) ?? new Map<number, number>()
+  kept.set('crowds', memo)
   const unknown = things.filter((id) => !memo.has(id))
   if (unknown.length === 0) return memo
   const counts = ready(ctx)
