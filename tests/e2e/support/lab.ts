@@ -66,7 +66,9 @@ export class LabPage {
   }
 
   async chooseScorers(ids: readonly string[]): Promise<void> {
-    for (const box of await this.page.locator('[data-testid^="bench-scorer-"]').all()) {
+    const boxes = this.page.locator('[data-testid^="bench-scorer-"]')
+    await expect(boxes.first()).toBeAttached() // the list comes from core
+    for (const box of await boxes.all()) {
       const id = (await box.getAttribute('data-testid'))!.slice('bench-scorer-'.length)
       await box.setChecked(ids.includes(id), { force: true })
     }
