@@ -15,6 +15,7 @@ import json
 import pathlib
 import platform
 import re
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,7 +99,8 @@ class Scale:
 
 def scale_of(x: np.ndarray) -> Scale:
     """Mean and spread of each column over the rows given (those trained on); a constant column gets spread 1."""
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a column without any value
         mean, std = np.nanmean(x, axis=0), np.nanstd(x, axis=0)
     mean = np.where(np.isfinite(mean), mean, 0.0)
     return Scale(mean, np.where(np.isfinite(std) & (std > 1e-9), std, 1.0))

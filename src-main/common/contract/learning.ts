@@ -118,6 +118,8 @@ export interface ModelRow {
   addedBy: string | null
   /** It made the scores that views show. */
   used: boolean
+  /** Its folder is gone: it can't be used, and reasons of its scores can't be told. */
+  missing: boolean
 }
 
 const id = z.number().int()

@@ -7,6 +7,7 @@ import { ShoalError } from '../../common/errors.ts'
 import { goldenSchema, manifestSchema } from './manifest.ts'
 import type { Golden, Manifest } from './manifest.ts'
 import type { Provider } from './provider-names.ts'
+import { readOpset } from './read-opset.ts'
 import { errorText, openOn, providerOrder } from './session.ts'
 import type { ProviderFailure, SessionOptions } from './session.ts'
 import { toOrtTensor, toTensorData } from './tensors.ts'
@@ -87,6 +88,10 @@ export async function loadModel(modelDir: string, options: SessionOptions = {}):
       `has SHA-256 ${sha256.slice(0, 12)}…, model.json states ${manifest.sha256.slice(0, 12)}…. The file was changed or damaged. ${again}`,
       { found: sha256, stated: manifest.sha256 },
     )
+
+  const opset = readOpset(bytes)
+  if (opset !== null && opset !== manifest.opset)
+    throw invalid(file, `is written for opset ${opset}, model.json states ${manifest.opset}. ${again}`)
 
   const failures: ProviderFailure[] = []
   for (const provider of providerOrder(options.providers)) {

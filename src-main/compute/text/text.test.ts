@@ -54,10 +54,15 @@ describe('normalised text', () => {
             whole
               .toLowerCase()
               .normalize('NFKC')
-              .replace(/\p{Nd}/gu, ''),
+              .replace(/\p{Nd}/gu, '0')
+              .replace(/[\s\p{Cc}\p{Z}]/gu, ' ')
+              // Marks that an invisible character kept apart come together when it goes, and take their order.
+              .replace(/\p{Cf}/gu, '')
+              .normalize('NFKC'),
           ),
         )
       }),
+      { examples: [['\u0301\u200d\uff9e']] },
     )
   })
 

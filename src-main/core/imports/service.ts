@@ -6,7 +6,7 @@ import type { CoreContext, Handlers } from '../context.ts'
 import { endingRuns } from '../jobs/ending-runs.ts'
 import { verifyJournal } from '../journal/journal.ts'
 import { shownRecipe } from '../recipes/queries.ts'
-import { scoringFolder } from '../learning/models.ts'
+import { missingModel, scoringFolder } from '../learning/models.ts'
 import type { Session } from '../workspace/service.ts'
 import { newestRuns, setMeta } from '../workspace/queries.ts'
 import { listJournal, listProblems, listRuns, listSources, problemGroups } from './queries.ts'
@@ -47,6 +47,12 @@ export function startAnalysis(ctx: CoreContext, session: Session, options: Analy
   const { workspace, jobs } = session
   const { seed, freshLayout = false } = options
   const recipe = options.recipe ?? shownRecipe(workspace.db) ?? DEFAULT_RECIPE
+  const gone = missingModel(workspace.db, workspace.path)
+  if (gone !== null)
+    ctx.emit('core.problem', {
+      code: 'model_invalid',
+      message: `The model ${gone} is not in the workspace any more: the model that ships scores instead. Train again, or choose another model.`,
+    })
   return jobs.start({
     kind: 'analyze',
     params: { recipe, seed, freshLayout },

@@ -43,6 +43,10 @@ export function listModels(db: Database, workspace: string, modelsDir: string): 
        WHERE m.removed_at IS NULL ORDER BY m.id DESC`,
     )
     .all() as ModelRecord[]
+  // A folder that was brought twice is one file under two ids: the one that was chosen is meant.
+  const same = records.filter((record) => record.sha256 === shownHash)
+  const chosen = getSetting(db, CHOSEN) as number | null
+  const usedId = (same.find((record) => record.id === chosen) ?? same[0])?.id
   const own = records.map((record): ModelRow => {
     const stats = JSON.parse(record.stats ?? '{}') as Record<string, unknown>
     const folder = join(workspace, MODELS_DIR, record.folder)
@@ -66,7 +70,8 @@ export function listModels(db: Database, workspace: string, modelsDir: string): 
       threshold: optionalNumber(manifest?.['threshold']),
       addedAt: record.added_at,
       addedBy: record.added_by,
-      used: record.sha256 === shownHash,
+      used: record.id === usedId,
+      missing: manifest === null,
     }
   })
   return [shippedModel(modelsDir, shownHash), ...own]
@@ -94,6 +99,7 @@ function shippedModel(modelsDir: string, shownHash: string | null | undefined): 
     addedAt: null,
     addedBy: null,
     used: manifest['sha256'] === shownHash,
+    missing: manifest['sha256'] === undefined,
   }
 }
 
@@ -131,14 +137,26 @@ export function freeFolder(db: Database, workspace: string, base: string): strin
   }
 }
 
-/** Folder of the model that analyses score with; null for the shipped one, also where the chosen one was removed. */
+/** Folder of the model that analyses score with; null for the shipped one, also where the chosen one is gone. */
 export function scoringFolder(db: Database, workspace: string): string | null {
   const id = getSetting(db, CHOSEN) as number | null
   const folder = db
     .prepare('SELECT folder FROM model WHERE id = ? AND removed_at IS NULL')
     .pluck()
     .get(id ?? -1) as string | undefined
-  return folder === undefined ? null : join(workspace, MODELS_DIR, folder)
+  if (folder === undefined) return null
+  const path = join(workspace, MODELS_DIR, folder)
+  return existsSync(join(path, 'model.json')) ? path : null
+}
+
+/** The chosen model's name where its folder is gone: analyses then use the shipped one, and that must be said. */
+export function missingModel(db: Database, workspace: string): string | null {
+  const id = getSetting(db, CHOSEN) as number | null
+  const folder = db
+    .prepare('SELECT folder FROM model WHERE id = ? AND removed_at IS NULL')
+    .pluck()
+    .get(id ?? -1) as string | undefined
+  return folder === undefined || existsSync(join(workspace, MODELS_DIR, folder, 'model.json')) ? null : folder
 }
 
 export function chooseModel(db: Database, id: number): void {
@@ -147,13 +165,14 @@ export function chooseModel(db: Database, id: number): void {
 
 /** Newest model that this scorer trained here, for taking its choices over. */
 export function newestTrained(db: Database, workspace: string, scorer: string): string | null {
-  const folder = db
+  const folders = db
     .prepare(
-      `SELECT folder FROM model WHERE scorer = ? AND origin = 'trained' AND removed_at IS NULL ORDER BY id DESC LIMIT 1`,
+      `SELECT folder FROM model WHERE scorer = ? AND origin = 'trained' AND removed_at IS NULL ORDER BY id DESC`,
     )
     .pluck()
-    .get(scorer) as string | undefined
-  return folder === undefined ? null : join(workspace, MODELS_DIR, folder)
+    .all(scorer) as string[]
+  const there = folders.map((folder) => join(workspace, MODELS_DIR, folder))
+  return there.find((folder) => existsSync(join(folder, 'model.json'))) ?? null
 }
 
 /** Removes what a killed training or import left half written. */

@@ -14,14 +14,19 @@ import { createBar, followJob } from './output.ts'
 /** High-water mark of this process's own resident memory, bytes. */
 const ownPeak = () => process.resourceUsage().maxRSS * 1024
 
+/** Cores that were told to stop, also before there was a job to stop. */
+const interrupted = new WeakSet<Core>()
+
 /** Runs work on a core of its own. Ctrl+C cancels the running job, waits for it, and leaves nothing half done. */
 export async function withCore<T>(work: (core: Core) => Promise<T>): Promise<T> {
   const core = createNodeCore()
   const interrupt = () => {
+    interrupted.add(core)
     for (const job of core.session()?.jobs.list() ?? []) {
       if (job.status === 'running' || job.status === 'queued') core.session()!.jobs.cancel(job.id)
     }
   }
+  core.on('core.problem', ({ message }) => process.stderr.write(`! ${message}\n`))
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
   try {
@@ -45,6 +50,7 @@ export async function finishJob(core: Core, job: Job): Promise<Record<string, un
   core.on('jobs.changed', (changed) => {
     if (changed.id === job.id) followJob(bar, changed)
   })
+  if (interrupted.has(core)) core.session()!.jobs.cancel(job.id)
   const ended = await core.session()!.jobs.ended(job.id)
   bar.stop()
   if (ended.status !== 'done' || !ended.result) {

@@ -70,6 +70,7 @@ const model = (over: Partial<ModelRow> = {}): ModelRow => ({
   version: '1',
   origin: 'trained',
   kind: 'table',
+  missing: false,
   folder: '/w/models/default-1',
   sha256: 'ab'.repeat(32),
   scorer: 'default',

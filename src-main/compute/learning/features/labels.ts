@@ -103,8 +103,11 @@ export async function diffuseLabels(
 }
 
 /** Folds that so many labels of n accounts are dealt into. */
-export const labelFolds = (labels: number, n: number, wanted = n > MANY_ACCOUNTS ? FEW_FOLDS : LABEL_FOLDS): number =>
-  Math.max(1, Math.min(wanted, labels, 255))
+export const labelFolds = (
+  labels: number,
+  n: number,
+  wanted = n > MANY_ACCOUNTS ? FEW_FOLDS : LABEL_FOLDS,
+): number => Math.max(1, Math.min(wanted, labels, 255))
 
 /** Fold of each node: nodes in the order of a hash of (seed, node), dealt in turn. Labels are not looked at. */
 export function dealFolds(nodes: Uint32Array, folds: number, seed: number): Uint8Array {

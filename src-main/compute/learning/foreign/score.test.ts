@@ -149,6 +149,11 @@ describe('importing a model folder', () => {
       },
       /doesn't reproduce output 'score'/,
     ],
+    [
+      'another opset',
+      (dir) => edit(dir, (m) => (m['opset'] = 99)),
+      /is written for opset 18, model.json states 99/,
+    ],
     ['no golden vectors', (dir) => rmSync(join(dir, 'golden.json')), /golden\.json is missing/],
     [
       'fewer features than columns',

@@ -56,6 +56,11 @@ export async function scoreForeign(
   const spec = messagePassingOf(manifest, folder)
   const operator = operatorOf(graph, spec, folder)
   const columns = await columnsOf(manifest, table)
+  if (columns.every((column) => column.values === null))
+    throw new ShoalError(
+      'model_invalid',
+      `The model ${manifest.name} looks at none of the columns that this workspace has (${manifest.features![0].name}, …). Export it anew from this workspace's data set.`,
+    )
   const budget = options.budget ?? EDGE_BUDGET
   const inputsOf = (part: Part) => inputs(part, columns, spec)
   const [first] = partsOf(operator, spec.hops, budget)

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import { printJson, say } from '../output.ts'
 import { integerOption, run } from '../run.ts'
+import { sayWarnings } from '../warnings.ts'
 import { finishJob, withCore, workspacePath } from '../session.ts'
 
 interface Options {
@@ -28,7 +29,7 @@ export function modelCommand(program: Command): void {
                 ? ''
                 : `  inner AUROC ${row.auroc.toFixed(3)}, AUPRC ${(row.auprc ?? 0).toFixed(3)}`
             say(
-              `${row.used ? '*' : ' '} ${row.id}  ${row.name} ${row.version}  ${row.origin}, ${row.kind}${quality}`,
+              `${row.used ? '*' : ' '} ${row.id}  ${row.name} ${row.version}  ${row.origin}, ${row.kind}${quality}${row.missing ? '  (its folder is gone)' : ''}`,
             )
           }
         }),
@@ -64,6 +65,7 @@ export function modelCommand(program: Command): void {
         withCore(async (core) => {
           await core.open(workspacePath(workspace), false)
           const result = await finishJob(core, await core.ask('models.use', { id }))
+          await sayWarnings(core, result['runId'] as number)
           if (options.json) printJson(result)
           else
             say(

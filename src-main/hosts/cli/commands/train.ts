@@ -6,6 +6,7 @@ import { startTraining } from '../../../core/learning/service.ts'
 import { startNodeCompute } from '../../node/create.ts'
 import { formatSeconds, printJson, say } from '../output.ts'
 import { integerOption, run } from '../run.ts'
+import { sayWarnings } from '../warnings.ts'
 import { finishJob, withCore, workspacePath } from '../session.ts'
 import { parseGiven } from './detect.ts'
 
@@ -48,6 +49,7 @@ export function trainCommand(program: Command): void {
           })
           const job = startTraining(core.context, core.session()!, request)
           const result = (await finishJob(core, job)) as unknown as TrainResult
+          await sayWarnings(core, result.scoresRunId)
           if (options.json) printJson(result)
           else sayTraining(result)
         })

@@ -132,6 +132,7 @@ function Model(props: {
             {t('score.used')}
           </span>
         )}
+        {model.missing && <span className="lab-note">{t('score.missing')}</span>}
       </div>
       <dl className="lab-model-facts">
         <div>
@@ -197,7 +198,7 @@ function Model(props: {
             size="small"
             text={t('score.use')}
             title={t('score.useAbout')}
-            disabled={props.busy}
+            disabled={props.busy || model.missing}
             data-testid="model-use"
             onClick={props.onUse}
           />
