@@ -1,6 +1,6 @@
 import { ShoalError } from '../../../common/errors.ts'
 import type { ComputeContext } from '../../context.ts'
-import { keptScores, scoresRun, type Scored } from '../reasons/kept.ts'
+import { scoresRun, withScored, type Scored } from '../reasons/kept.ts'
 import type { Views } from './pick.ts'
 
 /** Labelled accounts that others are compared with, and values that they are compared by. */
@@ -27,16 +27,25 @@ export async function disagreements(
   ask: boolean,
 ): Promise<Views> {
   if (scoresRunId === null || nodes.length === 0) return NOTHING
-  let scored: Scored
   try {
     const run = scoresRun(ctx, scoresRunId)
     if (run.algorithm !== 'table-model') return NOTHING
-    scored = await keptScores(ctx, run)
+    return await withScored(ctx, run, (scored) => viewsOf(ctx, scored, nodes, labelledNodes, ask))
   } catch (error) {
-    // A model folder that is gone makes the queue poorer, not impossible.
-    if (error instanceof ShoalError && error.code === 'model_invalid') return NOTHING
+    // A model that is gone, or facts that have changed since, make the queue poorer, not impossible.
+    if (error instanceof ShoalError && ['model_invalid', 'derived_missing'].includes(error.code))
+      return NOTHING
     throw error
   }
+}
+
+async function viewsOf(
+  ctx: ComputeContext,
+  scored: Scored,
+  nodes: readonly number[],
+  labelledNodes: Uint32Array,
+  ask: boolean,
+): Promise<Views> {
   const { reader, scorer, model } = scored
   const width = model.names.length
   const rows = new Float32Array(nodes.length * width)
