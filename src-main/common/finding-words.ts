@@ -76,8 +76,8 @@ export const FINDING_WORDS = {
   },
   // Probabilities
   calibrated: {
-    en: 'Its probabilities can be read as they are: they are off by {ece.2} on average (of 1).',
-    'zh-CN': '它给出的概率可以直接采信：平均偏差为 {ece.2}（满值为 1）。',
+    en: 'Among the labelled accounts its probabilities can be read as they are: they are off by {ece.2} on average (of 1).',
+    'zh-CN': '在已标注的账号中，它给出的概率可以直接采信：平均偏差为 {ece.2}（满值为 1）。',
   },
   calibration_unsure: {
     en: 'With so few labels its probabilities cannot be told from true ones: they are off by {ece.2} on average, and true ones would be by up to {chance.2}.',

@@ -101,10 +101,6 @@ export async function withScored<T>(
   )
 }
 
-/** The same to look at members and columns after the question; the model's session may be closed by then. */
-export const keptScores = (ctx: ComputeContext, run: ScoresRun): Promise<Scored> =>
-  withScored(ctx, run, async (scored) => scored)
-
 function keyOf(ctx: ComputeContext, run: ScoresRun): string {
   const facts = factsHash(ctx, FACT_TABLES)
   if ((JSON.parse(run.inputs) as { facts?: string }).facts !== facts)
