@@ -57,7 +57,12 @@ export async function exportPack(
       const list = reasons.list.map((e) => ({
         ...e,
         account: accountOf(scope, e.accountId),
-        neighbours: e.neighbours.map((n) => ({ ...n, key: scope.names.account(n.accountId, n.key) })),
+        // As in the relations' table, an account outside the case is named, and marked as such.
+        neighbours: e.neighbours.map((n) => ({
+          ...n,
+          key: scope.names.account(n.accountId, n.key),
+          insidePack: inPack(scope, n.accountId),
+        })),
       }))
       await bag.put(
         'tables/reasons.json',
@@ -103,6 +108,9 @@ export async function exportPack(
     scope.close()
   }
 }
+
+const inPack = (scope: Scope, id: number): boolean =>
+  scope.db.prepare('SELECT 1 FROM temp.pack_account WHERE id = ?').pluck().get(id) === 1
 
 function accountOf(scope: Scope, id: number): string {
   const key = scope.db.prepare('SELECT key FROM account WHERE id = ?').pluck().get(id) as string

@@ -108,7 +108,7 @@ By ${choices.folds}-fold cross-validation inside the training labels; each accou
 | | AUROC | AUPRC (chance: ${three(base)}) |
 | --- | --- | --- |
 | **this model** | ${three(inner.auroc)} ${range(inner.aurocInterval)} | ${three(inner.auprc)} ${range(inner.auprcInterval)} |
-${rows.join('\n')}${few ? '\n\n**Few labels**: under 50 of one kind. Members and weights were not chosen but fixed, and these numbers move a lot with every label.' : ''}`
+${rows.join('\n')}${few ? '\n\n**Few labels**: under 50 of one kind. The models are smaller and there are fewer of them, their weights are held near an equal mean, and these numbers move a lot with every label.' : ''}`
 }
 
 function threshold({ choices }: CardFacts): string {
