@@ -19,6 +19,8 @@ import type { Choices, FittedMember, TrainedScorer } from './types.ts'
 
 /** Rows that golden.json holds. */
 export const GOLDEN_ROWS = 24
+/** Rows of one run on the processor: measured, 355 columns: 256 rows 0.9 s, 2,048 rows 1.8 s for 20,000 accounts. */
+const ROWS_ON_CPU = 256
 
 /** What `params` of a trained table model says beside what every table model has. */
 export interface TableParams {
@@ -259,8 +261,16 @@ export async function openTableModel(dir: string, options: OpenTableOptions = {}
     async score(x, rows) {
       const data = x.subarray(0, rows * names.length)
       if (normalisation !== undefined) normalise(data, normalisation)
-      const out = await loaded.run({ [input.name]: { data, dims: [rows, names.length] } })
-      const scores = out[output.name].data as Float32Array
+      // What lies between the layers of a network outgrows a processor's cache: few rows at a time take half as long
+      // there. A graphics card wants many.
+      const step = loaded.provider === 'cpu' ? ROWS_ON_CPU : rows
+      const scores = new Float32Array(rows)
+      for (let from = 0; from < rows; from += step) {
+        const count = Math.min(step, rows - from)
+        const part = data.subarray(from * names.length, (from + count) * names.length)
+        const out = await loaded.run({ [input.name]: { data: part, dims: [count, names.length] } })
+        scores.set(out[output.name].data as Float32Array, from)
+      }
       return margin ? scores.map((m) => 1 / (1 + Math.exp(-m))) : scores
     },
     async members() {
