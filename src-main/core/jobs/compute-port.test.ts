@@ -62,3 +62,26 @@ test('work that does not hear a cancel loses its process, and the next call gets
   expect(await port.call('compute.sweep', { workspace: '/w' })).toEqual({ swept: 0 })
   expect(starts()).toBe(2)
 })
+
+test('a question that was waiting on a process killed for another one is asked again, a job is not', async () => {
+  let starts = 0
+  const port = createComputePort(() => {
+    const first = ++starts === 1
+    const [mine, theirs] = memoryTransports()
+    const answer = async () => {
+      if (first) await new Promise(() => {})
+      return { swept: 7 }
+    }
+    serveRpc(theirs, computeMethods, { 'compute.sweep': answer, 'compute.detect': answer } as never)
+    return mine
+  }, 10)
+  const controller = new AbortController()
+  const cancelled = port.call('compute.sweep', { workspace: '/w' }, { signal: controller.signal })
+  const question = port.call('compute.sweep', { workspace: '/w' })
+  const job = port.call('compute.detect', { workspace: '/w', jobId: 3, graph: 1, detector: 'leiden' })
+  setTimeout(() => controller.abort(), 5)
+  await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' })
+  await expect(job).rejects.toMatchObject({ code: 'compute_lost' })
+  expect(await question).toEqual({ swept: 7 })
+  expect(starts).toBe(2)
+})

@@ -14,10 +14,13 @@ export interface ManagedCompute extends ComputePort {
 
 /**
  * The compute process, started on the first call and again after it was lost. A cancel that the process does
- * not answer within the grace time kills it: an ONNX session cannot be interrupted any other way.
+ * not answer within the grace time kills it: an ONNX session cannot be interrupted any other way. Questions of others
+ * that were waiting on that process are asked again; jobs are not, since they have written by then.
  */
 export function createComputePort(start: () => Transport, graceMs = CANCEL_GRACE_MS): ManagedCompute {
   let client: RpcClient | null = null
+  /** Processes that were killed for somebody's cancel. */
+  const killed = new WeakSet<RpcClient>()
   const get = (): RpcClient => {
     if (!client || client.closed) client = createRpcClient(start())
     return client
@@ -36,13 +39,17 @@ export function createComputePort(start: () => Transport, graceMs = CANCEL_GRACE
       awaitAnswer: true,
     })
     const cancelled = () => {
-      killer = setTimeout(() => mine.close(), graceMs)
+      killer = setTimeout(() => {
+        killed.add(mine)
+        mine.close()
+      }, graceMs)
     }
     signal?.addEventListener('abort', cancelled, { once: true })
     try {
       return await work
     } catch (error) {
       if (signal?.aborted && !isCancelled(error)) throw new ShoalError('cancelled', 'Cancelled.')
+      if (killed.has(mine) && isQuestion(input)) return await call(name, input, options)
       throw error
     } finally {
       clearTimeout(killer)
@@ -57,3 +64,7 @@ export function createComputePort(start: () => Transport, graceMs = CANCEL_GRACE
     },
   }
 }
+
+/** Work without a job only reads: asking twice does no harm. */
+const isQuestion = (input: unknown): boolean =>
+  ((input as { jobId?: number | null } | null)?.jobId ?? null) === null
