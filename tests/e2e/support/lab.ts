@@ -21,6 +21,10 @@ export class LabPage {
     await this.page.goto(url)
     await this.page.getByTestId('place-lab').click()
     await expect(this.page.getByTestId('lab')).toBeVisible()
+    // The language belongs to the person and outlives another test.
+    if ((await this.page.locator('html').getAttribute('lang')) !== 'en')
+      await this.page.getByTestId('language').click()
+    await expect(this.page.locator('html')).toHaveAttribute('lang', 'en')
     await this.tab(tab)
   }
 
