@@ -12,6 +12,7 @@ export default defineConfig({
         input: {
           main: at('./src-main/hosts/electron/main.ts'),
           compute: at('./src-main/hosts/electron/compute.ts'),
+          'fit-worker': at('./src-main/compute/learning/scorers/fit-worker.ts'),
           'probe-child': at('./src-main/compute/onnx/probe-child.ts'),
         },
       },

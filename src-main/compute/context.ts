@@ -12,6 +12,8 @@ export interface ComputeContext extends Pace {
   readonly appVersion: string
   /** Where the probe of ONNX providers is kept between starts (JSON, not in a workspace); absent: cpu is used. */
   readonly providersFile?: string
+  /** Script of a training thread where the code was bundled; absent: fit-worker.ts beside its code. */
+  readonly fitWorker?: string
   /** The job this work belongs to, if any. */
   readonly jobId: number | null
   /** Milliseconds since the epoch. */

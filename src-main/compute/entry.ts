@@ -30,6 +30,8 @@ export interface ComputeOptions {
   appVersion: string
   /** Where the probe of ONNX providers is kept (JSON, belongs to the person, not to a workspace). */
   providersFile: string
+  /** Script of a training thread where the code was bundled. */
+  fitWorker?: string
 }
 
 /** High-water mark of this process's resident memory, bytes. */
@@ -64,6 +66,7 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
         modelsDir: options.modelsDir,
         appVersion: options.appVersion,
         providersFile: options.providersFile,
+        ...(options.fitWorker !== undefined && { fitWorker: options.fitWorker }),
         now: () => Date.now(),
         log: (level, message) => process.stderr.write(`compute ${level}: ${message}\n`),
       })

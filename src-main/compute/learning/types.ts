@@ -93,6 +93,8 @@ export interface TrainedMember {
 export interface Learner<P = Record<string, unknown>> {
   readonly id: string
   train(data: TrainingData, params: P, seed: number, pace: Pace): Promise<TrainedMember>
+  /** Settings for fitting once on all labels what was fitted as `members` on parts of them; absent: the same. */
+  forRefit?(params: P, members: readonly TrainedMember[]): Record<string, unknown>
 }
 
 /** Nodes with a known label. */

@@ -1,7 +1,7 @@
 import { ShoalError } from '../../common/errors.ts'
 import type { Pace } from '../../common/pace.ts'
 import { Random } from '../communities/random.ts'
-import type { Learner, TrainingData } from '../learning/types.ts'
+import type { Learner, TrainedMember, TrainingData } from '../learning/types.ts'
 import { encodeRows, fitEncoding } from './encode.ts'
 import { HeadEngine } from './engine.ts'
 import { NetworkMember } from './member.ts'
@@ -14,6 +14,12 @@ export { NetworkMember, networkFromBytes, networkToBytes } from './member.ts'
 
 /** Rows encoded between two checkpoints. */
 const ROWS_PER_TURN = 2048
+
+/** Passes whose parameters each head kept; none where nothing was held back to choose them by. */
+function keptPasses(about: Record<string, unknown>): number[] {
+  const heads = about['heads'] as readonly { kept: number; loss: number | null }[] | undefined
+  return (heads ?? []).filter(({ loss }) => loss !== null).map(({ kept }) => kept)
+}
 
 /**
  * A decoupled graph network: the graph's part (SIGN, Frasca et al. 2020: powers, wavelets, label rates of the diffusion
@@ -57,7 +63,9 @@ export const gatedNetwork = {
       engine.targets[i] = y[i] * (1 - params.smoothing) + params.smoothing / 2
       engine.weights[i] = (weights?.[i] ?? 1) * (y[i] === 1 ? lift : 1)
     }
-    const folds = validationFolds(y, params.heads, new Random(seed))
+    const folds = params.validate
+      ? validationFolds(y, params.heads, new Random(seed))
+      : new Int32Array(rows).fill(-1)
     const heads: TrainedHead[] = []
     for (let head = 0; head < params.heads; head++) {
       const random = new Random(seed + 4294967296 * (head + 1))
@@ -85,5 +93,13 @@ export const gatedNetwork = {
         heads: heads.map(({ epochs, kept, loss }) => ({ epochs, kept, loss })),
       },
     })
+  },
+
+  /** As many passes over all labels as the networks needed that held some back to stop by. */
+  forRefit(params: GatedNetworkParams, members: readonly TrainedMember[]): GatedNetworkParams {
+    const kept = members.flatMap(({ about }) => keptPasses(about))
+    if (kept.length === 0) return params
+    const mean = kept.reduce((sum, passes) => sum + passes, 0) / kept.length
+    return { ...params, validate: false, epochs: Math.max(1, Math.round(mean)) }
   },
 } satisfies Learner<GatedNetworkParams>

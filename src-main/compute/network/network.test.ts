@@ -87,6 +87,21 @@ describe('gatedNetwork', () => {
     }
   })
 
+  it('is refitted with as many passes over all labels as its heads needed, and needs no others to stop by', async () => {
+    const params = gatedNetworkParams.parse({ heads: 2, epochs: 12, patience: 3 })
+    const held = await gatedNetwork.train(data, params, 1, pace)
+    const heads = (member: { about: Record<string, unknown> }) =>
+      member.about['heads'] as { epochs: number; kept: number; loss: number | null }[]
+    const kept = heads(held).map((head) => head.kept)
+    const again = gatedNetwork.forRefit(params, [held])
+    expect(again).toMatchObject({ validate: false, epochs: Math.round((kept[0] + kept[1]) / 2) })
+    const refit = await gatedNetwork.train(data, again, 1, pace)
+    for (const head of heads(refit))
+      expect(head).toEqual({ epochs: again.epochs, kept: again.epochs, loss: null })
+    // Nothing was held back by what is refitted from: its settings stay.
+    expect(gatedNetwork.forRefit(params, [refit])).toEqual(params)
+  })
+
   it('weighs rows and classes', async () => {
     const heavy = Float32Array.from(data.y, (v) => (v === 1 ? 8 : 1))
     const plain = (await gatedNetwork.train(data, small, 1, pace)).predict(test.x, test.rows)

@@ -24,6 +24,10 @@ export const gatedNetworkParams = z.strictObject({
     .default(5)
     .describe('Networks that are averaged; each is stopped early on a different part of the labels.'),
   epochs: z.number().int().min(1).max(500).default(30).describe('Most passes over the labels.'),
+  validate: z
+    .boolean()
+    .default(true)
+    .describe('Hold a part of the labels back to stop by. Without it all passes are made, over all labels.'),
   patience: z
     .number()
     .int()

@@ -65,7 +65,7 @@ export async function trainHead(
     random.u32() | 1,
   ])
   const capped = Math.max(1, Math.min(params.epochs, Math.floor(params.rowsSeen / rows)))
-  const most = validated ? capped : Math.max(1, Math.round(capped * BLIND_SHARE))
+  const most = validated || !params.validate ? capped : Math.max(1, Math.round(capped * BLIND_SHARE))
   const batch = Math.min(engine.batch, params.batch, taught.length)
   const perEpoch = Math.ceil(taught.length / batch)
   let best = Infinity

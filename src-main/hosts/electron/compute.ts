@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { serveCompute } from '../../compute/entry.ts'
 import { portTransport, type PortLike } from './ipc-transport.ts'
 
@@ -7,4 +8,5 @@ serveCompute(portTransport(parentPort), {
   modelsDir: process.env['SHOAL_MODELS_DIR']!,
   appVersion: process.env['SHOAL_APP_VERSION']!,
   providersFile: process.env['SHOAL_PROVIDERS_FILE']!,
+  fitWorker: join(import.meta.dirname, 'fit-worker.js'),
 })

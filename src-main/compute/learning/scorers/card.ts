@@ -45,12 +45,15 @@ export function modelCard(facts: CardFacts): string {
         ? '**Trained on simulated accounts.** It says nothing about real ones.'
         : 'Trained on this workspace, for this workspace. On accounts of another platform it is close to guessing.',
       whatItIs(facts),
+      looksAt(facts),
       trainedOn(facts),
       howGood(facts),
       threshold(facts),
       limits(facts),
       repeat(facts),
-    ].join('\n\n') + '\n'
+    ]
+      .filter((part) => part !== null)
+      .join('\n\n') + '\n'
   )
 }
 
@@ -71,6 +74,22 @@ The scorer \`${scorer}\` (version ${scorerVersion}): the weighted sum of these m
 ${rows.join('\n')}
 
 It reads ${number(columns.length)} columns per account (${counts}); model.json names them all. An account's label is never among what it is scored by.`
+}
+
+/** Columns that move the score most; at most so many are listed. */
+const LISTED = 12
+
+function looksAt({ choices, refitOf }: CardFacts): string | null {
+  const shares = Object.entries(choices.importance ?? {}).sort((a, b) => b[1] - a[1])
+  if (shares.length === 0) return null
+  const rows = shares.slice(0, LISTED).map(([name, share]) => `| ${escape(name)} | ${percent(share)} |`)
+  return `## What it looks at
+
+How far each column moves the score of labelled accounts, as a share of all movement (mean size of its contributions; docs/features.md says what each column is)${refitOf === null ? '' : ', measured when the choices were made'}. Alike columns share what either could do alone, so that a small share does not prove that a column does not matter.
+
+| column | share |
+| --- | --- |
+${rows.join('\n')}${shares.length > LISTED ? `\n| ${number(shares.length - LISTED)} others | ${percent(shares.slice(LISTED).reduce((sum, [, share]) => sum + share, 0))} |` : ''}`
 }
 
 function trainedOn(facts: CardFacts): string {

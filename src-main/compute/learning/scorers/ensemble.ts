@@ -2,12 +2,15 @@ import { ShoalError } from '../../../common/errors.ts'
 import type { ComputeContext } from '../../context.ts'
 import { bootstrap } from '../evaluate/bootstrap.ts'
 import type { FeatureSource, LabelDiffusion } from '../features/source.ts'
-import type { LabelledNodes, Learner, TrainedMember } from '../types.ts'
+import type { LabelledNodes, TrainedMember } from '../types.ts'
 import { calibrate, calibrated } from './calibration.ts'
 import { combine, MARGIN_CLIP, quality, type Candidate } from './combine.ts'
 import { countLabels } from './define.ts'
 import { inFold, representative, sampleRows } from './folds.ts'
-import { choose, Rows, type LabelBlock } from './table-data.ts'
+import { carryingColumns, columnImportance } from './importance.ts'
+import { fitAll } from './fitting.ts'
+import { learnerById, type LearnerId } from './learners.ts'
+import { choose, partOf, Rows, type LabelBlock } from './table-data.ts'
 import { tellTraining, within } from './progress.ts'
 import { thresholdByF1 } from './threshold.ts'
 import type { Choices, ColumnChoice, FittedMember, InnerQuality, TrainedScorer } from './types.ts'
@@ -19,7 +22,7 @@ const LEAST_CAP = 10_000
 /** A candidate: what to train on which columns with which settings. */
 export interface MemberSpec {
   readonly id: string
-  readonly learner: Learner<never>
+  readonly learner: LearnerId
   readonly columns: ColumnChoice
   /** Complete parameters of the learner. */
   readonly params: Record<string, unknown>
@@ -28,8 +31,6 @@ export interface MemberSpec {
 /** What may be chosen from, and how. */
 export interface EnsemblePlan {
   readonly candidates: readonly MemberSpec[]
-  /** By its id; throws model_invalid for one that this version does not have. */
-  learner(id: string): Learner<never>
   /** Inner folds, at least 2. */
   readonly folds: number
   /** Most rows of a fit. */
@@ -53,7 +54,8 @@ export interface EnsembleResult {
 /**
  * Trains. Every candidate is fitted on each choice of all folds but one; its predictions for the fold left out are what
  * weights, calibration and threshold are chosen by, and the mean of these models is the member: as good as one fitted
- * anew on all labels, or better, without its cost. A refit takes the choices over and fits each member once.
+ * anew on all labels, or better, without its cost. A refit takes the choices over and fits each member once, on the columns
+ * that carried what the model said.
  */
 export async function trainEnsemble(
   ctx: ComputeContext,
@@ -76,25 +78,70 @@ export async function trainEnsemble(
 
   if (task.refit === undefined) {
     const { choices, inner, members } = await chooseByFolds(ctx, task, plan, diffusion, rows, sample, y)
-    return { trained: scorerOf(rows.columns, choices, members), inner, labels }
+    rows.fill(labels)
+    const importance = await columnImportance(rows.columns, members, rows.x, y.length, ctx)
+    return {
+      trained: scorerOf(rows.columns, { ...choices, importance }, members),
+      inner,
+      labels,
+    }
   }
+  return {
+    trained: await refitMembers(ctx, task.refit, seed, { rows, labels, y, weights: sample.weights }),
+    inner: null,
+    labels,
+  }
+}
+
+/** Fits each chosen member once on all labels, on the columns that carry what the model says. */
+async function refitMembers(
+  ctx: ComputeContext,
+  refit: Choices,
+  seed: number,
+  { rows, labels, y, weights }: { rows: Rows; labels: LabelBlock; y: Uint8Array; weights?: Float32Array },
+): Promise<TrainedScorer> {
   rows.fill(labels)
+  const chosen = refit.members.map((choice) => choose(rows.columns, choice.columns))
+  const kept = carryingColumns(rows.columns, refit.importance, chosen)
+  const place = new Int32Array(rows.columns.length).fill(-1)
+  kept.forEach((column, k) => (place[column] = k))
   const everyRow = Uint32Array.from(y, (_, i) => i)
-  const members: FittedMember[] = []
-  for (const [k, choice] of task.refit.members.entries()) {
-    tellTraining(ctx, 'fit', k / task.refit.members.length, choice.id)
-    const learner = plan.learner(choice.learner)
-    const columns = choose(rows.columns, choice.columns)
-    const data = rows.data(everyRow, columns, y, sample.weights)
-    const quiet = within(ctx, () => {})
-    const model = await learner.train(data, choice.params as never, memberSeed(seed, choice.id), quiet)
-    members.push({ choice, models: [model], columns })
-  }
-  return { trained: scorerOf(rows.columns, task.refit, members), inner: null, labels }
+  const used = chosen.map((columns) => columns.filter((column) => place[column] >= 0))
+  const models: TrainedMember[] = []
+  const count = chosen.length
+  let fitted = 0
+  await fitAll(
+    ctx,
+    count,
+    y.length * Math.max(...used.map((columns) => columns.length)),
+    (k) => {
+      const { id, learner, params, refitParams } = refit.members[k]
+      tellTraining(ctx, 'fit', fitted / count, id)
+      const data = rows.data(everyRow, used[k], y, weights)
+      return { learner, params: refitParams ?? params, seed: memberSeed(seed, id), data }
+    },
+    (k, { member }) => {
+      models[k] = member
+      tellTraining(ctx, 'fit', ++fitted / count)
+    },
+  )
+  return scorerOf(
+    Array.from(kept, (column) => rows.columns[column]),
+    refit,
+    refit.members.map((choice, k) => ({
+      choice,
+      models: [models[k]],
+      columns: used[k].map((column) => place[column]),
+    })),
+  )
 }
 
 const pickNodes = (labelled: LabelledNodes, at: Uint32Array): Uint32Array =>
   Uint32Array.from(at, (i) => labelled.nodes[i])
+
+/** The folds of label columns that make up inner fold `f` of `folds`. */
+const foldsAt = (all: number, folds: number, f: number): number[] =>
+  Array.from({ length: all }, (_, k) => k).filter((k) => k % folds === f)
 
 /** Members differ in their seeds, the same member keeps its own whatever others there are. */
 function memberSeed(seed: number, id: string): number {
@@ -122,7 +169,7 @@ async function chooseByFolds(
       spec,
       columns: choose(rows.columns, spec.columns),
       margins: new Float64Array(y.length),
-      models: [] as TrainedMember[],
+      models: [] as (TrainedMember | undefined)[],
     }))
     .filter(({ columns }) => columns.length > 0)
   if (usable.length === 0)
@@ -130,38 +177,49 @@ async function chooseByFolds(
       'nothing_to_analyze',
       'There is nothing to learn from: the accounts have neither facts of their own nor relations. Import more of the export.',
     )
-  const steps = folds * usable.length
-  let step = 0
-  for (let f = 0; f < folds; f++) {
-    tellTraining(ctx, 'folds', step / steps, `${f + 1}/${folds}`)
-    // The hidden fold's labels are gone from the label columns too, or members would be judged on what they were told.
-    const hiddenFolds = Array.from({ length: diffusion.folds }, (_, k) => k).filter((k) => k % folds === f)
-    rows.fill(diffusion.columns(hiddenFolds))
+  // With hardly any labels a fold may hold all of a class: nothing can be learnt from the rest, and 0 says so.
+  const parts = Array.from({ length: folds }, (_, f) => {
     const seen = inFold(rowFold, f, false)
-    const hidden = inFold(rowFold, f, true)
-    const seenY = Uint8Array.from(seen, (i) => y[i])
-    // With hardly any labels a fold may hold all of a class: nothing can be learnt from the rest, and 0 says so.
-    if (new Set(seenY).size < 2 || hidden.length === 0) continue
-    const seenWeights = sample.weights && Float32Array.from(seen, (i) => sample.weights![i])
-    for (const { spec, columns, margins, models } of usable) {
-      tellTraining(ctx, 'folds', step++ / steps, `${spec.id} ${f + 1}/${folds}`)
-      const data = rows.data(seen, columns, seenY, seenWeights)
-      const member = await spec.learner.train(
-        data,
-        spec.params as never,
-        memberSeed(seed + 1 + f, spec.id),
-        within(ctx, () => {}),
-      )
-      models.push(member)
-      const predicted = member.predict(rows.part(hidden, columns), hidden.length)
-      for (let k = 0; k < hidden.length; k++) margins[hidden[k]] = predicted[k]
-      await ctx.checkpoint()
-    }
-  }
+    return { f, seen, hidden: inFold(rowFold, f, true), y: Uint8Array.from(seen, (i) => y[i]) }
+  }).filter((part) => new Set(part.y).size === 2 && part.hidden.length > 0)
+  const fits = parts.flatMap((part) => usable.map((candidate) => ({ part, candidate })))
+  let filled = -1
+  let fitted = 0
+  await fitAll(
+    ctx,
+    fits.length,
+    y.length * Math.max(...usable.map(({ columns }) => columns.length)),
+    (k) => {
+      const { part, candidate } = fits[k]
+      const { spec, columns } = candidate
+      tellTraining(ctx, 'folds', fitted / fits.length, `${spec.id} ${part.f + 1}/${folds}`)
+      if (filled !== part.f) {
+        // The hidden fold's labels are gone from the label columns too, or members would be judged on what they were told.
+        rows.fill(diffusion.columns(foldsAt(diffusion.folds, folds, part.f)))
+        filled = part.f
+      }
+      const weights = sample.weights && Float32Array.from(part.seen, (i) => sample.weights![i])
+      return {
+        learner: spec.learner,
+        params: spec.params,
+        seed: memberSeed(seed + 1 + part.f, spec.id),
+        data: rows.data(part.seen, columns, part.y, weights),
+        hidden: { x: rows.part(part.hidden, columns), rows: part.hidden.length },
+      }
+    },
+    (k, { member, margins: predicted }) => {
+      const { part, candidate } = fits[k]
+      candidate.models[part.f] = member
+      part.hidden.forEach((row, i) => (candidate.margins[row] = predicted![i]))
+      tellTraining(ctx, 'folds', ++fitted / fits.length)
+    },
+  )
   const judged = representative(sample, labelled.y, seed)
   const judgedY = Uint8Array.from(judged, (i) => y[i])
-  const fitted = usable.filter(({ models }) => models.length > 0)
-  const candidates = fitted.map(({ spec, margins }): Candidate => ({
+  const judgeable = usable
+    .map((candidate) => ({ ...candidate, models: candidate.models.filter((model) => model !== undefined) }))
+    .filter(({ models }) => models.length > 0)
+  const candidates = judgeable.map(({ spec, margins }): Candidate => ({
     id: spec.id,
     own: spec.columns === 'own',
     margins: Float64Array.from(judged, (i) => margins[i]),
@@ -170,15 +228,17 @@ async function chooseByFolds(
   const calibration = calibrate(z, judgedY)
   const p = z.map((value) => calibrated(calibration, value))
   const total = coefficients.reduce((sum, w) => sum + w, 0)
-  const members = fitted
+  const members = judgeable
     .map(({ spec, models, columns }, k): FittedMember => {
       const { id, learner, params } = spec
       const coefficient = coefficients[k]
+      const { forRefit } = learnerById(learner)
       const choice = {
         id,
-        learner: learner.id,
+        learner,
         columns: spec.columns,
         params,
+        ...(forRefit && { refitParams: forRefit(params as never, models) }),
         weight: coefficient / total,
         coefficient,
       }
@@ -242,7 +302,7 @@ export function jointMargins(
   const z = new Float64Array(rows).fill(intercept)
   const mean = new Float64Array(rows)
   for (const { choice, models, columns } of members) {
-    const part = columns.length === width ? x.subarray(0, rows * width) : partOf(x, width, rows, columns)
+    const part = partOf(x, width, rows, columns)
     mean.fill(0)
     for (const model of models) {
       const margins = model.predict(part, rows)
@@ -252,13 +312,6 @@ export function jointMargins(
       z[i] += choice.coefficient * Math.max(-MARGIN_CLIP, Math.min(MARGIN_CLIP, mean[i]))
   }
   return z
-}
-
-function partOf(x: Float32Array, width: number, rows: number, columns: Uint32Array): Float32Array {
-  const part = new Float32Array(rows * columns.length)
-  let to = 0
-  for (let i = 0; i < rows; i++) for (const c of columns) part[to++] = x[i * width + c]
-  return part
 }
 
 /** The plan's size by how many labels there are: fewer folds and members where labels are few or very many. */

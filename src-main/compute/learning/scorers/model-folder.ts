@@ -161,6 +161,7 @@ const choicesSchema = z.object({
         learner: z.string(),
         columns: z.enum(['all', 'own', 'unlabelled', 'labels']),
         params: z.record(z.string(), z.unknown()),
+        refitParams: z.record(z.string(), z.unknown()).optional(),
         weight: z.number(),
         coefficient: z.number(),
       }),
@@ -183,6 +184,7 @@ const choicesSchema = z.object({
   }),
   folds: z.number().int(),
   rows: z.number().int(),
+  importance: z.record(z.string(), z.number()).optional(),
 })
 
 /** `params` of a model that a scorer trained here; null for a table model from elsewhere. */

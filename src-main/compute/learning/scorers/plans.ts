@@ -1,25 +1,13 @@
 import { z } from 'zod'
 import { FEW_LABELS } from '../../../common/contract/learning.ts'
-import { ShoalError } from '../../../common/errors.ts'
-import { gatedNetwork, gatedNetworkParams } from '../../network/index.ts'
-import { boosting, boostingParams, extraTrees, extraTreesParams } from '../../trees/index.ts'
-import type { LabelledNodes, Learner } from '../types.ts'
+import type { LabelledNodes } from '../types.ts'
 import { countLabels } from './define.ts'
 import { foldsFor, type EnsemblePlan, type MemberSpec } from './ensemble.ts'
-import { logistic, logisticParams } from './logistic.ts'
+import { LEARNERS, type LearnerId } from './learners.ts'
 import type { ColumnChoice } from './types.ts'
 
 /** Most rows of a fit: more labels change little, and a training should stay a matter of minutes. */
 export const MOST_ROWS = 60_000
-
-/** Learners with complete default settings; a member changes a few. */
-const LEARNERS = {
-  boosting: { learner: boosting as Learner<never>, params: boostingParams },
-  'extra-trees': { learner: extraTrees as Learner<never>, params: extraTreesParams },
-  network: { learner: gatedNetwork as Learner<never>, params: gatedNetworkParams },
-  logistic: { learner: logistic as Learner<never>, params: logisticParams },
-} as const
-export type LearnerId = keyof typeof LEARNERS
 
 export function member(
   id: string,
@@ -27,8 +15,7 @@ export function member(
   columns: ColumnChoice,
   params: Record<string, unknown> = {},
 ): MemberSpec {
-  const { learner: how, params: schema } = LEARNERS[learner]
-  return { id, learner: how, columns, params: schema.parse(params) }
+  return { id, learner, columns, params: LEARNERS[learner].params.parse(params) }
 }
 
 /** Settings that every trained scorer has. */
@@ -66,15 +53,7 @@ export function singlePlan(
     candidates: [only],
     folds: foldsFor(labelled, folds, MOST_ROWS),
     mostRows: MOST_ROWS,
-    learner: learnerById,
   }
-}
-
-/** The learner of a saved choice. */
-function learnerById(id: string): Learner<never> {
-  if (!Object.hasOwn(LEARNERS, id))
-    throw new ShoalError('model_invalid', `This version of Shoal has no ${id}. Train without refit.`)
-  return LEARNERS[id as LearnerId].learner
 }
 
 /** Plain gradient boosting as anybody would start: what the default must not lose to. */
@@ -131,6 +110,5 @@ export function ensemblePlan(
     ],
     folds: foldsFor(labelled, folds, MOST_ROWS),
     mostRows: MOST_ROWS,
-    learner: learnerById,
   }
 }

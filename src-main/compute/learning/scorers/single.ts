@@ -1,14 +1,7 @@
 import { z } from 'zod'
 import { defineScorer, type ScorerDeclaration } from './define.ts'
-import {
-  BOOSTING,
-  commonParams,
-  FOREST,
-  member,
-  PLAIN_BOOSTING,
-  singlePlan,
-  type LearnerId,
-} from './plans.ts'
+import { BOOSTING, commonParams, FOREST, member, PLAIN_BOOSTING, singlePlan } from './plans.ts'
+import type { LearnerId } from './learners.ts'
 import { runPlan } from './trained.ts'
 import type { ColumnChoice, Scorer } from './types.ts'
 

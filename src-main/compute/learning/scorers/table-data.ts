@@ -23,6 +23,15 @@ export function choose(columns: readonly FeatureColumn[], choice: ColumnChoice):
   return Uint32Array.from(columns.keys()).filter((k) => wanted(columns[k]))
 }
 
+/** Values of some columns of row-major rows × width values; what was given where these are all of them. */
+export function partOf(x: Float32Array, width: number, rows: number, columns: Uint32Array): Float32Array {
+  if (columns.length === width) return x.subarray(0, rows * width)
+  const part = new Float32Array(rows * columns.length)
+  let to = 0
+  for (let i = 0; i < rows; i++) for (const c of columns) part[to++] = x[i * width + c]
+  return part
+}
+
 /** Rows of the named nodes over all columns: the table's, then the label columns. */
 export class Rows {
   readonly columns: readonly FeatureColumn[]

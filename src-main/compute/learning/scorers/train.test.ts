@@ -162,6 +162,7 @@ describe('trainScorer', () => {
       'A score is a lead, not a verdict',
       'by ada',
       '3-fold',
+      '## What it looks at',
     ])
       expect(card).toContain(words)
     expect(card).not.toContain('simulated')
@@ -190,6 +191,8 @@ describe('trainScorer', () => {
     const refit = await trainScorer(w.ctx, input(w, graph, 'default-2', { refit: made.folder }))
     expect(refit).toMatchObject({ malicious: 61, benign: 61, auroc: null })
     expect(refit.members).toEqual(made.members)
+    const shares = Object.values((await openTableModel(made.folder)).params!.choices.importance!)
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 2)
     const model = await openTableModel(refit.folder)
     expect(model.params!.choices.threshold).toEqual(
       (await openTableModel(made.folder)).params!.choices.threshold,

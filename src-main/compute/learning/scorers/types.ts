@@ -16,6 +16,8 @@ export interface MemberChoice {
   readonly columns: ColumnChoice
   /** Complete parameters of the learner. */
   readonly params: Record<string, unknown>
+  /** The same for a refit, where they differ: what the folds found out (how long to train) is taken over. */
+  readonly refitParams?: Record<string, unknown>
   /** Share in the ensemble, > 0; they sum to 1. */
   readonly weight: number
   /** What its margin, cut to ±9.21, is multiplied with in the joint log-odds. */
@@ -58,6 +60,8 @@ export interface Choices {
   readonly folds: number
   /** Labelled accounts that members were fitted on; others of the larger class were left out and weighted for. */
   readonly rows: number
+  /** By column name, how much it moves the joint log-odds of labelled accounts; shares that sum to 1. Absent: not measured. */
+  readonly importance?: Readonly<Record<string, number>>
 }
 
 /** Quality of predictions that inner cross-validation made for accounts it had hidden. */
