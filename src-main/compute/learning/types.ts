@@ -85,6 +85,8 @@ export interface TrainedMember {
    * predict(). Exact for trees (TreeSHAP); for networks see their own docstring.
    */
   contributions(x: Float32Array, rows: number): Float32Array
+  /** The same in far less time where `contributions` is slow; good for means over many rows only, on a scale of its own. */
+  roughContributions?(x: Float32Array, rows: number): Float32Array
   /** Everything a person may want to know of how it was trained: trees, epochs, chosen settings. JSON. */
   readonly about: Record<string, unknown>
 }

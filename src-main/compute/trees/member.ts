@@ -2,6 +2,7 @@ import type { OnnxGraph } from '../onnx/write/graph.ts'
 import type { TrainedMember } from '../learning/types.ts'
 import { forestFromBytes, forestToBytes, sumTrees } from './forest.ts'
 import type { Forest } from './forest.ts'
+import { pathContributions } from './paths.ts'
 import { TreeShap } from './shap.ts'
 
 /** A forest's mean probability is kept from 0 and 1 before it becomes a log-odds: no leaf is that sure. */
@@ -51,6 +52,10 @@ export class TreeMember implements TrainedMember {
       out.set(row, i * (width + 1))
     }
     return out
+  }
+
+  roughContributions(x: Float32Array, rows: number): Float32Array {
+    return pathContributions(this.forest, x, rows)
   }
 
   toBytes(): Uint8Array {

@@ -7,6 +7,7 @@ import type { TrainingData } from '../learning/types.ts'
 import { OnnxGraph } from '../onnx/write/graph.ts'
 import { binOf, fitBins } from './bins.ts'
 import { boosting, boostingParams, extraTrees, extraTreesParams, treesFromBytes } from './index.ts'
+import { sumTrees } from './forest.ts'
 import type { TreeMember } from './index.ts'
 import { gaussLegendre, TreeShap } from './shap.ts'
 import { columnsOf, logLoss, noisyData } from './testing.ts'
@@ -122,6 +123,15 @@ describe.each(learners)('%s', (name, train) => {
     expect(back.predict(data.x, 200)).toEqual(member.predict(data.x, 200))
     expect(back.contributions(data.x, 3)).toEqual(member.contributions(data.x, 3))
     expect(() => treesFromBytes(name, member.toBytes().slice(0, -8))).toThrow(/damaged/)
+  })
+
+  it('says roughly what each column does on the way down, adding up to the sum over trees', async () => {
+    const data = noisyData(400, 5, 6, 0.2)
+    const member = await train(data)
+    const rough = member.roughContributions(data.x, 50)
+    const sums = sumTrees(member.forest, data.x, 50)
+    for (let i = 0; i < 50; i++)
+      expect(rough.slice(i * 6, i * 6 + 6).reduce((sum, v) => sum + v, 0)).toBeCloseTo(sums[i], 4)
   })
 
   it('explains a row by contributions that add up to its margin', async () => {

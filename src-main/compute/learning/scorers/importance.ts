@@ -12,9 +12,9 @@ const ROWS = 128
 const MOST = 128
 
 /**
- * How much each column moves the joint log-odds: the mean size of its contributions (TreeSHAP, integrated gradients,
- * terms) over a sample of row-major rows × width values, members by their coefficients. Shares that sum to 1 by column
- * name; columns that move nothing are left out.
+ * How much each column moves the score: the mean size of its contributions to each member (trees: on the way down; networks:
+ * integrated gradients; logistic: its terms) over a sample of row-major rows × width values, as a share, members by
+ * their weights. Shares that sum to 1 by column name; columns that move nothing are left out.
  */
 export async function columnImportance(
   columns: readonly FeatureColumn[],
@@ -34,9 +34,13 @@ export async function columnImportance(
   for (const { choice, models, columns: own } of members) {
     const part = partOf(sample, width, used, own)
     for (const model of models) {
-      const moved = model.contributions(part, used)
+      const moved = model.roughContributions?.(part, used) ?? model.contributions(part, used)
+      const sizes = new Float64Array(own.length)
       for (let i = 0, at = 0; i < used; i++, at++)
-        for (const column of own) sums[column] += (Math.abs(moved[at++]) * choice.coefficient) / models.length
+        for (let k = 0; k < own.length; k++) sizes[k] += Math.abs(moved[at++])
+      const all = sizes.reduce((sum, v) => sum + v, 0)
+      if (all > 0)
+        own.forEach((column, k) => (sums[column] += (choice.weight * sizes[k]) / all / models.length))
       await pace.checkpoint()
     }
   }
