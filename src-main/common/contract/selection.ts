@@ -21,6 +21,29 @@ export const selectionSchema = z.object({
   reportClasses: z.array(z.string()).optional(),
   verdicts: z.array(z.enum(['malicious', 'benign', 'unsure'])).optional(),
   labels: z.array(z.string()).optional(),
+  /** Accounts in any of these sets (contract/sets.ts). */
+  sets: z.array(z.number().int()).optional(),
+  /** Accounts in none of these sets: what was hidden. */
+  withoutSets: z.array(z.number().int()).optional(),
+  /** Accounts that use any of these entities, by links or events. */
+  entities: z.array(z.number().int()).optional(),
+  /** Accounts that share at least so many entities of a type (null: of any) with another account. */
+  sharing: z.object({ type: z.string().nullable(), atLeast: z.number().int().min(1) }).optional(),
+  /** Each must hold: the newest stated value is one of `values`, or a number from min to max (both included). */
+  attributes: z
+    .array(
+      z.object({
+        name: z.string(),
+        values: z.array(z.string()).optional(),
+        min: z.number().optional(),
+        max: z.number().optional(),
+      }),
+    )
+    .optional(),
+  /** Accounts with any of these tags. */
+  tags: z.array(z.string()).optional(),
+  /** Accounts with an event in the window, and of the group, of any of these anomalies. */
+  anomalies: z.array(z.number().int()).optional(),
 })
 export type Selection = z.infer<typeof selectionSchema>
 
