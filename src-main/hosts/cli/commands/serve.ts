@@ -13,8 +13,9 @@ export function serveCommand(program: Command): void {
     .argument('[workspace]', 'opened at start; made when it is not there yet')
     .description('serve the app to a browser on this machine')
     .option('--port <p>', 'port on 127.0.0.1; any free one by default', integerOption, 0)
+    .option('--renderer <dir>', 'another build of the app, for development')
     .option('--json', 'print one JSON document with the address')
-    .action((workspace: string | undefined, options: { port: number; json?: boolean }) =>
+    .action((workspace: string | undefined, options: { port: number; renderer?: string; json?: boolean }) =>
       run(options.json, () => serve(workspace, options)),
     )
 }
@@ -22,7 +23,7 @@ export function serveCommand(program: Command): void {
 /** Serves until the process is told to stop. */
 export async function serve(
   workspace: string | undefined,
-  options: { port: number; json?: boolean },
+  options: { port: number; renderer?: string; json?: boolean },
 ): Promise<void> {
   const core = createNodeCore()
   try {
@@ -30,7 +31,7 @@ export async function serve(
       const path = workspacePath(workspace)
       await core.open(path, !isWorkspace(path))
     }
-    const server = await serveNode(core, { port: options.port, rendererDir: ensureRenderer() })
+    const server = await serveNode(core, { port: options.port, rendererDir: options.renderer ?? ensureRenderer() })
     if (options.json) printJson({ url: server.url, port: server.port, pid: process.pid })
     else {
       process.stdout.write(`${server.url}\n`)
