@@ -31,7 +31,10 @@ export async function serve(
       const path = workspacePath(workspace)
       await core.open(path, !isWorkspace(path))
     }
-    const server = await serveNode(core, { port: options.port, rendererDir: options.renderer ?? ensureRenderer() })
+    const server = await serveNode(core, {
+      port: options.port,
+      rendererDir: options.renderer ?? ensureRenderer(),
+    })
     if (options.json) printJson({ url: server.url, port: server.port, pid: process.pid })
     else {
       process.stdout.write(`${server.url}\n`)
