@@ -3,7 +3,7 @@ import { method } from './method.ts'
 import { pageSchema, selectionSchema, spanSchema, type Provenance } from './selection.ts'
 
 export interface TimelineLane {
-  /** 'community:3', 'account:17', 'all', 'others' */
+  /** 'community:3', 'account:17', 'entity:5', 'context:web', 'country:CN', 'outcome:fail', 'all', 'others'. */
   id: string
   label: string
   counts: Uint32Array
@@ -52,6 +52,17 @@ export interface ReportRow {
   provenance: Provenance & { file: string }
 }
 
+export const laneKindSchema = z.enum([
+  'none',
+  'communities',
+  'accounts',
+  'entities',
+  'contexts',
+  'countries',
+  'outcomes',
+])
+export type LaneKind = z.infer<typeof laneKindSchema>
+
 export const timelineMethods = {
   'timeline.get': method(
     z.object({
@@ -59,10 +70,35 @@ export const timelineMethods = {
       selection: selectionSchema.default({}),
       span: spanSchema.optional(),
       bins: z.number().int().min(10).max(2000).default(300),
-      lanes: z.enum(['none', 'communities', 'accounts', 'contexts']).default('communities'),
-      maxLanes: z.number().int().max(40).default(8),
+      /** Bins begin at whole local times of this zone, minutes east of UTC; of the workspace's unless told. */
+      tzOffset: z.number().int().min(-1080).max(1080).optional(),
+      /**
+       * What gets a lane. Which ones are shown depends on the selection and never on the span, so that lanes stay while
+       * one zooms; what is left is the lane 'others'. Entities: events on a device or address, else of the accounts
+       * linked to it; only for selections of at most 5,000 accounts, or of entities.
+       */
+      lanes: laneKindSchema.default('communities'),
+      /** These lanes first, in this order (ids as answered); the kind fills up to `maxLanes`. */
+      laneIds: z.array(z.string().max(300)).max(200).optional(),
+      maxLanes: z.number().int().max(200).default(8),
     }),
   ).returns<Timeline>(),
+  /** Reports between two moments about the selected accounts, oldest first; the newest `limit` of them. */
+  'timeline.reports': method(
+    z.object({
+      selection: selectionSchema.default({}),
+      span: spanSchema,
+      limit: z.number().int().min(1).max(5000).default(1000),
+    }),
+  ).returns<{
+    total: number
+    id: Uint32Array
+    ts: Float64Array
+    accountId: Uint32Array
+    /** Index into `classes`; 255: not classified. */
+    class: Uint8Array
+    classes: string[]
+  }>(),
   'timeline.anomalies': method(
     pageSchema.extend({
       selection: selectionSchema.default({}),

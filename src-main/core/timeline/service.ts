@@ -8,8 +8,11 @@ import { isEverybody, selectionWhere } from '../selection/where.ts'
 import { newestRuns, workspaceSpan } from '../workspace/queries.ts'
 import { binsFor } from './binning.ts'
 import { laneQueries } from './lanes.ts'
+import { reportMarks } from './reports.ts'
 
-type TimelineHandlers = Handlers<Pick<typeof timelineMethods, 'timeline.get' | 'timeline.anomalies'>>
+type TimelineHandlers = Handlers<
+  Pick<typeof timelineMethods, 'timeline.get' | 'timeline.anomalies' | 'timeline.reports'>
+>
 type TimelineInput = ParsedInputOf<(typeof timelineMethods)['timeline.get']>
 
 const terms = (db: Database, domain: string) =>
@@ -18,7 +21,7 @@ const terms = (db: Database, domain: string) =>
 export function timeline(db: Database, input: TimelineInput): Timeline {
   const known = workspaceSpan(db)
   const whole = known.span ?? { from: 0, to: 1 }
-  const bins = binsFor(input.span ?? whole, input.bins, known.tzOffset)
+  const bins = binsFor(input.span ?? whole, input.bins, input.tzOffset ?? known.tzOffset)
   const kinds = new Map(terms(db, 'event_kind'))
   const failures = new Set(terms(db, 'outcome').flatMap(([id, value]) => (isFailure(value) ? [id] : [])))
   const result: Timeline = {
@@ -78,7 +81,8 @@ export function timeline(db: Database, input: TimelineInput): Timeline {
     for (const [bin, n] of rows) laneCounts[bin] = n
     result.lanes.push({ id: lane.id, label: lane.label, counts: laneCounts })
   }
-  if (input.lanes === 'communities' && result.lanes.length > 0) {
+  if (input.lanes !== 'none' && input.lanes !== 'entities' && result.lanes.length > 0) {
+    // Entities share accounts: their lanes overlap, so there is no remainder.
     const others = new Uint32Array(bins.count)
     for (let b = 0; b < bins.count; b++) {
       const all =
@@ -180,6 +184,7 @@ function cachedTimeline(db: Database, input: TimelineInput): Timeline {
 export function timelineHandlers(ctx: CoreContext): TimelineHandlers {
   return {
     'timeline.get': (input) => cachedTimeline(ctx.open().db, input),
+    'timeline.reports': (input) => reportMarks(ctx.open().db, input),
     'timeline.anomalies': (input) =>
       anomalies(
         ctx.open().db,
