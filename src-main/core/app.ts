@@ -24,6 +24,7 @@ import { learningHandlers } from './learning/service.ts'
 import { recipeHandlers } from './recipes/service.ts'
 import { reportHandlers } from './reports/service.ts'
 import { sharingHandlers } from './sharing/service.ts'
+import { storyHandlers } from './stories/service.ts'
 import { timelineHandlers } from './timeline/service.ts'
 import { workspaceHandlers, type PickDialog } from './workspace/handlers.ts'
 import { createPersonalStore } from './workspace/recent.ts'
@@ -151,6 +152,7 @@ export function createCore(options: CoreOptions): Core {
     ...detectorHandlers(context, required),
     ...learningHandlers(context, required),
     ...labHandlers(context, required),
+    ...storyHandlers(context),
   }
   for (const name of Object.keys(appContract)) {
     if (!(name in handlers)) throw new Error(`The contract declares ${name}, but nothing implements it.`)

@@ -10,6 +10,7 @@ import { combine, type InputOf, type OutputOf } from './method.ts'
 import { pathMethods } from './paths.ts'
 import { recipeMethods } from './recipes.ts'
 import { sharingMethods } from './sharing.ts'
+import { storyMethods } from './stories.ts'
 import { timelineMethods } from './timeline.ts'
 import { workspaceMethods, type WorkspaceInfo } from './workspace.ts'
 
@@ -27,6 +28,7 @@ export const appContract = combine(
   detectorMethods,
   learningMethods,
   labMethods,
+  storyMethods,
 )
 export type AppContract = typeof appContract
 export type MethodName = keyof AppContract

@@ -4,9 +4,21 @@ import { appendJournal } from '../journal/journal.ts'
 
 /** One cell that a judgement changed. Rows are never deleted: what is undone is marked, and can come back. */
 export interface Change {
-  table: 'case_file' | 'case_item' | 'note' | 'tagging' | 'judgement' | 'recipe' | 'model'
+  table:
+    'case_file' | 'case_item' | 'note' | 'tagging' | 'judgement' | 'recipe' | 'model' | 'story' | 'story_step'
   id: number
-  column: 'removed_at' | 'retracted_at' | 'name' | 'summary'
+  column:
+    | 'removed_at'
+    | 'retracted_at'
+    | 'name'
+    | 'summary'
+    | 'position'
+    | 'state'
+    | 'title_en'
+    | 'title_zh'
+    | 'text_en'
+    | 'text_zh'
+    | 'highlights'
   before: string | number | null
   after: string | number | null
 }
@@ -24,6 +36,13 @@ const KIND: Record<string, string> = {
   'recipe.save': 'recipe',
   'recipe.remove': 'recipe',
   'model.remove': 'model',
+  'story.create': 'story',
+  'story.update': 'story',
+  'story.remove': 'story',
+  'story.addStep': 'storyStep',
+  'story.updateStep': 'storyStep',
+  'story.moveStep': 'storyStep',
+  'story.removeStep': 'storyStep',
 }
 
 /** An undoable step: the journal's sequence number, what it is called, and its cells. */
