@@ -25,7 +25,7 @@ import { nodeOf, rowsOf, scoresRun, withScored } from '../../../src-main/compute
 import { Questions } from '../../../src-main/compute/learning/reasons/questions.ts'
 import { jointContributions } from '../../../src-main/compute/learning/reasons/table-reasons.ts'
 import { strongestTies } from '../../../src-main/compute/learning/reasons/ties.ts'
-import { jointMargins } from '../../../src-main/compute/learning/scorers/ensemble.ts'
+import { jointMargins } from '../../../src-main/compute/learning/scorers/joint.ts'
 import { trainScorer } from '../../../src-main/compute/learning/scorers/train.ts'
 import { simulateOptionsSchema } from '../../../src-main/compute/simulate/settings.ts'
 import { simulate } from '../../../src-main/compute/simulate/simulate.ts'

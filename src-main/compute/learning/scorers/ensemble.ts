@@ -4,13 +4,15 @@ import { bootstrap } from '../evaluate/bootstrap.ts'
 import type { FeatureSource, LabelDiffusion } from '../features/source.ts'
 import type { LabelledNodes, TrainedMember } from '../types.ts'
 import { calibrate, calibrated } from './calibration.ts'
-import { combine, MARGIN_CLIP, quality, type Candidate } from './combine.ts'
+import { combine, quality, type Candidate } from './combine.ts'
 import { countLabels } from './define.ts'
 import { inFold, representative, sampleRows } from './folds.ts'
-import { carryingColumns, columnImportance } from './importance.ts'
-import { fitAll } from './fitting.ts'
+import { columnImportance } from './importance.ts'
+import { scorerOf } from './joint.ts'
+import { fitAll, memberSeed } from './fitting.ts'
+import { refitMembers } from './refit.ts'
 import { learnerById, type LearnerId } from './learners.ts'
-import { choose, partOf, Rows, type LabelBlock } from './table-data.ts'
+import { choose, Rows, type LabelBlock } from './table-data.ts'
 import { tellTraining, within } from './progress.ts'
 import { thresholdByF1 } from './threshold.ts'
 import type { Choices, ColumnChoice, FittedMember, InnerQuality, TrainedScorer } from './types.ts'
@@ -93,62 +95,12 @@ export async function trainEnsemble(
   }
 }
 
-/** Fits each chosen member once on all labels, on the columns that carry what the model says. */
-async function refitMembers(
-  ctx: ComputeContext,
-  refit: Choices,
-  seed: number,
-  { rows, labels, y, weights }: { rows: Rows; labels: LabelBlock; y: Uint8Array; weights?: Float32Array },
-): Promise<TrainedScorer> {
-  rows.fill(labels)
-  const chosen = refit.members.map((choice) => choose(rows.columns, choice.columns))
-  const kept = carryingColumns(rows.columns, refit.importance, chosen)
-  const place = new Int32Array(rows.columns.length).fill(-1)
-  kept.forEach((column, k) => (place[column] = k))
-  const everyRow = Uint32Array.from(y, (_, i) => i)
-  const used = chosen.map((columns) => columns.filter((column) => place[column] >= 0))
-  const models: TrainedMember[] = []
-  const count = chosen.length
-  let fitted = 0
-  await fitAll(
-    ctx,
-    count,
-    y.length * Math.max(...used.map((columns) => columns.length)),
-    (k) => {
-      const { id, learner, params, refitParams } = refit.members[k]
-      tellTraining(ctx, 'fit', fitted / count, id)
-      const data = rows.data(everyRow, used[k], y, weights)
-      return { learner, params: refitParams ?? params, seed: memberSeed(seed, id), data }
-    },
-    (k, { member }) => {
-      models[k] = member
-      tellTraining(ctx, 'fit', ++fitted / count)
-    },
-  )
-  return scorerOf(
-    Array.from(kept, (column) => rows.columns[column]),
-    refit,
-    refit.members.map((choice, k) => ({
-      choice,
-      models: [models[k]],
-      columns: used[k].map((column) => place[column]),
-    })),
-  )
-}
-
 const pickNodes = (labelled: LabelledNodes, at: Uint32Array): Uint32Array =>
   Uint32Array.from(at, (i) => labelled.nodes[i])
 
 /** The folds of label columns that make up inner fold `f` of `folds`. */
 const foldsAt = (all: number, folds: number, f: number): number[] =>
   Array.from({ length: all }, (_, k) => k).filter((k) => k % folds === f)
-
-/** Members differ in their seeds, the same member keeps its own whatever others there are. */
-function memberSeed(seed: number, id: string): number {
-  let hash = 2166136261
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 16777619)
-  return (seed * 7919 + (hash >>> 8)) % 2 ** 31
-}
 
 /** Out-of-fold predictions of every candidate, and what follows from them. */
 async function chooseByFolds(
@@ -272,46 +224,6 @@ async function chooseByFolds(
       ),
     },
   }
-}
-
-/** Members and choices as one scorer. */
-export function scorerOf(
-  columns: TrainedScorer['columns'],
-  choices: Choices,
-  members: readonly FittedMember[],
-): TrainedScorer {
-  return {
-    columns,
-    choices,
-    members,
-    score(x, rows) {
-      const z = jointMargins(members, choices.intercept, columns.length, x, rows)
-      return Float32Array.from(z, (value) => calibrated(choices.calibration, value))
-    },
-  }
-}
-
-/** Joint log-odds of all members: what the calibration is applied to. */
-export function jointMargins(
-  members: readonly FittedMember[],
-  intercept: number,
-  width: number,
-  x: Float32Array,
-  rows: number,
-): Float64Array {
-  const z = new Float64Array(rows).fill(intercept)
-  const mean = new Float64Array(rows)
-  for (const { choice, models, columns } of members) {
-    const part = partOf(x, width, rows, columns)
-    mean.fill(0)
-    for (const model of models) {
-      const margins = model.predict(part, rows)
-      for (let i = 0; i < rows; i++) mean[i] += margins[i] / models.length
-    }
-    for (let i = 0; i < rows; i++)
-      z[i] += choice.coefficient * Math.max(-MARGIN_CLIP, Math.min(MARGIN_CLIP, mean[i]))
-  }
-  return z
 }
 
 /** The plan's size by how many labels there are: fewer folds and members where labels are few or very many. */

@@ -39,6 +39,13 @@ const BYTES_PER_VALUE = 12
 /** A thread that has not come up by then never will. */
 const START_MS = 20_000
 
+/** Members differ in their seeds, the same member keeps its own whatever others there are. */
+export function memberSeed(seed: number, id: string): number {
+  let hash = 2166136261
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 16777619)
+  return (seed * 7919 + (hash >>> 8)) % 2 ** 31
+}
+
 /** Trains one member in this thread. */
 export async function fitMember(request: FitRequest, pace: Pace): Promise<Fitted> {
   const { learner, params, seed, data, hidden } = request

@@ -209,7 +209,7 @@ function attribute(op: string, name: string, value: Attribute): Message {
   if (value instanceof BigInt64Array) return typed('ints').ints(8, value)
   if (Array.isArray(value)) {
     if (typeof value[0] === 'string') {
-      for (const one of value as readonly string[]) message.string(9, one)
+      message.strings(9, value as readonly string[])
       return typed('strings')
     }
     for (const one of value as readonly (number | bigint)[]) if (typeof one === 'number') whole(one)

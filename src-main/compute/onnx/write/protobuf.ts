@@ -6,6 +6,7 @@
 const VARINT = 0
 const LENGTH = 2
 const FIXED32 = 5
+const LONGEST_VARINT = 10
 const text = new TextEncoder()
 
 /** Bytes of an unsigned (or two's complement 64-bit) varint. */
@@ -77,9 +78,45 @@ export class Message {
 
   /** Repeated whole numbers in packed form. */
   ints(field: number, values: Iterable<number | bigint>): this {
-    const packed: number[] = []
-    for (const value of values) for (const byte of varint(value)) packed.push(byte)
-    return this.bytes(field, Uint8Array.from(packed))
+    let packed = new Uint8Array(1024)
+    let at = 0
+    for (const value of values) {
+      if (at + LONGEST_VARINT > packed.length) {
+        const longer = new Uint8Array(packed.length * 2)
+        longer.set(packed)
+        packed = longer
+      }
+      // Node numbers of a forest are millions of such values.
+      if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 0x80000000) {
+        let rest = value
+        for (; rest > 127; rest >>>= 7) packed[at++] = (rest & 127) | 128
+        packed[at++] = rest
+      } else for (const byte of varint(value)) packed[at++] = byte
+    }
+    return this.bytes(field, packed.subarray(0, at))
+  }
+
+  /** A repeated string, of which a few occur again and again. */
+  strings(field: number, values: readonly string[]): this {
+    const written = new Map<string, Uint8Array>()
+    let length = 0
+    for (const value of values) {
+      let bytes = written.get(value)
+      if (bytes === undefined) {
+        bytes = new Message().string(field, value).toBytes()
+        written.set(value, bytes)
+      }
+      length += bytes.length
+    }
+    const all = new Uint8Array(length)
+    let at = 0
+    for (const value of values) {
+      const bytes = written.get(value)!
+      all.set(bytes, at)
+      at += bytes.length
+    }
+    this.#add(all)
+    return this
   }
 
   /** Repeated floats in packed form. */
