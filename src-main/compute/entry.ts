@@ -6,6 +6,9 @@ import { createPace, type Progress } from '../common/pace.ts'
 import type { Transport } from '../common/rpc/frames.ts'
 import { serveRpc, type ServerCall } from '../common/rpc/server.ts'
 import { analyze } from './analyze.ts'
+import { joinsOf } from './around/joins.ts'
+import { expandFrom, reachOf } from './around/reach.ts'
+import { sceneOf } from './around/scene.ts'
 import type { ComputeContext } from './context.ts'
 import { detect } from './detectors/detect.ts'
 import { detectorInfos } from './detectors/index.ts'
@@ -17,6 +20,7 @@ import { learningHandlers } from './learning/handlers.ts'
 import { probeProviders } from './onnx/providers.ts'
 import { duplicateGroups } from './similarity/groups.ts'
 import { similarAccounts } from './similarity/similar-accounts.ts'
+import { indexKeys } from './search/index-keys.ts'
 import { simulateOptionsSchema } from './simulate/settings.ts'
 import { simulate } from './simulate/simulate.ts'
 import { showDesign } from './show-design.ts'
@@ -83,6 +87,7 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
         peakRssBytes: peakRss(),
       })),
     'compute.sweep': (input, call) => onWorkspace(input.workspace, null, call, sweepInterrupted),
+    'compute.indexKeys': (input, call) => onWorkspace(input.workspace, null, call, indexKeys),
     'compute.analyze': (input, call) =>
       onWorkspace(input.workspace, input.jobId, call, async (ctx) => ({
         ...(await analyze(ctx, input)),
@@ -102,6 +107,14 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
       onWorkspace(workspace, null, call, (ctx) => pathsBetween(ctx, graphRunId, a, b, k, length)),
     'compute.neighbourhood': ({ workspace, graphRunId, accountId, ...budget }, call) =>
       onWorkspace(workspace, null, call, (ctx) => neighbourhood(ctx, graphRunId, accountId, budget)),
+    'compute.reach': (input, call) =>
+      onWorkspace(input.workspace, null, call, (ctx) => reachOf(ctx, input, input, input.shown)),
+    'compute.expand': (input, call) =>
+      onWorkspace(input.workspace, null, call, (ctx) => expandFrom(ctx, input, input)),
+    'compute.scene': (input, call) =>
+      onWorkspace(input.workspace, null, call, (ctx) => sceneOf(ctx, input, input)),
+    'compute.joins': (input, call) =>
+      onWorkspace(input.workspace, null, call, (ctx) => joinsOf(ctx, input, input.accountIds)),
     'compute.ingredients': (input, call) => onWorkspace(input.workspace, null, call, ingredients),
     'compute.previewRecipe': (input, call) =>
       onWorkspace(input.workspace, null, call, async (ctx) =>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { computeAroundMethods } from './around.ts'
 import { recipeSchema } from '../recipe.ts'
 import type { Explanation } from './accounts.ts'
 import type { DetectorInfo, DetectResult } from './detectors.ts'
@@ -70,11 +71,14 @@ const jobId = z.number().int().nullable().default(null)
 
 export const computeMethods = {
   ...computePathMethods,
+  ...computeAroundMethods,
   ...computeLearningMethods,
   'compute.import': method(
     z.object({ workspace, jobId, paths: z.array(z.string()).min(1) }),
   ).returns<ImportResult>(),
   'compute.sweep': method(z.object({ workspace })).returns<{ swept: number }>(),
+  /** Brings the search index up to the facts; see migration 0005. */
+  'compute.indexKeys': method(z.object({ workspace })).returns<{ indexed: number }>(),
   'compute.analyze': method(
     z.object({
       workspace,

@@ -1,5 +1,6 @@
 import type { ErrorShape } from '../errors.ts'
 import { accountMethods } from './accounts.ts'
+import { aroundMethods } from './around.ts'
 import { caseMethods } from './cases.ts'
 import { communityMethods } from './communities.ts'
 import { detectorMethods } from './detectors.ts'
@@ -7,6 +8,7 @@ import { jobMethods, type Job } from './jobs.ts'
 import { labMethods } from './lab.ts'
 import { learningMethods } from './learning.ts'
 import { combine, type InputOf, type OutputOf } from './method.ts'
+import { pageMethods } from './pages.ts'
 import { pathMethods } from './paths.ts'
 import { recipeMethods } from './recipes.ts'
 import { sharingMethods } from './sharing.ts'
@@ -24,10 +26,12 @@ export const appContract = combine(
   caseMethods,
   recipeMethods,
   pathMethods,
+  aroundMethods,
   sharingMethods,
   detectorMethods,
   learningMethods,
   labMethods,
+  pageMethods,
   storyMethods,
 )
 export type AppContract = typeof appContract

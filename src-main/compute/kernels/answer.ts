@@ -33,8 +33,8 @@ export async function keptGraph(ctx: ComputeContext, graphRunId: number): Promis
   return graph
 }
 
-/** The node of an account; accountIds ascend. Throws not_found where the graph has no such account. */
-function nodeOf({ accountIds, runId }: AccountGraph, accountId: number): number {
+/** The node of an account, or -1; accountIds ascend. */
+export function findNode({ accountIds }: AccountGraph, accountId: number): number {
   let low = 0
   let high = accountIds.length - 1
   while (low <= high) {
@@ -43,6 +43,14 @@ function nodeOf({ accountIds, runId }: AccountGraph, accountId: number): number 
     if (accountIds[middle] < accountId) low = middle + 1
     else high = middle - 1
   }
+  return -1
+}
+
+/** The node of an account. Throws not_found where the graph has no such account. */
+function nodeOf(graph: AccountGraph, accountId: number): number {
+  const node = findNode(graph, accountId)
+  if (node >= 0) return node
+  const { runId } = graph
   throw new ShoalError(
     'not_found',
     `Account ${accountId} is not in the graph of run ${runId}. It was imported later: analyze again.`,
