@@ -140,8 +140,20 @@ export const accountMethods = {
     total: number
   }>(),
   'accounts.get': method(z.object({ id })).returns<AccountDetail>(),
-  'accounts.neighbours': method(z.object({ id, limit: z.number().int().max(500).default(100) })).returns<{
+  'accounts.neighbours': method(
+    z.object({
+      id,
+      limit: z.number().int().max(500).default(100),
+      /** Only those whom this channel joins to it; null: all. */
+      channel: z.string().nullable().default(null),
+    }),
+  ).returns<{
+    /** Of the channel asked for. */
     total: number
+    /** How many neighbours each channel joins, most first (one neighbour may be in several). */
+    channels: { channel: string; neighbours: number }[]
+    /** How they are labelled or judged malicious: of all neighbours of the channel. */
+    malicious: number
     rows: NeighbourRow[]
   }>(),
   /** Why the score is what it is. */
@@ -152,14 +164,34 @@ export const accountMethods = {
     total: number
     rows: EventRow[]
   }>(),
-  /** Accounts and entities whose key contains the text, reports whose text does, communities 'C-12'. */
+  /** Accounts whose key or name and entities whose key contains the text, reports whose text does, communities 'C-12', tags. */
   'search.all': method(
     z.object({ query: z.string().min(1), limit: z.number().int().max(50).default(8) }),
   ).returns<{
-    accounts: { id: number; key: string; score: number | null; community: number | null }[]
+    accounts: {
+      id: number
+      key: string
+      /** What the account calls itself (a column display_name, nickname, 昵称 …), where a file states it. */
+      name: string | null
+      score: number | null
+      community: number | null
+    }[]
     entities: { id: number; type: string; key: string; accounts: number }[]
     communities: { id: number; size: number }[]
+    tags: { name: string; accounts: number; communities: number }[]
     reports: { id: number; accountId: number; accountKey: string; snippet: string }[]
+  }>(),
+  /** How many of each contain the text, up to `counted`; counted + 1 says: more. */
+  'search.count': method(z.object({ query: z.string().min(1) })).returns<{
+    accounts: number
+    entities: number
+    reports: number
+    counted: number
+  }>(),
+  /** Ids of all accounts whose key or name contains the text, ascending; `cut` at 100,000. */
+  'search.accounts': method(z.object({ query: z.string().min(1) })).returns<{
+    accounts: Uint32Array
+    cut: boolean
   }>(),
   /** Ids of accounts that use an entity: turns an entity into a selection. */
   'entities.accounts': method(z.object({ id })).returns<{ accounts: number[] }>(),

@@ -7,6 +7,7 @@ import { KeyTable } from './keys.ts'
 import { TABLES, type TableName } from './layout.ts'
 import { storeFile } from './store.ts'
 import { FLOOR_KEY, sweepInterrupted, writeFloor } from './sweep.ts'
+import { indexKeys } from '../search/index-keys.ts'
 import { loadReportKeys } from './writers.ts'
 
 export { sweepInterrupted } from './sweep.ts'
@@ -135,6 +136,7 @@ async function importFiles(ctx: ComputeContext, found: FoundFiles): Promise<Impo
       }
       const result = summarize(sources, shared.dictionary.accountsAdded, warningsOf(fresh, found.ignored))
       publish(ctx, result, fresh, duplicates)
+      await indexBehind(ctx)
       result.seconds = (ctx.now() - started) / 1000
       return result
     } catch (error) {
@@ -276,6 +278,18 @@ function publish(
     [...fresh, ...duplicates].map((file) => [file.file.label, TABLES.indexOf(file.plan.table)]),
   )
   result.sources.sort((a, b) => order.get(labelOf(a))! - order.get(labelOf(b))!)
+}
+
+/** What was imported stands by now, so a search index that lags behind is no failure: opening brings it up. */
+async function indexBehind(ctx: ComputeContext): Promise<void> {
+  try {
+    await indexKeys(ctx)
+  } catch (error) {
+    ctx.log(
+      'warn',
+      `The search index lags behind the facts until the workspace is opened again: ${String(error)}`,
+    )
+  }
 }
 
 function labelOf(source: ImportedSource): string {

@@ -15,7 +15,10 @@ import {
   pageOfAccounts,
   recordsOf,
 } from './queries.ts'
-import { searchAll } from './search.ts'
+import { labelledMalicious } from './known-bad.ts'
+import { searchAccounts, searchAll, searchCounts } from './search.ts'
+
+const NO_NEIGHBOURS = { total: 0, channels: [], malicious: 0, rows: [] }
 
 export function accountHandlers(ctx: CoreContext): Handlers<typeof accountMethods> {
   return {
@@ -41,14 +44,23 @@ export function accountHandlers(ctx: CoreContext): Handlers<typeof accountMethod
         confidence: membershipConfidence(db, id),
       }
     },
-    'accounts.neighbours': async ({ id, limit }) => {
+    'accounts.neighbours': async ({ id, limit, channel }) => {
       const { db, path } = ctx.open()
-      if (newestRuns(db).graph === undefined) return { total: 0, rows: [] }
+      if (newestRuns(db).graph === undefined) return NO_NEIGHBOURS
       const graph = await graphReader(db, path)
       const node = graph.nodeOf(id)
-      if (node < 0) return { total: 0, rows: [] }
+      if (node < 0) return NO_NEIGHBOURS
       const row = await graph.row(node)
-      const heaviest = Array.from(row.accountId.keys())
+      const channels = graph.channels
+        .map((name, c) => ({
+          channel: name,
+          neighbours: row.channels.reduce((n, mask) => n + ((mask >> c) & 1), 0),
+        }))
+        .filter((c) => c.neighbours > 0)
+        .sort((a, b) => b.neighbours - a.neighbours)
+      const bit = channel === null ? 0xffff : 1 << graph.channels.indexOf(channel)
+      const joined = Array.from(row.accountId.keys()).filter((k) => (row.channels[k]! & bit) !== 0)
+      const heaviest = joined
         .sort((a, b) => row.weight[b]! - row.weight[a]! || row.accountId[a]! - row.accountId[b]!)
         .slice(0, limit)
       const details = accountRows(
@@ -70,7 +82,11 @@ export function accountHandlers(ctx: CoreContext): Handlers<typeof accountMethod
           channels: graph.channels.filter((_, c) => row.channels[k]! & (1 << c)),
         }
       })
-      return { total: row.accountId.length, rows }
+      const malicious = labelledMalicious(
+        db,
+        joined.map((k) => row.accountId[k]!),
+      )
+      return { total: joined.length, channels, malicious, rows }
     },
     'accounts.explain': async ({ id }, { signal }) => {
       const { db, path } = ctx.open()
@@ -85,6 +101,8 @@ export function accountHandlers(ctx: CoreContext): Handlers<typeof accountMethod
     },
     'accounts.events': (input) => eventsOf(ctx.open().db, input),
     'search.all': ({ query, limit }) => searchAll(ctx.open().db, query, limit),
+    'search.count': ({ query }) => searchCounts(ctx.open().db, query),
+    'search.accounts': ({ query }) => searchAccounts(ctx.open().db, query),
     'entities.accounts': ({ id }) => ({ accounts: accountsUsing(ctx.open().db, id) }),
   }
 }

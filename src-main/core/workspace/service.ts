@@ -4,6 +4,7 @@ import type { WorkspaceInfo } from '../../common/contract/workspace.ts'
 import { ShoalError, toErrorShape } from '../../common/errors.ts'
 import { createWorkspaceFolder, DERIVED_DIR, isWorkspace, openDatabase, workspaceName } from '../db/open.ts'
 import type { ComputePort, OpenWorkspace } from '../context.ts'
+import { searchLags } from '../accounts/search-keys.ts'
 import { interruptOpenWork } from '../jobs/queries.ts'
 import { createJobService, type JobService } from '../jobs/service.ts'
 import type { Job } from '../../common/contract/jobs.ts'
@@ -100,6 +101,17 @@ export async function openWorkspace(path: string, options: SessionOptions, isNew
   })
   const closing = new AbortController()
   const unasked = new Set<Promise<unknown>>()
+  /** Work that nobody waits for; closing stops it. */
+  const background = (work: (signal: AbortSignal) => Promise<unknown>) => {
+    if (closing.signal.aborted) return
+    const done: Promise<unknown> = work(closing.signal)
+      .catch(() => {})
+      .finally(() => unasked.delete(done))
+    unasked.add(done)
+  }
+  // A workspace from before there was a search index, or one whose import was killed behind its facts.
+  if (searchLags(db))
+    background((signal) => options.compute.call('compute.indexKeys', { workspace: folder }, { signal }))
   // Spans and counts change only when facts do; infos are asked for often.
   let facts: { key: string; value: Pick<WorkspaceInfo, 'counts' | 'span' | 'tzOffset'> } | null = null
   // The chain is checked whole once, on open; after that only this process appends to it.
@@ -131,13 +143,7 @@ export async function openWorkspace(path: string, options: SessionOptions, isNew
         provider: q.lastProvider(db),
       }
     },
-    background(work) {
-      if (closing.signal.aborted) return
-      const done: Promise<unknown> = work(closing.signal)
-        .catch(() => {})
-        .finally(() => unasked.delete(done))
-      unasked.add(done)
-    },
+    background,
     async close() {
       closing.abort()
       // Closing must come to its end on a full disk too: the lock and the compute process wait for it.

@@ -2,6 +2,7 @@ import * as initial from './0001-initial.ts'
 import * as graphEngine from './0002-graph-engine.ts'
 import * as graphLearning from './0003-graph-learning.ts'
 import * as explorer from './0004-explorer.ts'
+import * as search from './0005-search.ts'
 
 export interface Migration {
   version: number
@@ -10,4 +11,4 @@ export interface Migration {
 }
 
 /** Every migration, ascending without gaps; a test holds this to the folder. */
-export const migrations: readonly Migration[] = [initial, graphEngine, graphLearning, explorer]
+export const migrations: readonly Migration[] = [initial, graphEngine, graphLearning, explorer, search]
