@@ -9,6 +9,7 @@ import type { HostInfo, WorkspaceInfo } from '../common/contract/workspace.ts'
 import { ShoalError, toErrorShape } from '../common/errors.ts'
 import type { Transport } from '../common/rpc/frames.ts'
 import { serveRpc, type RpcServer, type ServerHandler } from '../common/rpc/server.ts'
+import { pageHandlers } from './accounts/pages.ts'
 import { accountHandlers } from './accounts/service.ts'
 import { caseHandlers } from './cases/service.ts'
 import { communityHandlers } from './communities/service.ts'
@@ -142,6 +143,7 @@ export function createCore(options: CoreOptions): Core {
     ...jobHandlers(context, required),
     ...communityHandlers(context),
     ...accountHandlers(context),
+    ...pageHandlers(context),
     ...timelineHandlers(context),
     ...reportHandlers(context),
     ...sharingHandlers(context),
