@@ -1,5 +1,6 @@
 import type { DesignResult } from '../../common/contract/recipes.ts'
 import type { ComputeContext } from '../context.ts'
+import { trainingLabels } from '../store/labels.ts'
 import { Z95 } from './estimate.ts'
 import type { Csr } from './types.ts'
 
@@ -7,37 +8,12 @@ export const UNLABELLED = 0
 export const MALICIOUS = 1
 export const BENIGN = 2
 
-/**
- * What is known of each account: UNLABELLED, MALICIOUS or BENIGN. An analyst's newest standing judgement wins over the
- * newest label of the files ('malicious' or 'benign', by time, undated ones first, then in order of import).
- */
+/** What is known of each account, by the rule of training: UNLABELLED, MALICIOUS or BENIGN. */
 export function knownLabels(ctx: Pick<ComputeContext, 'db'>, accountIds: Uint32Array): Uint8Array {
   const labels = new Uint8Array(accountIds.length)
-  const take = (sql: string): void => {
-    const rows = ctx.db.prepare(sql).raw().iterate() as IterableIterator<[number, string]>
-    for (const [account, label] of rows) {
-      const u = nodeOf(accountIds, account)
-      if (u >= 0) labels[u] = label === 'malicious' ? MALICIOUS : label === 'benign' ? BENIGN : UNLABELLED
-    }
-  }
-  take(`SELECT account_id, label FROM label
-        WHERE source_id IN (SELECT id FROM ready_source) ORDER BY account_id, ts, id`)
-  take(`SELECT target, verdict FROM judgement
-        WHERE target_kind = 'account' AND retracted_at IS NULL AND verdict IN ('malicious', 'benign')
-        ORDER BY target, id`)
+  const { nodes, y } = trainingLabels(ctx, accountIds)
+  nodes.forEach((u, i) => (labels[u] = y[i] === 1 ? MALICIOUS : BENIGN))
   return labels
-}
-
-function nodeOf(accountIds: Uint32Array, account: number): number {
-  let low = 0
-  let high = accountIds.length - 1
-  while (low <= high) {
-    const middle = (low + high) >>> 1
-    if (accountIds[middle] === account) return middle
-    if (accountIds[middle] < account) low = middle + 1
-    else high = middle - 1
-  }
-  return -1
 }
 
 export type LabelFit = Pick<DesignResult, 'labelled' | 'homophily' | 'badGivenBad'>

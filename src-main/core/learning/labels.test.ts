@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { trainingLabels } from '../../compute/learning/labels.ts'
+import { trainingLabels } from '../../compute/store/labels.ts'
 import { migrations } from '../db/migrations/index.ts'
 import { labelState, listLabels } from './labels.ts'
 

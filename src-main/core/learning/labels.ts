@@ -4,7 +4,7 @@ import { FEW_LABELS, LEAST_LABELS, type LabelRow, type LabelState } from '../../
 /**
  * Everything that stands of what was said about accounts: labels of the files and analysts' verdicts, one row each.
  * `rank` orders an account's rows so that the greatest is the one in force: analysts after files, newer after older,
- * undated file labels first. The rule is that of training (compute/learning/labels.ts).
+ * undated file labels first. The rule is that of training (compute/store/labels.ts).
  */
 const SAID = `
   SELECT l.account_id AS account, l.label, 'import:' || coalesce(l.label_source, '') AS who, 'import' AS kind, l.ts AS at,

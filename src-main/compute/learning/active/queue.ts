@@ -3,7 +3,7 @@ import { FEW_LABELS, type QueueItem } from '../../../common/contract/learning.ts
 import type { OutputOf, ParsedInputOf } from '../../../common/contract/method.ts'
 import type { ComputeContext } from '../../context.ts'
 import { keptGraph } from '../../kernels/answer.ts'
-import { trainingLabels } from '../labels.ts'
+import { trainingLabels } from '../../store/labels.ts'
 import { candidatesOf, pick, type Candidate, type Shares } from './pick.ts'
 import { disagreements } from './members.ts'
 

@@ -4,7 +4,7 @@ import { DEFAULT_RECIPE, recipeSchema, type Recipe } from '../../../common/recip
 import type { ComputeContext } from '../../context.ts'
 import { capWeights, combineCsr, emptyCsr } from '../../graph/csr.ts'
 import { BENIGN, labelFit, MALICIOUS } from '../../graph/homophily.ts'
-import { loadGraph, runGraphStep } from '../../graph/step.ts'
+import { openGraph, runGraphStep } from '../../graph/step.ts'
 import type { AccountGraph, Csr } from '../../graph/types.ts'
 import { shownGraph } from '../../sharing/graph-run.ts'
 import { rewire } from '../../trust/rewire.ts'
@@ -56,7 +56,7 @@ export async function openGraphs(
   const graphs: BenchGraph[] = []
   const notes: string[] = []
   for (const id of graphRunIds)
-    graphs.push({ graph: await loadGraph(ctx, id), recipe: shownGraph(ctx, id)!.recipe })
+    graphs.push({ graph: await openGraph(ctx, id), recipe: shownGraph(ctx, id)!.recipe })
   const wanted = graphRunIds.length + recipes.length === 0 ? [DEFAULT_RECIPE] : recipes
   for (const recipe of wanted) {
     const { note, ...built } = await buildOrBare(ctx, recipe)

@@ -1,7 +1,7 @@
 import type { Protocol } from '../../../common/contract/lab.ts'
 import { ShoalError } from '../../../common/errors.ts'
 import type { ComputeContext } from '../../context.ts'
-import type { TrainingLabels } from '../labels.ts'
+import type { TrainingLabels } from '../../store/labels.ts'
 import { hasBoth, positives, trainable, type Split, type SplitPlan } from './splits.ts'
 
 export type Clock = 'registered' | 'labelled' | 'first_event'

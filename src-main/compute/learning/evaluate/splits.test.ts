@@ -5,7 +5,7 @@ import { testWorkspace, type TestWorkspace } from '../../graph/test-workspace.ts
 import { loadGraph, runGraphStep } from '../../graph/step.ts'
 import { runCommunitiesStep } from '../../communities/step.ts'
 import { DEFAULT_RECIPE } from '../../../common/recipe.ts'
-import { trainingLabels } from '../labels.ts'
+import { trainingLabels } from '../../store/labels.ts'
 import { planSplits, positives, type SplitPlan } from './splits.ts'
 
 const N = 200

@@ -4,7 +4,7 @@ import { ShoalError } from '../../../common/errors.ts'
 import { Random } from '../../communities/random.ts'
 import type { ComputeContext } from '../../context.ts'
 import type { AccountGraph } from '../../graph/types.ts'
-import { noLabels, type TrainingLabels } from '../labels.ts'
+import { noLabels, type TrainingLabels } from '../../store/labels.ts'
 import { communitySplits } from './splits-community.ts'
 import { timeSplits } from './splits-time.ts'
 

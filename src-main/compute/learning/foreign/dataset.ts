@@ -5,7 +5,7 @@ import type { ComputeContext } from '../../context.ts'
 import { openGraph } from '../../graph/step.ts'
 import type { AccountGraph, Csr } from '../../graph/types.ts'
 import { openFeatures } from '../features/source.ts'
-import { trainingLabels } from '../labels.ts'
+import { trainingLabels } from '../../store/labels.ts'
 
 /** Rows of the feature matrix written at a time. */
 const ROWS = 8192

@@ -2,7 +2,7 @@ import type { computeLearningMethods } from '../../../common/contract/compute-le
 import type { OutputOf, ParsedInputOf } from '../../../common/contract/method.ts'
 import { isCancelled, ShoalError } from '../../../common/errors.ts'
 import type { ComputeContext } from '../../context.ts'
-import { loadGraph } from '../../graph/step.ts'
+import { openGraph } from '../../graph/step.ts'
 import type { AccountGraph } from '../../graph/types.ts'
 import { readManifest } from '../../onnx/load.ts'
 import type { Manifest } from '../../onnx/manifest.ts'
@@ -11,7 +11,7 @@ import { runScoresStep } from '../account-gnn/step.ts'
 import { openFeatures, type FeatureOptions, type FeatureSource } from '../features/source.ts'
 import { tellScores } from '../facts/progress.ts'
 import { engineOf } from '../foreign/spec.ts'
-import { trainingLabels } from '../labels.ts'
+import { trainingLabels } from '../../store/labels.ts'
 import { openTableModel, tableParams } from './model-folder.ts'
 import { within } from './progress.ts'
 import { BATCH, everyNode, RowReader, scoreNodes } from './score-table.ts'
@@ -46,7 +46,7 @@ export async function scoreWithModel(
 ): Promise<OutputOf<M>> {
   const manifest = await readManifest(input.folder)
   const engine = engineOf(manifest, input.folder)
-  const graph = await loadGraph(ctx, input.graphRunId)
+  const graph = await openGraph(ctx, input.graphRunId)
   if (engine === 'account_gnn') return runScoresStep(ctx, graph)
   const labels = trainingLabels(ctx, graph.accountIds)
   const runId = beginRun(ctx, {

@@ -6,11 +6,11 @@ import { FEW_LABELS } from '../../../common/contract/learning.ts'
 import type { OutputOf, ParsedInputOf } from '../../../common/contract/method.ts'
 import { isCancelled, ShoalError } from '../../../common/errors.ts'
 import type { ComputeContext } from '../../context.ts'
-import { loadGraph } from '../../graph/step.ts'
+import { openGraph } from '../../graph/step.ts'
 import type { AccountGraph } from '../../graph/types.ts'
 import { abandonRun, beginRun, factsHash, finishRun } from '../../store/runs.ts'
 import { openFeatures, type FeatureSource } from '../features/source.ts'
-import { trainingLabels, type TrainingLabels } from '../labels.ts'
+import { trainingLabels, type TrainingLabels } from '../../store/labels.ts'
 import { dropKeptScores } from '../reasons/keeper.ts'
 import { modelCard, type CardFacts } from './card.ts'
 import { countLabels, requireLabels } from './define.ts'
@@ -51,7 +51,7 @@ export async function trainScorer(ctx: ComputeContext, input: ParsedInputOf<M>):
   // Its memory is needed, and it is about the scores that are about to be old.
   await dropKeptScores()
   const refit = input.refit === null ? undefined : await readChoices(input.refit, scorer.info.id)
-  const graph = await loadGraph(ctx, input.graphRunId)
+  const graph = await openGraph(ctx, input.graphRunId)
   const labels = trainingLabels(ctx, graph.accountIds)
   requireLabels(labels)
   const started = performance.now()

@@ -1,6 +1,6 @@
 import type { ComputeContext } from '../../context.ts'
 import { eachRow, NONE, nodesById, READY } from '../../trust/facts.ts'
-import type { TrainingLabels } from '../labels.ts'
+import type { TrainingLabels } from '../../store/labels.ts'
 import type { AfterLabelFamily } from './leakage.ts'
 
 /** Families whose facts are dated, and where these stand: id, account, moment. */

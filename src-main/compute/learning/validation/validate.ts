@@ -5,12 +5,12 @@ import { isCancelled, ShoalError } from '../../../common/errors.ts'
 import type { WhyCode } from '../../../common/finding-words.ts'
 import { recipeSchema } from '../../../common/recipe.ts'
 import type { ComputeContext } from '../../context.ts'
-import { FACT_TABLES, loadGraph } from '../../graph/step.ts'
+import { FACT_TABLES, openGraph } from '../../graph/step.ts'
 import { abandonRun, beginRun, factsHash, finishRun } from '../../store/runs.ts'
 import { readRegistered } from '../../trust/facts.ts'
 import { quiet } from '../facts/progress.ts'
 import { openFeatures } from '../features/source.ts'
-import { trainingLabels } from '../labels.ts'
+import { trainingLabels } from '../../store/labels.ts'
 import { requireLabels } from '../scorers/define.ts'
 import type { Scorer } from '../scorers/types.ts'
 import { rowsAsOfLabels } from './as-of-labels.ts'
@@ -69,7 +69,7 @@ export async function validate(
   const began = performance.now()
   const scorer = instead.scorer ?? (await import('../scorers/index.ts')).scorerById(input.scorer)
   const stress = instead.stress ?? (await stressLearner())
-  const graph = await loadGraph(ctx, input.graphRunId)
+  const graph = await openGraph(ctx, input.graphRunId)
   const labelled = trainingLabels(ctx, graph.accountIds)
   requireLabels(labelled)
   requireEnough(labelled.y)

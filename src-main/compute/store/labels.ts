@@ -1,5 +1,5 @@
 import type { ComputeContext } from '../context.ts'
-import type { LabelledNodes } from './types.ts'
+import type { LabelledNodes } from '../learning/types.ts'
 
 /** What training may learn from: one label per labelled account, when it was given and by whom. */
 export interface TrainingLabels extends LabelledNodes {
