@@ -22,8 +22,10 @@ import { jobHandlers } from './imports/service.ts'
 import { createComputePort } from './jobs/compute-port.ts'
 import { labHandlers } from './learning/lab.ts'
 import { learningHandlers } from './learning/service.ts'
+import { HIDE_KEY, maskedHandlers } from './privacy/service.ts'
 import { recipeHandlers } from './recipes/service.ts'
 import { reportHandlers } from './reports/service.ts'
+import { sessionHandlers } from './session/service.ts'
 import { sharingHandlers } from './sharing/service.ts'
 import { storyHandlers } from './stories/service.ts'
 import { timelineHandlers } from './timeline/service.ts'
@@ -63,6 +65,8 @@ export function createCore(options: CoreOptions): Core {
   const personal = createPersonalStore(options.userDir)
   const compute = createComputePort(options.startCompute)
   const renderers = new Set<RpcServer>()
+  /** Whether windows are shown pseudonyms; the command line and packs have their own switch. */
+  let hidden = personal.preferences()[HIDE_KEY] === true
   const listeners = new Map<string, ((payload: never) => void)[]>()
   let session: Session | null = null
   /** Opening and closing take turns, so that two windows cannot open two workspaces at once. */
@@ -154,11 +158,29 @@ export function createCore(options: CoreOptions): Core {
     ...detectorHandlers(context, required),
     ...learningHandlers(context, required),
     ...labHandlers(context, required),
+    ...sessionHandlers(context),
     ...storyHandlers(context),
   }
   for (const name of Object.keys(appContract)) {
     if (!(name in handlers)) throw new Error(`The contract declares ${name}, but nothing implements it.`)
   }
+
+  /** What windows ask: what they are shown is masked while identities are hidden. */
+  const forWindows = maskedHandlers(
+    {
+      ...(handlers as unknown as Record<string, (input: never, call: CallInfo) => unknown>),
+      'preferences.set': async (input: AppInput<'preferences.set'>, call: CallInfo) => {
+        await handlers['preferences.set'](input, call)
+        const next = personal.preferences()[HIDE_KEY] === true
+        if (next === hidden) return null
+        hidden = next
+        // Whatever a view has kept is asked for again.
+        emit('data.changed', { what: ['facts', 'runs', 'cases', 'judgements', 'notes', 'recipes'] })
+        return null
+      },
+    },
+    { hidden: () => hidden, db: () => session?.workspace.db ?? null },
+  ) as unknown as Record<string, ServerHandler>
 
   return {
     context,
@@ -169,7 +191,7 @@ export function createCore(options: CoreOptions): Core {
     session: () => session,
     open,
     serve(transport) {
-      const server = serveRpc(transport, appContract, handlers as unknown as Record<string, ServerHandler>)
+      const server = serveRpc(transport, appContract, forWindows)
       renderers.add(server)
       transport.onClose(() => renderers.delete(server))
     },

@@ -96,10 +96,6 @@ export const caseMethods = {
       reason: z.string().max(5000).default(''),
     }),
   ).returns<null>(),
-  /** Undoes or redoes this session's newest judgement, note, tag, case or recipe change; says what (catalogue key undo.<what>). */
-  'undo.back': method(z.object({})).returns<{ done: boolean; what: string | null }>(),
-  'undo.forward': method(z.object({})).returns<{ done: boolean; what: string | null }>(),
-  'undo.state': method(z.object({})).returns<{ back: string | null; forward: string | null }>(),
   /** Writes the evidence pack; the job's result is a PackResult. */
   'evidence.export': method(
     z.object({

@@ -11,6 +11,7 @@ import { combine, type InputOf, type OutputOf } from './method.ts'
 import { pageMethods } from './pages.ts'
 import { pathMethods } from './paths.ts'
 import { recipeMethods } from './recipes.ts'
+import { sessionMethods, type SessionChanged } from './session.ts'
 import { sharingMethods } from './sharing.ts'
 import { storyMethods } from './stories.ts'
 import { timelineMethods } from './timeline.ts'
@@ -31,6 +32,7 @@ export const appContract = combine(
   detectorMethods,
   learningMethods,
   labMethods,
+  sessionMethods,
   pageMethods,
   storyMethods,
 )
@@ -46,6 +48,8 @@ export interface AppEvents {
   /** The open workspace changed; null when it was closed. */
   'workspace.changed': WorkspaceInfo | null
   /** Something that views show has changed; they ask again. */
-  'data.changed': { what: ('facts' | 'runs' | 'cases' | 'judgements' | 'notes' | 'recipes')[] }
+  'data.changed': { what: ('facts' | 'runs' | 'cases' | 'judgements' | 'notes' | 'recipes' | 'views')[] }
+  /** Another window changed what all windows show. */
+  'session.changed': SessionChanged
   'core.problem': ErrorShape
 }

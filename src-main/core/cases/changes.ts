@@ -48,6 +48,8 @@ const KIND: Record<string, string> = {
 /** An undoable step: the journal's sequence number, what it is called, and its cells. */
 export interface Step {
   seq: number
+  /** The journal entry that did, undid or redid it last: its place among the steps of the screen. */
+  turned: number
   what: string
   changes: Change[]
 }
@@ -71,14 +73,15 @@ export function undoStacks(db: Database): Stacks {
   for (const row of rows) {
     if (row.action === 'judge.undo') {
       const step = made.back.pop()
-      if (step) made.forward.push(step)
+      if (step) made.forward.push({ ...step, turned: row.seq })
     } else if (row.action === 'judge.redo') {
       const step = made.forward.pop()
-      if (step) made.back.push(step)
+      if (step) made.back.push({ ...step, turned: row.seq })
     } else {
       const payload = JSON.parse(row.payload) as { changes: Change[] }
       made.back.push({
         seq: row.seq,
+        turned: row.seq,
         what: kindOf(row.action.slice('judge.'.length)),
         changes: payload.changes,
       })
@@ -112,7 +115,7 @@ export function recordStep<T>(
         payload: { ...payload, changes: done.changes },
         now,
       })
-      step = { seq: entry.seq, what: kindOf(what), changes: done.changes }
+      step = { seq: entry.seq, turned: entry.seq, what: kindOf(what), changes: done.changes }
     }
     return done.result
   })()
@@ -124,7 +127,10 @@ export function recordStep<T>(
   return result
 }
 
-/** Turns the newest step back (or the newest undone one forward again) and appends that to the journal. */
+/**
+ * Turns the newest judgement back (or the newest undone one forward again) and appends that to the journal.
+ * core/session/history.ts puts judgements and what was done to the screen into one order.
+ */
 export function turn(ctx: CoreContext, direction: 'undo' | 'redo'): { done: boolean; what: string | null } {
   const { db } = ctx.open()
   const { back, forward } = undoStacks(db)
@@ -132,14 +138,14 @@ export function turn(ctx: CoreContext, direction: 'undo' | 'redo'): { done: bool
   const step = from.at(-1)
   if (!step) return { done: false, what: null }
   const now = ctx.now()
-  db.transaction(() => {
+  const entry = db.transaction(() => {
     const cells = direction === 'undo' ? step.changes.toReversed() : step.changes
     for (const cell of cells) {
       const value = direction === 'undo' ? cell.before : cell.after
       // Both names come from the closed lists above, never from outside.
       db.prepare(`UPDATE ${cell.table} SET ${cell.column} = ? WHERE id = ?`).run(value, cell.id)
     }
-    appendJournal(db, {
+    return appendJournal(db, {
       actor: ctx.actor,
       action: `judge.${direction}`,
       payload: { of: step.seq, what: step.what },
@@ -147,7 +153,7 @@ export function turn(ctx: CoreContext, direction: 'undo' | 'redo'): { done: bool
     })
   })()
   from.pop()
-  to.push(step)
+  to.push({ ...step, turned: entry.seq })
   ctx.emit('data.changed', { what: ['judgements', 'notes', 'cases', 'recipes'] })
   return { done: true, what: step.what }
 }

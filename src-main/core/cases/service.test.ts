@@ -7,6 +7,7 @@ import { sql } from '../db/migrations/0001-initial.ts'
 import { verifyJournal } from '../journal/journal.ts'
 import { judgedOf } from '../selection/judged.ts'
 import { undoStacks } from './changes.ts'
+import { sessionHandlers } from '../session/service.ts'
 import { caseHandlers } from './service.ts'
 
 type Call = { signal: AbortSignal }
@@ -31,7 +32,12 @@ function setUp() {
       now: () => now++,
       emit: () => {},
     }) as unknown as CoreContext
-  return { db, handlers: caseHandlers(context('L. Chen')), other: caseHandlers(context('M. Wu')), context }
+  return {
+    db,
+    handlers: caseHandlers(context('L. Chen')),
+    other: caseHandlers(context('M. Wu')),
+    undo: sessionHandlers(context('L. Chen')),
+  }
 }
 let world: ReturnType<typeof setUp>
 beforeEach(() => {
@@ -133,26 +139,26 @@ test('undoing everything gives the first state, redoing everything the last, acr
       const first = visible(world, id)
       for (const act of actions) act(world.handlers, id)
       const last = visible(world, id)
-      let { handlers } = world
       // A restart: new handlers over the journal alone.
       if (restart) {
         const copy = new Sqlite(world.db.serialize())
         world.db = copy
-        handlers = caseHandlers({
+        const context = {
           open: () => ({ path: '', name: '', db: copy }),
           actor: 'L. Chen',
           now: () => 9,
           emit: () => {},
-        } as unknown as CoreContext)
-        world.handlers = handlers
+        } as unknown as CoreContext
+        world.handlers = caseHandlers(context)
+        world.undo = sessionHandlers(context)
       }
       let steps = 0
       while (undoStacks(world.db).back.length > 1) {
-        handlers['undo.back']({}, call)
+        world.undo['undo.back']({ origin: '' }, call)
         steps++
       }
       expect(visible(world, id)).toEqual(first)
-      for (let i = 0; i < steps; i++) handlers['undo.forward']({}, call)
+      for (let i = 0; i < steps; i++) world.undo['undo.forward']({ origin: '' }, call)
       expect(visible(world, id)).toEqual(last)
       expect(verifyJournal(world.db).ok).toBe(true)
     }),
@@ -164,7 +170,7 @@ test('a new step after an undo ends the redo', () => {
   const { handlers } = world
   const note = (text: string) => handlers['notes.add']({ target: { kind: 'account', ref: 1 }, text }, call)
   void note('one')
-  void handlers['undo.back']({}, call)
+  void world.undo['undo.back']({ origin: '' }, call)
   void note('two')
-  expect(handlers['undo.forward']({}, call)).toEqual({ done: false, what: null })
+  expect(world.undo['undo.forward']({ origin: '' }, call)).toEqual({ done: false, what: null, views: {} })
 })

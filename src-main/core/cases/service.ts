@@ -3,7 +3,7 @@ import { caseMethods } from '../../common/contract/cases.ts'
 import { ShoalError } from '../../common/errors.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 import { newestRuns } from '../workspace/queries.ts'
-import { recordStep, turn, undoStacks, type Change } from './changes.ts'
+import { recordStep, type Change } from './changes.ts'
 import { caseDetail, listCases, notesWhere, targetLabel } from './queries.ts'
 
 type CaseHandlers = Handlers<Omit<typeof caseMethods, 'evidence.export' | 'evidence.verify'>>
@@ -193,12 +193,6 @@ export function caseHandlers(ctx: CoreContext): CaseHandlers {
           return { result: null, changes }
         },
       )
-    },
-    'undo.back': () => turn(ctx, 'undo'),
-    'undo.forward': () => turn(ctx, 'redo'),
-    'undo.state': () => {
-      const { back, forward } = undoStacks(db())
-      return { back: back.at(-1)?.what ?? null, forward: forward.at(-1)?.what ?? null }
     },
   }
 }

@@ -5,6 +5,7 @@ import { ShoalError } from '../../common/errors.ts'
 import type { CoreContext } from '../context.ts'
 import { sql } from '../db/migrations/0001-initial.ts'
 import { verifyJournal } from '../journal/journal.ts'
+import { sessionHandlers } from '../session/service.ts'
 import { caseHandlers } from './service.ts'
 
 function workspace() {
@@ -27,7 +28,7 @@ function workspace() {
     now: () => ++time,
     emit: () => {},
   } as unknown as CoreContext
-  const handlers = caseHandlers(ctx)
+  const handlers = { ...caseHandlers(ctx), ...sessionHandlers(ctx) }
   const call = { signal: new AbortController().signal }
   return { db, ctx, on: handlers, call }
 }
@@ -41,6 +42,8 @@ function visible(db: Sqlite.Database) {
     'SELECT id, target_kind, run_id, target, verdict, reason FROM judgement WHERE retracted_at IS NULL',
   ].map((statement) => db.prepare(`${statement} ORDER BY 1`).all())
 }
+/** Without a window only judgements are turned. */
+const judgements = { origin: '' }
 const ref = fc.integer({ min: 1, max: 3 })
 const account = ref.map((r) => ({ kind: 'account' as const, ref: r }))
 const community = fc.integer({ min: 0, max: 1 }).map((r) => ({ kind: 'community' as const, ref: r }))
@@ -89,19 +92,22 @@ test('undoing all brings back the first state, redoing all the last; the same af
           else if (a.do === 'tag') await on['tags.set']({ target: a.target, tags: a.tags }, call)
           else if (a.do === 'judge')
             await on['judgements.set']({ target: a.target, verdict: a.verdict, reason: '' }, call)
-          else await on[a.do === 'undo' ? 'undo.back' : 'undo.forward']({}, call)
+          else await on[a.do === 'undo' ? 'undo.back' : 'undo.forward'](judgements, call)
         } catch (error) {
           if (!(error instanceof ShoalError)) throw error
         }
       }
-      while ((await on['undo.forward']({}, call)).done);
+      while ((await on['undo.forward'](judgements, call)).done);
       const last = visible(db)
       // Another connection's object has no memory of this session: the stacks come from the journal alone.
       const again = restart ? new Sqlite(db.serialize()) : db
-      if (restart) on = caseHandlers({ ...made.ctx, open: () => ({ path: '/x', name: 'x', db: again }) })
-      while ((await on['undo.back']({}, call)).done);
+      if (restart) {
+        const ctx = { ...made.ctx, open: () => ({ path: '/x', name: 'x', db: again }) }
+        on = { ...caseHandlers(ctx), ...sessionHandlers(ctx) }
+      }
+      while ((await on['undo.back'](judgements, call)).done);
       expect(visible(again)).toEqual(first)
-      while ((await on['undo.forward']({}, call)).done);
+      while ((await on['undo.forward'](judgements, call)).done);
       expect(visible(again)).toEqual(last)
       expect(verifyJournal(again).ok).toBe(true)
     }),

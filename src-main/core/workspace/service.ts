@@ -10,6 +10,7 @@ import { createJobService, type JobService } from '../jobs/service.ts'
 import type { Job } from '../../common/contract/jobs.ts'
 import { appendJournal, verifyJournal } from '../journal/journal.ts'
 import { sweepModels } from '../learning/models.ts'
+import { compactSteps } from '../session/steps.ts'
 import { lockWorkspace } from './lock.ts'
 import * as q from './queries.ts'
 
@@ -71,6 +72,7 @@ export async function openWorkspace(path: string, options: SessionOptions, isNew
   try {
     if (!existsSync(join(folder, DERIVED_DIR))) mkdirSync(join(folder, DERIVED_DIR))
     sweepModels(folder)
+    compactSteps(db)
     const left = interruptOpenWork(db, options.now())
     if (left.imports > 0) {
       const { swept } = await options.compute.call('compute.sweep', { workspace: folder })
@@ -136,6 +138,7 @@ export async function openWorkspace(path: string, options: SessionOptions, isNew
         createdAt: Number(q.getMeta(db, 'created_at') ?? 0),
         schemaVersion: db.pragma('user_version', { simple: true }) as number,
         ...facts.value,
+        pseudonymSalt: pseudonymSalt(db),
         runs: q.newestRuns(db),
         analysisStale: q.isAnalysisStale(db),
         simulated: q.getMeta(db, 'simulated') === '1',

@@ -32,7 +32,7 @@ test('recipes are saved in versions, journaled, and undone like judgements', asy
 
   await call('recipes.remove', { id: second.id })
   expect((await call('recipes.list', {})).map((r) => r.id)).toEqual([first.id])
-  expect(await call('undo.back', {})).toEqual({ done: true, what: 'recipe' })
+  expect(await call('undo.back', {})).toEqual({ done: true, what: 'recipe', views: {} })
   expect(await call('recipes.list', {})).toHaveLength(2)
   await call('undo.back', {})
   expect((await call('recipes.list', {})).map((r) => r.id)).toEqual([first.id])
