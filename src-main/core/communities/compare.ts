@@ -27,7 +27,7 @@ function hoursOf(db: Database, run: number, id: number, zone: number): number[] 
   const hours = Array.from({ length: 24 }, () => 0)
   const rows = db
     .prepare(
-      `SELECT ((e.ts + ?) / ?) % 24, count(*) FROM community_member m JOIN event e ON e.account_id = m.account_id
+      `SELECT ((e.ts + ?) / ?) % 24, count(*) FROM community_member m CROSS JOIN event e INDEXED BY event_account_ts ON e.account_id = m.account_id
        WHERE m.run_id = ? AND m.community_id = ? GROUP BY 1`,
     )
     .raw()
@@ -98,16 +98,16 @@ export async function compareCommunities(
     .prepare(
       `WITH used AS (
          SELECT DISTINCT l.entity_id AS e, l.account_id AS a, m.community_id AS c
-         FROM community_member m JOIN link l ON l.account_id = m.account_id
+         FROM community_member m CROSS JOIN link l ON l.account_id = m.account_id
          WHERE m.run_id = $run AND m.community_id IN ($a, $b)
          UNION SELECT v.ip_id, v.account_id, m.community_id FROM community_member m
-           JOIN event v ON v.account_id = m.account_id
+           CROSS JOIN event v INDEXED BY event_account_ts ON v.account_id = m.account_id
            WHERE m.run_id = $run AND m.community_id IN ($a, $b) AND v.ip_id IS NOT NULL
          UNION SELECT v.device_id, v.account_id, m.community_id FROM community_member m
-           JOIN event v ON v.account_id = m.account_id
+           CROSS JOIN event v INDEXED BY event_account_ts ON v.account_id = m.account_id
            WHERE m.run_id = $run AND m.community_id IN ($a, $b) AND v.device_id IS NOT NULL)
        SELECT u.e AS entityId, t.value AS type, n.key, sum(u.c = $a) AS inA, sum(u.c = $b) AS inB
-       FROM used u JOIN entity n ON n.id = u.e JOIN term t ON t.id = n.type_id
+       FROM used u CROSS JOIN entity n ON n.id = u.e CROSS JOIN term t ON t.id = n.type_id
        WHERE n.source_id IN (SELECT id FROM ready_source)
        GROUP BY u.e HAVING inA > 0 AND inB > 0 ORDER BY min(inA, inB) DESC, n.key`,
     )
@@ -115,7 +115,7 @@ export async function compareCommunities(
   const relations = db
     .prepare(
       `SELECT t.value AS type, sum(x.community_id = $a) AS aToB, sum(x.community_id = $b) AS bToA
-       FROM community_member x JOIN relation r ON r.src_id = x.account_id
+       FROM community_member x CROSS JOIN relation r INDEXED BY relation_src ON r.src_id = x.account_id
        JOIN community_member y ON y.run_id = x.run_id AND y.account_id = r.dst_id
        JOIN term t ON t.id = r.type_id
        WHERE x.run_id = $run AND x.community_id IN ($a, $b) AND y.community_id IN ($a, $b)

@@ -145,19 +145,23 @@ export interface MemberThing {
   users: number[]
 }
 
-/** Things that at least two members of a community use, by links or events; most users first. */
+/**
+ * Things that at least two members of a community use, by links or events; most users first. The joins are crossed because
+ * SQLite would else walk every event that has an address.
+ */
 export function memberThings(db: Database, runId: number, id: number): MemberThing[] {
   const rows = db
     .prepare(
       `WITH member AS MATERIALIZED (
          SELECT account_id FROM community_member WHERE run_id = ? AND community_id = ?),
        used AS MATERIALIZED (
-         SELECT l.entity_id AS e, l.account_id AS a FROM member JOIN link l USING (account_id)
-         UNION SELECT v.ip_id, v.account_id FROM member JOIN event v USING (account_id) WHERE v.ip_id IS NOT NULL
-         UNION SELECT v.device_id, v.account_id FROM member JOIN event v USING (account_id)
-           WHERE v.device_id IS NOT NULL)
+         SELECT l.entity_id AS e, l.account_id AS a FROM member m CROSS JOIN link l ON l.account_id = m.account_id
+         UNION SELECT v.ip_id, v.account_id FROM member m
+           CROSS JOIN event v INDEXED BY event_account_ts ON v.account_id = m.account_id WHERE v.ip_id IS NOT NULL
+         UNION SELECT v.device_id, v.account_id FROM member m
+           CROSS JOIN event v INDEXED BY event_account_ts ON v.account_id = m.account_id WHERE v.device_id IS NOT NULL)
        SELECT u.e, t.value, n.key, json_group_array(u.a)
-       FROM used u JOIN entity n ON n.id = u.e JOIN term t ON t.id = n.type_id
+       FROM used u CROSS JOIN entity n ON n.id = u.e CROSS JOIN term t ON t.id = n.type_id
        WHERE n.source_id IN (SELECT id FROM ready_source)
        GROUP BY u.e HAVING count(*) >= 2 ORDER BY count(*) DESC, n.key`,
     )

@@ -135,7 +135,8 @@ export async function organisersOf(
   const indexOf = new Map(members.map((m, i) => [m.id, i]))
   const relations = db
     .prepare(
-      `SELECT t.value, r.src_id, r.dst_id FROM community_member m JOIN relation r ON r.src_id = m.account_id
+      `SELECT t.value, r.src_id, r.dst_id FROM community_member m
+       CROSS JOIN relation r INDEXED BY relation_src ON r.src_id = m.account_id
        JOIN term t ON t.id = r.type_id
        WHERE m.run_id = ? AND m.community_id = ? AND r.source_id IN (SELECT id FROM ready_source)`,
     )
