@@ -8,7 +8,7 @@ import {
   formatSpan,
   formatZone,
 } from './format.ts'
-import { pseudonym } from './i18n/pseudonym.ts'
+import { pseudonym } from '../../src-main/common/pseudonym.ts'
 import { riskBand, riskColor, RISK_STOPS, UNSCORED } from './theme/risk.ts'
 
 describe('formats', () => {

@@ -1,10 +1,10 @@
 import { Icon } from '@blueprintjs/core'
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { pseudonym } from '../../src-main/common/pseudonym.ts'
 import { usePrefs } from '../state/prefs.ts'
 import { useWorkspace } from '../state/workspace.ts'
 import { formatInstant, formatNumber, formatZone } from './format.ts'
 import { useT } from './i18n/index.ts'
-import { pseudonym } from './i18n/pseudonym.ts'
 
 /** Copies text; `copied` is true for a moment after. */
 export function useCopy(): { copied: boolean; copy(text: string): void } {
@@ -77,10 +77,14 @@ export function NumberText(props: { value: number | null; digits?: number; unit?
   )
 }
 
-/** How an account is called now: its key, or its pseudonym while names are hidden. */
+/**
+ * How an account is called now: its key, or its pseudonym while identities are hidden. Core hides keys in its answers, too
+ * (core/privacy); this spares the moment until they are asked again.
+ */
 export function useAccountName(): (id: number, key: string) => string {
   const hidden = usePrefs((s) => s.hideNames)
-  return useCallback((id, key) => (hidden ? pseudonym(id) : key), [hidden])
+  const salt = useWorkspace((s) => s.info?.pseudonymSalt ?? 0)
+  return useCallback((id, key) => (hidden ? pseudonym(id, salt) : key), [hidden, salt])
 }
 
 export function AccountName(props: { id: number; name: string }) {

@@ -32,6 +32,8 @@ export interface WorkspaceInfo {
   span: { from: number; to: number } | null
   /** Minutes east of UTC that most facts state; 0 where none does. */
   tzOffset: number
+  /** Pseudonyms of this workspace are made with it (common/pseudonym.ts). */
+  pseudonymSalt?: number
   /** The runs that views show together: of each kind the newest that belongs to the shown graph. */
   runs: Partial<
     Record<

@@ -11,6 +11,7 @@ import type { Job } from '../../common/contract/jobs.ts'
 import { appendJournal, verifyJournal } from '../journal/journal.ts'
 import { sweepModels } from '../learning/models.ts'
 import { compactSteps } from '../session/steps.ts'
+import { pseudonymSalt } from '../privacy/service.ts'
 import { lockWorkspace } from './lock.ts'
 import * as q from './queries.ts'
 
