@@ -1,39 +1,11 @@
+import { below, u32random } from '../../communities/assembly/random'
+
 // Extremely randomised trees (Geurts et al. 2006) on binned columns: of each column tried, one random threshold between
 // the least and the greatest value of the node; the best of them by Gini impurity. A row's pair is (w·y, w).
 
 const MISSING: u32 = 255
 
-// Drawing happens here, since a node draws for few of its columns: sfc32, the same numbers as Random of communities/random.ts.
-let sa: u32 = 0
-let sb: u32 = 0
-let sc: u32 = 0
-let sd: u32 = 0
-
-export function seed(low: u32, high: u32): void {
-  sa = low
-  sb = high
-  sc = 0x9e3779b9
-  sd = 1
-  for (let i = 0; i < 12; i++) draw()
-}
-
-// @ts-ignore: decorator
-@inline
-function draw(): u32 {
-  const t = sa + sb + sd
-  sd += 1
-  sa = sb ^ (sb >>> 9)
-  sb = sc + (sc << 3)
-  sc = rotl<u32>(sc, 21) + t
-  return t
-}
-
-/** Uniform below n (n well below 2^32). */
-// @ts-ignore: decorator
-@inline
-function below(n: u32): u32 {
-  return <u32>((<u64>draw() * <u64>n) >> 32)
-}
+// Drawing happens here, since a node draws for few of its columns.
 
 /**
  * A bin from `least` up to below `most`, drawn uniformly over the values between the middles of both, as over values that
@@ -44,7 +16,7 @@ function below(n: u32): u32 {
 function threshold(ends: usize, middles: usize, least: u32, most: u32): u32 {
   const from = <f64>load<f32>(middles + (<usize>least << 2))
   const to = <f64>load<f32>(middles + (<usize>most << 2))
-  const value = from + (<f64>draw() * (to - from)) / 4294967296.0
+  const value = from + (<f64>u32random() * (to - from)) / 4294967296.0
   let low = least
   let high = most - 1
   while (low < high) {

@@ -1,2 +1,3 @@
 export { boostGradients, histogram, bestSplit, subtract, partition, addToRows } from './boosting'
-export { randomSplit, nodeTotals, seed } from './extra'
+export { randomSplit, nodeTotals } from './extra'
+export { seed } from '../../communities/assembly/random'
