@@ -96,6 +96,10 @@ export const FINDING_WORDS = {
     en: 'Its probabilities are off by {ece.2} on average. After correction they are off by {after.2}; read the corrected ones.',
     'zh-CN': '它的概率平均偏差为 {ece.2}。校正后为 {after.2}；请以校正后的概率为准。',
   },
+  correction_useless: {
+    en: 'Its probabilities are off by {ece.2} on average, and correction does not help ({after.2}). Take them as rough.',
+    'zh-CN': '它的概率平均偏差为 {ece.2}，校正后仍为 {after.2}，没有改善。请只把它们当作粗略参考。',
+  },
   calibration_poor: {
     en: 'Its probabilities stay off by {after.2} on average even after correction. Use the order of the accounts, not the numbers.',
     'zh-CN': '即使校正后，它的概率平均仍偏差 {after.2}。请只用账号的先后次序，不要用具体数值。',

@@ -102,6 +102,12 @@ export const FINDINGS: Readonly<
     params: ['ece', 'after'],
     rule: 'ECE before > .05 in any other way',
   },
+  correction_useless: {
+    part: 'calibration',
+    levels: ['warn'],
+    params: ['ece', 'after'],
+    rule: 'ECE before > .05, and after calibration at most .01 less',
+  },
   calibration_poor: {
     part: 'calibration',
     levels: ['warn'],

@@ -99,6 +99,7 @@ describe('verdictOf', () => {
       'info',
       { calibration: calibration(0.12, 0.12), eceByChance: { before: 0.15, after: 0.15 } },
     ],
+    ['correction_useless', 'warn', { calibration: calibration(0.06, 0.055) }],
     ['calibration_poor', 'warn', { calibration: calibration(0.2, 0.15) }],
     ['no_probabilities', 'info', { calibration: null }],
     ['prior_given', 'info', { calibration: { ...calibration(0.02, 0.02), prior: 0.01 }, priorFrom: 'given' }],

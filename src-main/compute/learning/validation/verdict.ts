@@ -13,6 +13,8 @@ const WEAK = 0.7
 const MUCH = 0.25
 export const ECE_GOOD = 0.05
 const ECE_POOR = 0.1
+/** Correction that gains less is no advice. */
+const WORTH_CORRECTING = 0.01
 /** A prior that differs less than this part of the labels' rate is not worth a sentence. */
 const PRIOR_APART = 0.2
 const NOISE_RATE = 0.05
@@ -152,6 +154,7 @@ function calibrationFindings({ calibration: c, priorFrom, eceByChance, tilt }: E
   else if (ece <= ECE_GOOD) found.push(finding('calibrated', 'good', { ece }))
   else if (ece <= eceByChance.before)
     found.push(finding('calibration_unsure', 'info', { ece, chance: eceByChance.before }))
+  else if (after > ece - WORTH_CORRECTING) found.push(finding('correction_useless', 'warn', { ece, after }))
   else {
     const code =
       tilt.above > 0 && tilt.below <= 0
