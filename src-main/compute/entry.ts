@@ -9,6 +9,8 @@ import { analyze } from './analyze.ts'
 import { joinsOf } from './around/joins.ts'
 import { expandFrom, reachOf } from './around/reach.ts'
 import { sceneOf } from './around/scene.ts'
+import { answerAsk } from './ask/evaluate.ts'
+import { askVocabulary } from './ask/vocabulary.ts'
 import type { ComputeContext } from './context.ts'
 import { detect } from './detectors/detect.ts'
 import { detectorInfos } from './detectors/index.ts'
@@ -88,6 +90,10 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
       })),
     'compute.sweep': (input, call) => onWorkspace(input.workspace, null, call, sweepInterrupted),
     'compute.indexKeys': (input, call) => onWorkspace(input.workspace, null, call, indexKeys),
+    'compute.ask': ({ workspace, ask, ...options }, call) =>
+      onWorkspace(workspace, null, call, (ctx) => answerAsk(ctx, ask, options)),
+    'compute.askVocabulary': ({ workspace, runs }, call) =>
+      onWorkspace(workspace, null, call, (ctx) => askVocabulary(ctx, runs)),
     'compute.analyze': (input, call) =>
       onWorkspace(input.workspace, input.jobId, call, async (ctx) => ({
         ...(await analyze(ctx, input)),

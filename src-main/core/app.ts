@@ -11,6 +11,7 @@ import type { Transport } from '../common/rpc/frames.ts'
 import { serveRpc, type RpcServer, type ServerHandler } from '../common/rpc/server.ts'
 import { pageHandlers } from './accounts/pages.ts'
 import { accountHandlers } from './accounts/service.ts'
+import { askHandlers } from './ask/service.ts'
 import { caseHandlers } from './cases/service.ts'
 import { communityHandlers } from './communities/service.ts'
 import type { CallInfo, CoreContext } from './context.ts'
@@ -158,6 +159,7 @@ export function createCore(options: CoreOptions): Core {
     ...detectorHandlers(context, required),
     ...learningHandlers(context, required),
     ...labHandlers(context, required),
+    ...askHandlers(context),
     ...sessionHandlers(context),
     ...storyHandlers(context),
   }

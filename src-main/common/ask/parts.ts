@@ -13,10 +13,10 @@ const pairSchema = z
   .object({
     /** Registered at most so many minutes apart. */
     registeredWithin: z.number().positive().optional(),
-    /** Events at most so many minutes apart: on the shared thing where there is one, else any. */
+    /** Events at most so many minutes apart: both on the shared thing (address, device) where the part shares one, else any. */
     activeWithin: z.number().positive().optional(),
     sameCommunity: z.boolean().optional(),
-    /** Attributes stated alike. */
+    /** Attributes that both state, and state alike, in their newest records. */
     sameAttributes: z.array(z.string()).max(5).optional(),
   })
   .default({})
@@ -32,7 +32,7 @@ export const askPartSchema = z.discriminatedUnion('kind', [
     times: z.number().int().min(1).default(1),
     not: z.boolean().default(false),
   }),
-  /** Has a relation of a type (null: any) to another account. */
+  /** Has a relation of a type (null: any) to another account: 'out' states it itself, 'in' is named by the other. */
   z.object({
     kind: z.literal('related'),
     type: z.string().nullable(),

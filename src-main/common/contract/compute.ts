@@ -13,6 +13,7 @@ import {
   type EntityContext,
   type SimilarAccounts,
 } from './sharing.ts'
+import { computeAskMethods } from './ask.ts'
 import { computeLearningMethods } from './compute-learning.ts'
 import { computePathMethods } from './paths.ts'
 import type { DesignComparison, Ingredients, RecipePreview } from './recipes.ts'
@@ -73,6 +74,7 @@ export const computeMethods = {
   ...computePathMethods,
   ...computeAroundMethods,
   ...computeLearningMethods,
+  ...computeAskMethods,
   'compute.import': method(
     z.object({ workspace, jobId, paths: z.array(z.string()).min(1) }),
   ).returns<ImportResult>(),

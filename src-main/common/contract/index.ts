@@ -1,6 +1,7 @@
 import type { ErrorShape } from '../errors.ts'
 import { accountMethods } from './accounts.ts'
 import { aroundMethods } from './around.ts'
+import { askMethods } from './ask.ts'
 import { caseMethods } from './cases.ts'
 import { communityMethods } from './communities.ts'
 import { detectorMethods } from './detectors.ts'
@@ -32,6 +33,7 @@ export const appContract = combine(
   detectorMethods,
   learningMethods,
   labMethods,
+  askMethods,
   sessionMethods,
   pageMethods,
   storyMethods,

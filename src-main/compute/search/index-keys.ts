@@ -58,7 +58,8 @@ export async function indexKeys(
     while (floor[table] < ends[table]) {
       const to = Math.min(ends[table], floor[table] + ROWS)
       db.transaction(() => {
-        insert.run(...[floor[table], to, ...(table === 'account_record' ? [known] : [])])
+        if (table === 'account_record') insert.run(floor[table], to, known)
+        else insert.run(floor[table], to)
         done += to - floor[table]
         floor[table] = to
         keep.run(SEARCH_FLOOR_KEY, JSON.stringify(floor))
