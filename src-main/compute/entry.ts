@@ -14,6 +14,7 @@ import { askVocabulary } from './ask/vocabulary.ts'
 import type { ComputeContext } from './context.ts'
 import { detect } from './detectors/detect.ts'
 import { detectorInfos } from './detectors/index.ts'
+import { exploreHandlers } from './explore/handlers.ts'
 import { ingredients } from './graph/ingredients.ts'
 import { importExport } from './ingest/import.ts'
 import { sweepInterrupted } from './ingest/sweep.ts'
@@ -83,6 +84,7 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
 
   const handlers: ComputeHandlers = {
     ...learningHandlers(onWorkspace),
+    ...exploreHandlers(),
     'compute.import': (input, call) =>
       onWorkspace(input.workspace, input.jobId, call, async (ctx) => ({
         ...(await importExport(ctx, { paths: input.paths })),

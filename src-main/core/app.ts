@@ -17,6 +17,7 @@ import { communityHandlers } from './communities/service.ts'
 import type { CallInfo, CoreContext } from './context.ts'
 import { detectorHandlers } from './detectors/service.ts'
 import { evidenceHandlers } from './evidence/service.ts'
+import { exploreHandlers } from './explore/service.ts'
 import { closeGraphReader } from './graph/reader.ts'
 import { graphHandlers } from './graph/service.ts'
 import { jobHandlers } from './imports/service.ts'
@@ -59,12 +60,16 @@ export interface Core {
   close(): Promise<void>
 }
 
-/** The application below its hosts: one workspace at a time, every feature's handlers, one compute process. */
+/**
+ * The application below its hosts: one workspace at a time, every feature's handlers, one compute process for jobs and one
+ * for questions.
+ */
 export function createCore(options: CoreOptions): Core {
   const now = options.now ?? Date.now
   const log = options.log ?? (() => {})
   const personal = createPersonalStore(options.userDir)
   const compute = createComputePort(options.startCompute)
+  const ask = createComputePort(options.startCompute)
   const renderers = new Set<RpcServer>()
   /** Whether windows are shown pseudonyms; the command line and packs have their own switch. */
   let hidden = personal.preferences()[HIDE_KEY] === true
@@ -91,6 +96,7 @@ export function createCore(options: CoreOptions): Core {
   const context: CoreContext = {
     open: () => required().workspace,
     compute,
+    ask,
     actor: options.host.actor,
     appVersion: options.host.version,
     modelsDir: options.modelsDir,
@@ -118,6 +124,7 @@ export function createCore(options: CoreOptions): Core {
     if (!closing) return
     session = null
     await closeGraphReader(closing.workspace.db)
+    ask.close() // it holds the workspace's columns and its database
     await closing.close()
     emit('workspace.changed', null)
   }
@@ -150,6 +157,7 @@ export function createCore(options: CoreOptions): Core {
     ...accountHandlers(context),
     ...pageHandlers(context),
     ...timelineHandlers(context),
+    ...exploreHandlers(context),
     ...reportHandlers(context),
     ...sharingHandlers(context),
     ...caseHandlers(context),
@@ -205,6 +213,7 @@ export function createCore(options: CoreOptions): Core {
         await inTurn(closeSession)
       } finally {
         compute.close()
+        ask.close()
       }
     },
   }

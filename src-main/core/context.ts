@@ -30,7 +30,10 @@ export interface ComputePort {
 export interface CoreContext {
   /** Throws ShoalError('no_workspace') when none is open. */
   open(): OpenWorkspace
+  /** Jobs: a process that may be busy for hours and is killed where a cancel is not heard. */
   readonly compute: ComputePort
+  /** Questions: the same entry in a process of its own, which holds the explorer's columns and never waits for a job. */
+  readonly ask: ComputePort
   readonly actor: string
   readonly appVersion: string
   /** Folder of model folders. */

@@ -14,6 +14,7 @@ import {
   type SimilarAccounts,
 } from './sharing.ts'
 import { computeAskMethods } from './ask.ts'
+import { computeExploreMethods } from './compute-explore.ts'
 import { computeLearningMethods } from './compute-learning.ts'
 import { computePathMethods } from './paths.ts'
 import type { DesignComparison, Ingredients, RecipePreview } from './recipes.ts'
@@ -74,6 +75,7 @@ export const computeMethods = {
   ...computePathMethods,
   ...computeAroundMethods,
   ...computeLearningMethods,
+  ...computeExploreMethods,
   ...computeAskMethods,
   'compute.import': method(
     z.object({ workspace, jobId, paths: z.array(z.string()).min(1) }),

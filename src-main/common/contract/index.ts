@@ -1,18 +1,20 @@
 import type { ErrorShape } from '../errors.ts'
 import { accountMethods } from './accounts.ts'
 import { aroundMethods } from './around.ts'
-import { askMethods } from './ask.ts'
 import { caseMethods } from './cases.ts'
 import { communityMethods } from './communities.ts'
 import { detectorMethods } from './detectors.ts'
+import { exploreMethods } from './explore.ts'
 import { jobMethods, type Job } from './jobs.ts'
 import { labMethods } from './lab.ts'
 import { learningMethods } from './learning.ts'
+import { askMethods } from './ask.ts'
 import { combine, type InputOf, type OutputOf } from './method.ts'
 import { pageMethods } from './pages.ts'
 import { pathMethods } from './paths.ts'
 import { recipeMethods } from './recipes.ts'
 import { sessionMethods, type SessionChanged } from './session.ts'
+import { setMethods } from './sets.ts'
 import { sharingMethods } from './sharing.ts'
 import { storyMethods } from './stories.ts'
 import { timelineMethods } from './timeline.ts'
@@ -25,6 +27,8 @@ export const appContract = combine(
   communityMethods,
   accountMethods,
   timelineMethods,
+  exploreMethods,
+  setMethods,
   caseMethods,
   recipeMethods,
   pathMethods,

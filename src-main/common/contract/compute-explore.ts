@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import type { ChannelBytes, ChannelInfo, Histogram, Mask, Places } from './explore.ts'
+import { channelSchema } from './explore.ts'
+import { method, type OutputOf } from './method.ts'
+import { selectionSchema, spanSchema } from './selection.ts'
+import type { exploreMethods } from './explore.ts'
+
+const id = z.number().int().optional()
+/** The runs that are shown: core knows which. */
+export const exploreRunsSchema = z.object({
+  layout: id,
+  communities: id,
+  graph: id,
+  scores: id,
+  series: id,
+  trust: id,
+  report_classes: id,
+})
+export type ExploreRuns = z.infer<typeof exploreRunsSchema>
+
+const on = { workspace: z.string().min(1), runs: exploreRunsSchema }
+const selection = selectionSchema.default({})
+const except = z.array(z.string()).default([])
+
+/** What a timeline counts, without names and anomalies, which core adds. */
+export interface ExploreCounts {
+  eventsInView: number
+  /** Counts by class and bin. */
+  logins: Uint32Array
+  failed: Uint32Array
+  registrations: Uint32Array
+  other: Uint32Array
+  /** One row of counts per lane. */
+  lanes: Uint32Array[]
+}
+
+/** A lane: the events of some accounts, or of all in a context, on an entity, of an act. */
+export const laneSchema = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('community'), id: z.number().int() }),
+  z.object({ by: z.literal('account'), id: z.number().int() }),
+  z.object({ by: z.literal('context'), value: z.string() }),
+  /** Events that have the entity as address or device. */
+  z.object({ by: z.literal('entity'), id: z.number().int() }),
+])
+export type ExploreLane = z.infer<typeof laneSchema>
+
+/** What core asks of the engine that holds the columns (compute/explore). */
+export const computeExploreMethods = {
+  'compute.explore.warm': method(z.object({ ...on, events: z.boolean().default(true) })).returns<{
+    accounts: number
+    events: number
+  }>(),
+  'compute.explore.state': method(z.object(on)).returns<{ version: string; residentBytes: number }>(),
+  'compute.explore.channels': method(z.object(on)).returns<ChannelInfo[]>(),
+  'compute.explore.places': method(z.object(on)).returns<Places>(),
+  'compute.explore.channel': method(z.object({ ...on, channel: channelSchema })).returns<
+    ChannelBytes & { version: string }
+  >(),
+  'compute.explore.mask': method(z.object({ ...on, selection, except })).returns<Mask>(),
+  'compute.explore.histogram': method(
+    z.object({ ...on, channel: channelSchema, selection, bins: z.number().int() }),
+  ).returns<Histogram>(),
+  'compute.explore.events': method(
+    z.object({ ...on, selection, span: spanSchema, limit: z.number().int() }),
+  ).returns<OutputOf<(typeof exploreMethods)['explore.events']>>(),
+  'compute.explore.timeline': method(
+    z.object({
+      ...on,
+      selection,
+      bins: z.object({ from: z.number(), binMs: z.number(), count: z.number().int() }),
+      lanes: z.array(laneSchema),
+    }),
+  ).returns<ExploreCounts>(),
+  /** Ids of one page of the selected accounts. */
+  'compute.explore.page': method(
+    z.object({
+      ...on,
+      selection,
+      sort: z.enum(['score', 'key', 'registered', 'community', 'events', 'reports']),
+      descending: z.boolean(),
+      offset: z.number().int(),
+      limit: z.number().int(),
+    }),
+  ).returns<{ total: number; ids: number[] }>(),
+  /** Selected accounts of each community. */
+  'compute.explore.byCommunity': method(z.object({ ...on, selection, except })).returns<{
+    selected: Uint32Array
+  }>(),
+  /** Ids in the selection, ascending; those inside the polygon (layout coordinates) where one is given. */
+  'compute.explore.ids': method(
+    z.object({ ...on, selection, polygon: z.array(z.number()).nullable().default(null) }),
+  ).returns<{ ids: Uint32Array }>(),
+} as const

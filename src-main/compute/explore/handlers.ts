@@ -1,0 +1,133 @@
+import { statSync } from 'node:fs'
+import { computeExploreMethods, type ExploreRuns } from '../../common/contract/compute-explore.ts'
+import type { Mask, Places } from '../../common/contract/explore.ts'
+import type { OutputOf, ParsedInputOf } from '../../common/contract/method.ts'
+import { ShoalError } from '../../common/errors.ts'
+import type { ServerCall } from '../../common/rpc/server.ts'
+import { NO_ROW } from './accounts.ts'
+import { bytesOfSet, count, forEachRow, fullSet } from './bitset.ts'
+import { channelBytes, channels, histogram } from './channels.ts'
+import { insidePolygon } from './lasso.ts'
+import { pageOf } from './page.ts'
+import { maskOf, selectedOf } from './parts.ts'
+import { ExploreState, type Snapshot } from './state.ts'
+import { singleEvents, timelineCounts } from './timeline.ts'
+
+type Methods = typeof computeExploreMethods
+type ExploreHandlers = {
+  [K in keyof Methods]: (input: ParsedInputOf<Methods[K]>, call: ServerCall) => Promise<OutputOf<Methods[K]>>
+}
+
+/** The workspace whose columns are held: one at a time, like the application. */
+let held: ExploreState | null = null
+
+function stateOf(workspace: string): ExploreState {
+  if (held?.workspace === workspace) return held
+  if (!statSync(workspace, { throwIfNoEntry: false })?.isDirectory())
+    throw new ShoalError('not_found', `There is no workspace folder ${workspace}.`)
+  held?.close()
+  held = null
+  return (held = new ExploreState(workspace))
+}
+
+/** The answer, or cancelled as soon as nobody wants it; what it was loading goes on for others. */
+function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(new ShoalError('cancelled', 'Cancelled.'))
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new ShoalError('cancelled', 'Cancelled.'))
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}
+
+export async function places(at: Snapshot): Promise<Places> {
+  const layoutRunId = at.runIds.layout
+  if (layoutRunId === undefined)
+    throw new ShoalError('run_missing', 'There is no layout yet. Run the analysis first.')
+  const { n, accountId } = await at.facts.accounts()
+  const { X, Y, frame, community } = await at.runs.columns()
+  return { version: at.runs.key, layoutRunId, n, accountId, X, Y, ...frame, community }
+}
+
+export async function mask(
+  at: Snapshot,
+  selection: Parameters<typeof maskOf>[1],
+  except: readonly string[],
+): Promise<Mask> {
+  const { n } = await at.facts.accounts()
+  const { community, communities } = await at.runs.columns()
+  const bits = await maskOf(at, selection, except)
+  const met = new Uint8Array(communities)
+  let among = 0
+  forEachRow(bits ?? fullSet(n), (r) => {
+    const c = community[r]
+    if (c === NO_ROW || met[c] === 1) return
+    met[c] = 1
+    among++
+  })
+  return {
+    version: at.runs.key,
+    bits: bits === null ? new Uint8Array(0) : bytesOfSet(bits, n),
+    accounts: selectedOf(bits, n),
+    communities: among,
+    total: n,
+  }
+}
+
+export function exploreHandlers(): ExploreHandlers {
+  const on = <I extends { workspace: string; runs: ExploreRuns }, T>(
+    work: (at: Snapshot, input: I) => Promise<T>,
+  ) => {
+    return async (input: I, call: ServerCall): Promise<T> =>
+      unlessCancelled(work(stateOf(input.workspace).snapshot(input.runs), input), call.signal)
+  }
+  return {
+    'compute.explore.warm': on(async (at, { events }) => {
+      const { n } = await at.facts.accounts()
+      await at.runs.columns()
+      if (!events) return { accounts: n, events: 0 }
+      const { n: all } = await at.facts.events()
+      await at.facts.attributes()
+      return { accounts: n, events: all }
+    }),
+    'compute.explore.state': on(async (at) => ({
+      version: at.runs.key,
+      residentBytes: process.memoryUsage().rss,
+    })),
+    'compute.explore.channels': on(channels),
+    'compute.explore.places': on(places),
+    'compute.explore.channel': on(async (at, { channel }) => ({
+      ...(await channelBytes(channel, at)),
+      version: at.runs.key,
+    })),
+    'compute.explore.mask': on((at, { selection, except }) => mask(at, selection, except)),
+    'compute.explore.histogram': on((at, { channel, selection, bins }) =>
+      histogram(channel, selection, bins, at),
+    ),
+    'compute.explore.events': on((at, { selection, span, limit }) =>
+      singleEvents(at, selection, span, limit),
+    ),
+    'compute.explore.timeline': on((at, { selection, bins, lanes }) =>
+      timelineCounts(at, selection, bins, lanes),
+    ),
+    'compute.explore.page': on((at, { selection, ...page }) => pageOf(at, selection, page)),
+    'compute.explore.byCommunity': on(async (at, { selection, except }) => {
+      const { community, communities } = await at.runs.columns()
+      const selected = new Uint32Array(communities)
+      const bits = await maskOf(at, selection, except)
+      forEachRow(bits ?? fullSet(community.length), (r) => {
+        if (community[r] !== NO_ROW) selected[community[r]]++
+      })
+      return { selected }
+    }),
+    'compute.explore.ids': on(async (at, { selection, polygon }) => {
+      const { n, accountId } = await at.facts.accounts()
+      const bits = (await maskOf(at, selection)) ?? fullSet(n)
+      const inside = polygon === null ? bits : insidePolygon(await at.runs.columns(), polygon, bits)
+      const ids = new Uint32Array(count(inside))
+      let k = 0
+      forEachRow(inside, (r) => (ids[k++] = accountId[r]))
+      return { ids }
+    }),
+  }
+}

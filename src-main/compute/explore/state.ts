@@ -1,0 +1,183 @@
+import Sqlite, { type Database } from 'better-sqlite3'
+import { join } from 'node:path'
+import type { ExploreRuns } from '../../common/contract/compute-explore.ts'
+import { ShoalError } from '../../common/errors.ts'
+import { createPace, type Pace } from '../../common/pace.ts'
+import { NUMBER_OF, numberOf } from '../../common/selection/where.ts'
+import { DATABASE_FILE } from '../store/open.ts'
+import { factsKey, loadAccounts, type AccountColumns } from './accounts.ts'
+import { loadAttributes, type AttributeColumns } from './attributes.ts'
+import type { Bitset } from './bitset.ts'
+import { loadEvents, type EventColumns } from './events.ts'
+import { readJudged, type Judged } from './judged.ts'
+import { loadRuns, runsKey, type RunColumns } from './runs.ts'
+import { loadUses, type UseColumns } from './uses.ts'
+
+/** Bitsets that are kept of each kind of part: at a million accounts each takes 125 KB. */
+const KEPT_MASKS = 96
+
+/** The bitsets of parts of selections, by part and value; the least recently used goes first. */
+export class MaskCache {
+  readonly #kept = new Map<string, Promise<Bitset>>()
+  get(key: string, make: () => Promise<Bitset>): Promise<Bitset> {
+    const kept = this.#kept.get(key)
+    if (kept) {
+      this.#kept.delete(key)
+      this.#kept.set(key, kept)
+      return kept
+    }
+    const made = make()
+    this.#kept.set(key, made)
+    made.catch(() => this.#kept.delete(key))
+    if (this.#kept.size > KEPT_MASKS) this.#kept.delete(this.#kept.keys().next().value!)
+    return made
+  }
+}
+
+/** Made when first asked for, then kept; a failure is not. */
+function lazy<T>(make: () => Promise<T>): () => Promise<T> {
+  let kept: Promise<T> | null = null
+  return () => {
+    if (!kept) {
+      const mine = make()
+      kept = mine
+      mine.catch(() => {
+        if (kept === mine) kept = null
+      })
+    }
+    return kept
+  }
+}
+
+interface Facts {
+  key: string
+  masks: MaskCache
+  kept: Map<string, Promise<unknown>>
+  accounts(): Promise<AccountColumns>
+  events(): Promise<EventColumns>
+  attributes(): Promise<AttributeColumns>
+  uses(): Promise<UseColumns>
+}
+interface Runs {
+  key: string
+  masks: MaskCache
+  /** Orders and scales of columns, by name. */
+  kept: Map<string, Promise<unknown>>
+  columns(): Promise<RunColumns>
+}
+interface Judgements {
+  masks: MaskCache
+  columns(): Promise<Judged>
+}
+
+/** All that one question is answered from: what belongs together stays together while others change it. */
+export interface Snapshot {
+  db: Database
+  runIds: ExploreRuns
+  facts: Facts
+  runs: Runs
+  judged: Judgements
+  /** Breathes, but is never cancelled: what one question loads others wait for. */
+  pace: Pace
+}
+
+/** What is held of one workspace. Columns come when they are asked for and go when what they say has changed. */
+export class ExploreState {
+  readonly workspace: string
+  readonly db: Database
+  readonly #pace: Pace = createPace(new AbortController().signal)
+  #seen = -1
+  #facts: Facts | null = null
+  readonly #runs = new Map<string, Runs>()
+  #judged: (Judgements & { seq: number }) | null = null
+
+  constructor(workspace: string) {
+    this.workspace = workspace
+    try {
+      this.db = new Sqlite(join(workspace, DATABASE_FILE), { fileMustExist: true })
+    } catch {
+      throw new ShoalError('not_found', `There is no workspace database in ${workspace}.`)
+    }
+    this.db.pragma('busy_timeout = 20000')
+    this.db.pragma('cache_size = -65536')
+    this.db.pragma('temp_store = MEMORY')
+    this.db.function(NUMBER_OF, { deterministic: true }, numberOf as (...args: unknown[]) => unknown)
+  }
+
+  /**
+   * The columns as they are now. Another process's writes show in `data_version`; only then is it looked at what
+   * they changed: facts, judgements and tags, or nothing that is held here.
+   */
+  snapshot(runIds: ExploreRuns): Snapshot {
+    const seen = this.db.pragma('data_version', { simple: true }) as number
+    if (seen !== this.#seen || !this.#facts || !this.#judged) {
+      this.#seen = seen
+      const key = factsKey(this.db)
+      if (this.#facts?.key !== key) {
+        this.#facts = this.#newFacts(key)
+        this.#runs.clear()
+      }
+      // Every judgement, tag and undo of one is a step of the journal.
+      const seq = (this.db.prepare('SELECT max(seq) FROM journal').pluck().get() as number | null) ?? 0
+      if (this.#judged?.seq !== seq) this.#judged = { ...this.#newJudged(this.#facts), seq }
+    }
+    const facts = this.#facts
+    const key = runsKey(facts.key, runIds)
+    let runs = this.#runs.get(key)
+    if (!runs) {
+      this.#runs.clear() // two designs at once would be too much memory
+      runs = this.#newRuns(key, facts, runIds)
+      this.#runs.set(key, runs)
+    }
+    return { db: this.db, runIds, facts, runs, judged: this.#judged, pace: this.#pace }
+  }
+
+  #newFacts(key: string): Facts {
+    const { db, workspace } = this
+    const pace = this.#pace
+    const accounts = lazy(() => loadAccounts(db, workspace, key, pace))
+    return {
+      key,
+      masks: new MaskCache(),
+      kept: new Map(),
+      accounts,
+      events: lazy(async () => loadEvents(db, workspace, key, await accounts(), pace)),
+      attributes: lazy(async () => loadAttributes(db, workspace, key, await accounts(), pace)),
+      uses: lazy(async () => loadUses(db, workspace, key, await accounts(), pace)),
+    }
+  }
+
+  #newRuns(key: string, facts: Facts, runIds: ExploreRuns): Runs {
+    return {
+      key,
+      masks: new MaskCache(),
+      kept: new Map(),
+      columns: lazy(async () =>
+        loadRuns(this.db, this.workspace, key, runIds, await facts.accounts(), this.#pace),
+      ),
+    }
+  }
+
+  #newJudged(facts: Facts): Judgements {
+    return { masks: new MaskCache(), columns: lazy(async () => readJudged(this.db, await facts.accounts())) }
+  }
+
+  close(): void {
+    this.db.close()
+  }
+}
+
+/** A value that is made once for as long as `kept` lives. */
+export function once<T>(
+  kept: Map<string, Promise<unknown>>,
+  key: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  let value = kept.get(key) as Promise<T> | undefined
+  if (!value) {
+    value = make()
+    kept.set(key, value)
+    value.catch(() => kept.delete(key))
+  }
+  return value
+}

@@ -1,0 +1,106 @@
+import type { ComputeContract } from '../../common/contract/compute.ts'
+import type { ExploreRuns } from '../../common/contract/compute-explore.ts'
+import type { exploreMethods } from '../../common/contract/explore.ts'
+import type { InputOf, OutputOf } from '../../common/contract/method.ts'
+import type { setMethods, SetOrigin } from '../../common/contract/sets.ts'
+import { ShoalError } from '../../common/errors.ts'
+import type { CoreContext, Handlers } from '../context.ts'
+import { graphReader } from '../graph/reader.ts'
+import { newestRuns } from '../workspace/queries.ts'
+import { getSets, storeSet } from './sets.ts'
+
+type ExploreCall = Extract<keyof ComputeContract, `compute.explore.${string}`>
+type Rest<N extends ExploreCall> = Omit<InputOf<ComputeContract[N]>, 'workspace' | 'runs'>
+
+/** Asks the engine about the open workspace and what is shown of it. */
+export function askExplorer<N extends ExploreCall>(
+  ctx: CoreContext,
+  name: N,
+  input: Rest<N>,
+  signal?: AbortSignal,
+): Promise<OutputOf<ComputeContract[N]>> {
+  const { db, path } = ctx.open()
+  const { layout, communities, graph, scores, series, trust, report_classes } = newestRuns(db)
+  const runs: ExploreRuns = { layout, communities, graph, scores, series, trust, report_classes }
+  return ctx.ask.call(name, { workspace: path, runs, ...input } as never, signal ? { signal } : {}) as never
+}
+
+export function exploreHandlers(ctx: CoreContext): Handlers<typeof exploreMethods & typeof setMethods> {
+  return {
+    'explore.channels': (_, { signal }) => askExplorer(ctx, 'compute.explore.channels', {}, signal),
+    'explore.places': (_, { signal }) => askExplorer(ctx, 'compute.explore.places', {}, signal),
+    'explore.channel': ({ channel }, { signal }) =>
+      askExplorer(ctx, 'compute.explore.channel', { channel }, signal),
+    'explore.mask': ({ selection }, { signal }) =>
+      askExplorer(ctx, 'compute.explore.mask', { selection }, signal),
+    'explore.histogram': (input, { signal }) => askExplorer(ctx, 'compute.explore.histogram', input, signal),
+    'explore.events': (input, { signal }) => askExplorer(ctx, 'compute.explore.events', input, signal),
+    'sets.create': async (origin, { signal }) => {
+      const ids = await membersOf(ctx, origin, signal)
+      return storeSet(ctx.open().db, ids, { origin, at: ctx.now(), by: ctx.actor })
+    },
+    'sets.get': ({ ids }) => getSets(ctx.open().db, ids),
+  }
+}
+
+async function membersOf(
+  ctx: CoreContext,
+  origin: SetOrigin,
+  signal: AbortSignal,
+): Promise<Iterable<number>> {
+  switch (origin.kind) {
+    case 'lasso': {
+      const { selection, polygon, layoutRunId } = origin
+      if (newestRuns(ctx.open().db).layout !== layoutRunId)
+        throw new ShoalError('run_missing', 'The map has changed since this was drawn. Draw it again.')
+      return (await askExplorer(ctx, 'compute.explore.ids', { selection, polygon }, signal)).ids
+    }
+    case 'selection':
+      return (await askExplorer(ctx, 'compute.explore.ids', { selection: origin.selection }, signal)).ids
+    case 'picked':
+      return known(ctx, origin.accounts)
+    case 'expansion':
+      return neighboursOf(ctx, origin)
+    case 'ask':
+      throw new ShoalError(
+        'unsupported_here',
+        'A question is asked by ask.run, which stores its answer as a set.',
+      )
+  }
+}
+
+/** Those of the ids that are accounts of this workspace. */
+function known(ctx: CoreContext, ids: readonly number[]): number[] {
+  return ctx
+    .open()
+    .db.prepare('SELECT a.id FROM json_each(?) i JOIN ready_account a ON a.id = i.value')
+    .pluck()
+    .all(JSON.stringify(ids)) as number[]
+}
+
+/** Accounts next to the given ones over any of the channels (none named: over any), without the given ones. */
+async function neighboursOf(
+  ctx: CoreContext,
+  origin: SetOrigin & { kind: 'expansion' },
+): Promise<Set<number>> {
+  const { db, path } = ctx.open()
+  const graph = await graphReader(db, path)
+  if (graph.runId !== origin.graphRunId)
+    throw new ShoalError('run_missing', 'Another graph is shown now. Expand again.')
+  const wanted = origin.channels.reduce((mask, channel) => {
+    const k = graph.channels.indexOf(channel)
+    return k < 0 ? mask : mask | (1 << k)
+  }, 0)
+  const from = new Set(origin.from)
+  const found = new Set<number>()
+  for (const id of from) {
+    const node = graph.nodeOf(id)
+    if (node < 0) continue
+    const row = await graph.row(node)
+    for (let k = 0; k < row.accountId.length; k++) {
+      if (origin.channels.length > 0 && (row.channels[k]! & wanted) === 0) continue
+      if (!from.has(row.accountId[k]!)) found.add(row.accountId[k]!)
+    }
+  }
+  return found
+}
