@@ -90,6 +90,8 @@ export const exploreMethods = {
     total: number
     ts: Float64Array
     accountId: Uint32Array
+    /** Of the account; 0xffffffff: none. */
+    community: Uint32Array
     /** Index into `kinds`, `outcomes`, `contexts`; 255: none stated. */
     kind: Uint8Array
     outcome: Uint8Array

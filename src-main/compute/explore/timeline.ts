@@ -162,6 +162,7 @@ async function countRegistrations(
 export async function singleEvents(at: Snapshot, selection: Selection, span: Span, limit: number) {
   const accounts = await at.facts.accounts()
   const events = await at.facts.events()
+  const { community } = await at.runs.columns()
   const mask = await maskOf(at, selection, ['time'])
   const from = firstAt(events, span.from)
   const to = firstAt(events, span.to)
@@ -176,6 +177,7 @@ export async function singleEvents(at: Snapshot, selection: Selection, span: Spa
     total,
     ts: new Float64Array(size),
     accountId: new Uint32Array(size),
+    community: new Uint32Array(size),
     kind: new Uint8Array(size),
     outcome: new Uint8Array(size),
     context: new Uint8Array(size),
@@ -193,6 +195,7 @@ export async function singleEvents(at: Snapshot, selection: Selection, span: Spa
     const act = events.acts[events.act[i]]
     found.ts[kept] = timeOf(events, i)
     found.accountId[kept] = accounts.accountId[events.row[i]]
+    found.community[kept] = community[events.row[i]]
     found.kind[kept] = code(kinds.indexOf(act.kind))
     found.outcome[kept] = act.outcome === null ? 255 : code(outcomes.indexOf(act.outcome))
     found.context[kept] = events.context[i] === none ? 255 : code(events.context[i])
