@@ -12,7 +12,7 @@ export async function runAsk(
   signal?: AbortSignal,
 ): Promise<AskAnswer> {
   const { db, path } = ctx.open()
-  return ctx.compute.call(
+  return ctx.ask.call(
     'compute.ask',
     { workspace: path, ask, samples, runs: shownRuns(ctx), zoneMinutes: workspaceSpan(db).tzOffset },
     { ...(signal && { signal }) },
@@ -22,11 +22,7 @@ export async function runAsk(
 export function askHandlers(ctx: CoreContext): Handlers<typeof askMethods> {
   return {
     'ask.vocabulary': (_, { signal }) =>
-      ctx.compute.call(
-        'compute.askVocabulary',
-        { workspace: ctx.open().path, runs: shownRuns(ctx) },
-        { signal },
-      ),
+      ctx.ask.call('compute.askVocabulary', { workspace: ctx.open().path, runs: shownRuns(ctx) }, { signal }),
     'ask.run': ({ ask, samples }, { signal }) => runAsk(ctx, ask, samples, signal),
   }
 }

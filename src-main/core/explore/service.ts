@@ -4,6 +4,7 @@ import type { exploreMethods } from '../../common/contract/explore.ts'
 import type { InputOf, OutputOf } from '../../common/contract/method.ts'
 import type { setMethods, SetOrigin } from '../../common/contract/sets.ts'
 import { ShoalError } from '../../common/errors.ts'
+import { runAsk } from '../ask/service.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 import { graphReader } from '../graph/reader.ts'
 import { newestRuns } from '../workspace/queries.ts'
@@ -62,10 +63,7 @@ async function membersOf(
     case 'expansion':
       return neighboursOf(ctx, origin)
     case 'ask':
-      throw new ShoalError(
-        'unsupported_here',
-        'A question is asked by ask.run, which stores its answer as a set.',
-      )
+      return (await runAsk(ctx, origin.ask, 0, signal)).accounts
   }
 }
 
