@@ -15,13 +15,15 @@ import { riskBand } from '../../ui/theme/risk.ts'
 import { UndoToast, useDone } from '../accounts/undo-toast.tsx'
 import { AddToCase } from '../case/add-to-case.tsx'
 import { CounterfactualsSection } from './counterfactuals.tsx'
+import { HistorySection } from './history-section.tsx'
 import { JudgementSection } from './judgement.tsx'
+import { LabelsSection } from './labels-section.tsx'
 import { LoginsSection } from './logins-section.tsx'
 import { NeighboursSection } from './neighbours.tsx'
 import { NotesSection } from './notes.tsx'
 import { MembershipConfidence } from './membership-confidence.tsx'
 import { PageHead, PageState } from './page.tsx'
-import { SourceLines, SourceTag } from './provenance.tsx'
+import { SourceLines } from './provenance.tsx'
 import { WhySection } from './reasons-chart.tsx'
 import { RunLines, runName, useRun } from './runs.tsx'
 import { SharedEntities } from './shared-entities.tsx'
@@ -172,27 +174,9 @@ export function AccountPage(props: { id: number }) {
       <SimilarAccountsSection id={a.id} />
       <LoginsSection id={a.id} tzOffset={a.tzOffset} />
       <ReportTexts selection={{ accounts: [a.id] }} total={a.reports} />
-      {a.labels.length > 0 && (
-        <Section title={t('inspector.account.labels')} testId="labels">
-          <ul className="lines">
-            {a.labels.map((l, i) => (
-              <li key={i} className="entity-line">
-                <KnowledgeTag kind="observed">{dynamic('common.verdict', l.label, l.label)}</KnowledgeTag>
-                <span className="sh-quiet entity-key">
-                  {l.source && t('inspector.account.labelFrom', { source: l.source })}
-                </span>
-                {l.ts !== null && (
-                  <span className="sh-quiet">
-                    <TimeText ms={l.ts} time={false} />
-                  </span>
-                )}
-                <SourceTag source={l.provenance} />
-              </li>
-            ))}
-          </ul>
-        </Section>
-      )}
+      <LabelsSection account={a} />
       <NotesSection target={{ kind: 'account', ref: a.id }} tags={a.tags} notes={a.notes} act={act} />
+      <HistorySection id={a.id} zone={a.tzOffset} />
       <Section title={t('inspector.provenance.title')} testId="provenance">
         <dl className="sh-kv">
           <SourceLines sources={a.provenance} />

@@ -15,15 +15,21 @@ import { RiskDot } from '../../ui/risk.tsx'
 import { NumberText } from '../../ui/text.tsx'
 import { UndoToast, useDone } from '../accounts/undo-toast.tsx'
 import { AddToCase } from '../case/add-to-case.tsx'
+import { ActivitySection } from './activity-section.tsx'
+import { CompareSection } from './compare-section.tsx'
 import { CORE_SHARE, useCoreFringe } from './core-fringe.ts'
 import { GroupsSection } from './groups-section.tsx'
 import { JudgementSection } from './judgement.tsx'
 import { LineageSection } from './lineage-section.tsx'
+import { MembersSection } from './members-section.tsx'
 import { NotesSection } from './notes.tsx'
 import { PageHead, PageState } from './page.tsx'
 import { RunLines, runName, trainedOnSimulation, useRun } from './runs.tsx'
-import { AccountLine, ReportTexts } from './small-lists.tsx'
+import { OrganisersSection } from './organisers-section.tsx'
+import { ReportTexts } from './small-lists.tsx'
+import { ThemesSection } from './themes-section.tsx'
 import { ChanceSection, StabilitySection } from './trust-section.tsx'
+import { WithoutSection } from './without-section.tsx'
 
 export function CommunityPage(props: { id: number }) {
   const t = useT()
@@ -84,32 +90,33 @@ export function CommunityPage(props: { id: number }) {
         />
       </PageHead>
       <Facts community={c} scoresRun={runName(scores, scoresId ?? null)} />
-      <StabilitySection community={c} />
-      <Binds community={c} />
-      <ChanceSection community={c} />
-      <LineageSection community={c} />
-      <GroupsSection community={c} />
       <JudgementSection
         target={{ kind: 'community', ref: c.id }}
         name={name}
         verdicts={['ring', 'malicious', 'benign', 'unsure']}
         verdict={c.verdict}
         judgements={c.judgements ?? []}
+        reasonNeeded
         act={act}
       />
-      <TopAccounts
+      <Binds community={c} />
+      <WithoutSection id={c.id} size={c.size} />
+      <OrganisersSection id={c.id} size={c.size} />
+      <MembersSection
         id={c.id}
+        size={c.size}
         onAll={() => {
           patch({ communities: [c.id] })
           showPanel('accounts')
         }}
       />
-      {c.reportClasses.length > 0 && (
-        <Section title={t('inspector.community.reportClasses')}>
-          <ClassStrip classes={c.reportClasses} />
-        </Section>
-      )}
+      <ActivitySection id={c.id} />
+      <ThemesSection community={c} />
       <ReportTexts selection={{ communities: [c.id] }} total={c.reports} />
+      <StabilitySection community={c} />
+      <ChanceSection community={c} />
+      <LineageSection community={c} />
+      <GroupsSection community={c} />
       {c.neighbours.length > 0 && (
         <Section title={t('inspector.community.neighbours')}>
           <ul className="lines">
@@ -131,6 +138,7 @@ export function CommunityPage(props: { id: number }) {
           </ul>
         </Section>
       )}
+      <CompareSection community={c} />
       <NotesSection
         target={{ kind: 'community', ref: c.id }}
         tags={c.tags ?? []}
@@ -299,54 +307,5 @@ function Binds(props: { community: CommunityDetail }) {
         />
       )}
     </Section>
-  )
-}
-
-function TopAccounts(props: { id: number; onAll(): void }) {
-  const t = useT()
-  const top = useQuery('accounts.list', {
-    selection: { communities: [props.id] },
-    sort: 'score',
-    descending: true,
-    limit: 6,
-  })
-  return (
-    <Section title={t('inspector.community.topAccounts')}>
-      <ul className="lines">
-        {top.data?.rows.map((row) => (
-          <AccountLine key={row.id} account={row} />
-        ))}
-      </ul>
-      <button type="button" className="link" onClick={props.onAll}>
-        {t('inspector.community.allMembers')}
-      </button>
-    </Section>
-  )
-}
-
-/** Report classes as one stacked strip with its numbers. */
-function ClassStrip(props: { classes: CommunityDetail['reportClasses'] }) {
-  const dynamic = useDynamicT()
-  const total = props.classes.reduce((n, c) => n + c.count, 0)
-  return (
-    <>
-      <div className="class-strip" aria-hidden="true">
-        {props.classes.map((c) => (
-          <span
-            key={c.class}
-            className={`class-${c.class}`}
-            style={{ flexGrow: c.count / Math.max(1, total) }}
-          />
-        ))}
-      </div>
-      <ul className="class-legend">
-        {props.classes.map((c) => (
-          <li key={c.class}>
-            <span className={`class-dot class-${c.class}`} aria-hidden="true" />
-            {dynamic('common.class', c.class, c.class)} <b>{c.count}</b>
-          </li>
-        ))}
-      </ul>
-    </>
   )
 }

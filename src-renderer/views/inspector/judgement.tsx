@@ -1,5 +1,5 @@
 import { Button, InputGroup } from '@blueprintjs/core'
-import { useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import type { AccountDetail } from '../../../src-main/common/contract/accounts.ts'
 import type { AppInput } from '../../../src-main/common/contract/index.ts'
 import { api } from '../../client/api.ts'
@@ -19,13 +19,24 @@ export function JudgementSection(props: {
   verdicts: Verdict[]
   verdict: string | null
   judgements: AccountDetail['judgements']
+  /** True: nothing is decided without a reason (a community: many people hang on it). */
+  reasonNeeded?: boolean
   act: ReturnType<typeof useDone>['act']
 }) {
   const t = useT()
   const dynamic = useDynamicT()
   const [reason, setReason] = useState('')
   const { target, name, verdict, judgements, act } = props
+  const field = useRef<HTMLInputElement>(null)
+  const [missing, setMissing] = useState(false)
+  const missingId = useId()
+  const needed = props.reasonNeeded ?? false
   const judge = async (next: Verdict | null) => {
+    if (needed && next !== null && reason.trim() === '') {
+      setMissing(true)
+      field.current?.focus()
+      return
+    }
     const ok = await act(
       () => api.call('judgements.set', { target, verdict: next, reason }),
       next
@@ -61,11 +72,23 @@ export function JudgementSection(props: {
       <InputGroup
         size="small"
         value={reason}
-        onValueChange={setReason}
-        placeholder={t('inspector.judge.reason')}
-        aria-label={t('inspector.judge.reason')}
+        inputRef={field}
+        onValueChange={(text) => {
+          setReason(text)
+          setMissing(false)
+        }}
+        placeholder={t(needed ? 'pages.decide.reasonNeeded' : 'inspector.judge.reason')}
+        aria-label={t(needed ? 'pages.decide.reasonNeeded' : 'inspector.judge.reason')}
+        aria-invalid={missing}
+        aria-describedby={missing ? missingId : undefined}
+        data-testid="judge-reason"
         maxLength={5000}
       />
+      {missing && (
+        <p id={missingId} className="inspector-caution" role="alert">
+          {t('pages.decide.reasonFirst')}
+        </p>
+      )}
       {judgements.length === 0 ? (
         <p className="sh-quiet judge-none">{t('inspector.judge.explain')}</p>
       ) : (

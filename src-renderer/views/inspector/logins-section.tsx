@@ -8,6 +8,7 @@ import { Section } from '../../ui/panel.tsx'
 import { ErrorState, Spinner } from '../../ui/states.tsx'
 import { formatZone } from '../../ui/format.ts'
 import { TimeText } from '../../ui/text.tsx'
+import { LoginContexts } from './login-contexts.tsx'
 import { hourOfWeek, isFailure, stripMarks } from './login-strip.ts'
 
 const SHOWN = 1000
@@ -113,6 +114,7 @@ export function LoginsSection(props: { id: number; tzOffset: number | null }) {
         </div>
       </div>
       <p className="sh-quiet section-note">{t('inspector.account.loginsHow')}</p>
+      <LoginContexts events={rows} />
     </Section>
   )
 }

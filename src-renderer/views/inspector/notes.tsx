@@ -1,18 +1,21 @@
-import { Button, InputGroup, TextArea } from '@blueprintjs/core'
+import { Button, InputGroup } from '@blueprintjs/core'
 import { useState } from 'react'
 import type { AccountDetail } from '../../../src-main/common/contract/accounts.ts'
 import type { AppInput } from '../../../src-main/common/contract/index.ts'
 import { api } from '../../client/api.ts'
+import { useSelection } from '../../state/selection.ts'
 import { Chip } from '../../ui/chip.tsx'
 import { useT } from '../../ui/i18n/index.ts'
 import { Section } from '../../ui/panel.tsx'
 import { TimeText } from '../../ui/text.tsx'
 import type { useDone } from '../accounts/undo-toast.tsx'
+import { draftText, EMPTY_DRAFT, NoteInput } from './note-input.tsx'
+import { NoteText } from './note-text.tsx'
 
 type Target = AppInput<'tags.set'>['target']
 type Act = ReturnType<typeof useDone>['act']
 
-/** Tags and notes: what analysts keep in mind about a thing. */
+/** Tags and notes: what analysts keep in mind about a thing. A tag selects everybody who has it. */
 export function NotesSection(props: {
   target: Target
   tags: string[]
@@ -21,7 +24,8 @@ export function NotesSection(props: {
 }) {
   const t = useT()
   const { target, tags, notes, act } = props
-  const [text, setText] = useState('')
+  const patch = useSelection((s) => s.patch)
+  const [draft, setDraft] = useState(EMPTY_DRAFT)
   const [tag, setTag] = useState('')
   const setTags = (next: string[]) =>
     act(() => api.call('tags.set', { target, tags: next }), t('inspector.tags.saved'))
@@ -30,10 +34,11 @@ export function NotesSection(props: {
     if (wanted === '' || tags.includes(wanted)) return setTag('')
     if (await setTags([...tags, wanted])) setTag('')
   }
+  const text = draftText(draft)
   const addNote = async () => {
-    if (text.trim() === '') return
-    if (await act(() => api.call('notes.add', { target, text: text.trim() }), t('inspector.notes.saved')))
-      setText('')
+    if (text === '') return
+    if (await act(() => api.call('notes.add', { target, text }), t('inspector.notes.saved')))
+      setDraft(EMPTY_DRAFT)
   }
   return (
     <Section title={t('inspector.notes.title')} testId="notes">
@@ -43,6 +48,7 @@ export function NotesSection(props: {
             key={name}
             name={name}
             what={name}
+            {...(target.kind === 'account' && { onClick: () => patch({ tags: [name] }) })}
             onRemove={() => void setTags(tags.filter((other) => other !== name))}
           />
         ))}
@@ -66,7 +72,7 @@ export function NotesSection(props: {
               <div className="said-head">
                 <b>{note.by}</b>
                 <span className="sh-quiet">
-                  <TimeText ms={note.at} />
+                  <TimeText ms={note.at} showZone />
                 </span>
                 <Button
                   size="small"
@@ -79,25 +85,19 @@ export function NotesSection(props: {
                   }
                 />
               </div>
-              <p dir="auto" className="said-text">
-                {note.text}
-              </p>
+              <NoteText text={note.text} />
             </li>
           ))}
         </ul>
       )}
-      <TextArea
-        fill
-        rows={2}
-        value={text}
-        placeholder={t('inspector.notes.placeholder')}
-        aria-label={t('inspector.notes.placeholder')}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void addNote()
-        }}
+      <NoteInput
+        draft={draft}
+        onChange={setDraft}
+        onSubmit={() => void addNote()}
+        label={t('pages.mention.placeholder')}
+        testId="note-input"
       />
-      {text.trim() !== '' && (
+      {text !== '' && (
         <Button
           size="small"
           intent="primary"
