@@ -14,6 +14,7 @@ import enScore from './en/score.json'
 import enLabel from './en/label.json'
 import enBench from './en/bench.json'
 import enMap from './en/map.json'
+import enPages from './en/pages.json'
 import enReasons from './en/reasons.json'
 import enReports from './en/reports.json'
 import enSharing from './en/sharing.json'
@@ -36,6 +37,7 @@ import zhScore from './zh-CN/score.json'
 import zhLabel from './zh-CN/label.json'
 import zhBench from './zh-CN/bench.json'
 import zhMap from './zh-CN/map.json'
+import zhPages from './zh-CN/pages.json'
 import zhReasons from './zh-CN/reasons.json'
 import zhReports from './zh-CN/reports.json'
 import zhSharing from './zh-CN/sharing.json'
@@ -61,6 +63,7 @@ export const en = {
   label: enLabel,
   bench: enBench,
   map: enMap,
+  pages: enPages,
   reasons: enReasons,
   reports: enReports,
   sharing: enSharing,
@@ -85,6 +88,7 @@ export const zh = {
   label: zhLabel,
   bench: zhBench,
   map: zhMap,
+  pages: zhPages,
   reasons: zhReasons,
   reports: zhReports,
   sharing: zhSharing,
