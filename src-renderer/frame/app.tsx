@@ -1,5 +1,7 @@
 import { useEffect } from 'react'
 import { usePrefs, watchSystemTheme } from '../state/prefs.ts'
+import { useSession } from '../state/session.ts'
+import { watchHands } from '../state/slices.ts'
 import { followCore, useWorkspace } from '../state/workspace.ts'
 import { setLanguage, useT } from '../ui/i18n/index.ts'
 import { Spinner } from '../ui/states.tsx'
@@ -15,9 +17,10 @@ export function App() {
   const language = usePrefs((s) => s.language)
   const theme = usePrefs((s) => s.resolvedTheme)
   const path = useWorkspace((s) => (s.info ? s.info.path : s.info))
+  const ready = useSession((s) => s.ready)
   const connection = useWorkspace((s) => s.connection)
   useEffect(() => {
-    const off = [followCore(), watchSystemTheme()]
+    const off = [followCore(), watchSystemTheme(), watchHands(window)]
     usePrefs
       .getState()
       .load()
@@ -41,6 +44,8 @@ export function App() {
         <Spinner size={28} label={t('frame.connection.connecting')} />
       ) : path === null ? (
         <StartScreen />
+      ) : !ready ? (
+        <Spinner size={28} label={t('session.restoring')} />
       ) : (
         <Workbench key={path} />
       )}

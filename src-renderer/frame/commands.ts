@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import type { MessageKey, Values } from '../ui/i18n/index.ts'
+import type { MessageKey, T, Values } from '../ui/i18n/index.ts'
 
 /** Something that a person can make the app do, by key, by menu or by the command box. */
 export interface Command {
@@ -7,6 +7,8 @@ export interface Command {
   id: string
   titleKey: MessageKey
   titleValues?: Values
+  /** Text that fills {{name}} of the title, where that has a key of its own. */
+  titleKeyOfName?: MessageKey
   /**
    * 'Mod+Shift+Z', 'Alt+ArrowLeft', 'Mod+I'; Mod is ⌘ on a Mac and Ctrl elsewhere. Several do the same; the first is
    * shown. A single character without Mod or Alt works only while nothing is being typed.
@@ -52,6 +54,15 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
+/** A command's name as it is shown. */
+export function commandTitle(command: Command, t: T): string {
+  const { titleKeyOfName } = command
+  return t(command.titleKey, {
+    ...command.titleValues,
+    ...(titleKeyOfName && { name: t(titleKeyOfName) }),
+  })
+}
+
 export function runCommand(id: string): void {
   const command = registered.get(id)
   if (command && (command.enabled?.() ?? true)) command.run()
@@ -59,7 +70,7 @@ export function runCommand(id: string): void {
 
 export const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '')
 
-/** Whether a key press is `keys`. Digits are the key in the row, whatever the layout puts on it with Alt. */
+/** Whether a key press is `keys`. Digits are the keys in the row above the letters. */
 export function matchesKeys(
   keys: string,
   event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
@@ -73,6 +84,8 @@ export function matchesKeys(
   const letter = /^[A-Z]$/.test(key)
   if ((letter || key.length > 1 || wants('Shift')) && wants('Shift') !== event.shiftKey) return false
   if (/^[0-9]$/.test(key)) return event.code === `Digit${key}`
+  // With Alt a Mac types another character ('π' for P).
+  if (letter && event.altKey) return event.code === `Key${key}`
   return event.key.toLowerCase() === key.toLowerCase()
 }
 

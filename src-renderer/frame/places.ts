@@ -12,4 +12,6 @@ export const PANEL_ICONS: Record<PanelId, IconName> = {
   case: 'briefcase',
   import: 'import',
   inspector: 'panel-stats',
+  history: 'history',
+  story: 'presentation',
 }

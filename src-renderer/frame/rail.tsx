@@ -1,9 +1,9 @@
 import { Icon, Menu, MenuDivider, MenuItem, PopoverNext } from '@blueprintjs/core'
-import { api } from '../client/api.ts'
 import { isActive, useJobs } from '../state/jobs.ts'
 import { PLACES, useLayout } from '../state/layout.ts'
 import { Hint } from '../ui/explain.tsx'
 import { useT } from '../ui/i18n/index.ts'
+import { closeWorkspace } from './app-commands.ts'
 import { Mark } from './mark.tsx'
 import { PANEL_ICONS } from './places.ts'
 
@@ -14,7 +14,6 @@ export function Rail() {
   const active = useLayout((s) => s.active)
   const show = useLayout((s) => s.show)
   const toggle = useLayout((s) => s.toggle)
-  const reset = useLayout((s) => s.reset)
   const busy = useJobs((s) => s.jobs.some(isActive))
   return (
     <nav className="sh-rail" aria-label={t('frame.places')}>
@@ -22,12 +21,17 @@ export function Rail() {
         placement="right-start"
         content={
           <Menu>
-            <MenuItem icon="page-layout" text={t('frame.menu.resetLayout')} onClick={reset} />
+            <MenuItem
+              icon="page-layout"
+              text={t('frame.menu.resetLayout')}
+              onClick={() => useLayout.getState().arrange('investigate')}
+            />
+            <MenuItem icon="history" text={t('session.command.history')} onClick={() => show('history')} />
             <MenuDivider />
             <MenuItem
               icon="log-out"
               text={t('frame.menu.closeWorkspace')}
-              onClick={() => void api.call('workspace.close', {})}
+              onClick={() => void closeWorkspace()}
             />
           </Menu>
         }

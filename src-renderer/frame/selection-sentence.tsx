@@ -2,12 +2,14 @@ import { Button } from '@blueprintjs/core'
 import { useQuery } from '../client/use-query.ts'
 import { usePrefs } from '../state/prefs.ts'
 import { isEmptySelection, useSelection } from '../state/selection.ts'
+import { useSession } from '../state/session.ts'
 import { useWorkspace } from '../state/workspace.ts'
 import { Chip } from '../ui/chip.tsx'
 import { formatNumber } from '../ui/format.ts'
 import { useDynamicT, useT } from '../ui/i18n/index.ts'
 import { useAccountName } from '../ui/text.tsx'
 import { selectionWords } from './selection-words.ts'
+import { redo, undo } from './undo.ts'
 
 /** What is selected, as removable words, and how many accounts that is. */
 export function SelectionSentence() {
@@ -16,7 +18,8 @@ export function SelectionSentence() {
   const call = useAccountName()
   const language = usePrefs((s) => s.language)
   const zoneMinutes = useWorkspace((s) => s.info?.tzOffset ?? 0)
-  const { selection, remove, clear, undo, redo, past, future } = useSelection()
+  const { selection, remove, clear } = useSelection()
+  const can = useSession((s) => s.selection)
   const count = useQuery('accounts.count', { selection }, { on: ['facts', 'runs', 'judgements'] })
   const only = selection.accounts?.length === 1 ? selection.accounts[0]! : null
   const account = useQuery('accounts.get', only === null ? null : { id: only }, { reset: true, on: [] })
@@ -31,27 +34,27 @@ export function SelectionSentence() {
   const number = (n: number) => formatNumber(n, language)
   return (
     <div className="sh-sentence" role="group" aria-label={t('frame.selection.label')}>
-      {(past.length > 0 || future.length > 0) && (
+      {(can.back || can.forward) && (
         <span className="sh-pair">
           <Button
             variant="minimal"
             size="small"
             icon="arrow-left"
-            disabled={past.length === 0}
+            disabled={!can.back}
             aria-label={t('frame.selection.back')}
             title={`${t('frame.selection.back')} (Alt ←)`}
             data-testid="selection-back"
-            onClick={undo}
+            onClick={() => void undo('selection')}
           />
           <Button
             variant="minimal"
             size="small"
             icon="arrow-right"
-            disabled={future.length === 0}
+            disabled={!can.forward}
             aria-label={t('frame.selection.forward')}
             title={`${t('frame.selection.forward')} (Alt →)`}
             data-testid="selection-forward"
-            onClick={redo}
+            onClick={() => void redo('selection')}
           />
         </span>
       )}

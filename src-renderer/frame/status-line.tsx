@@ -15,6 +15,7 @@ export function StatusLine() {
   const language = usePrefs((s) => s.language)
   const info = useWorkspace((s) => s.info)
   const jobs = useJobs((s) => s.jobs)
+  const show = useLayout((s) => s.show)
   const running = jobs.filter(isActive)
   if (!info) return null
   const big = (n: number) => (n < 100_000 ? formatNumber(n, language) : formatCompact(n, language))
@@ -53,10 +54,15 @@ export function StatusLine() {
         </span>
       </Hint>
       <Hint text={info.journal.ok ? t('frame.status.journalOk') : t('frame.status.journalBad')}>
-        <span className={info.journal.ok ? undefined : 'sh-bad'} data-testid="journal">
+        <button
+          type="button"
+          className={info.journal.ok ? 'sh-link' : 'sh-link sh-bad'}
+          data-testid="journal"
+          onClick={() => show('history')}
+        >
           {t('frame.status.journal', { n: formatNumber(info.journal.seq, language) })}{' '}
           <Icon icon={info.journal.ok ? 'tick' : 'error'} size={11} />
-        </span>
+        </button>
       </Hint>
     </footer>
   )

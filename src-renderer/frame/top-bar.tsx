@@ -1,10 +1,12 @@
 import { Button, Menu, MenuDivider, MenuItem, PopoverNext } from '@blueprintjs/core'
-import { useQuery } from '../client/use-query.ts'
 import { usePrefs, type ThemeChoice } from '../state/prefs.ts'
+import { useSession } from '../state/session.ts'
 import { useWorkspace } from '../state/workspace.ts'
 import { Hint } from '../ui/explain.tsx'
 import { useT } from '../ui/i18n/index.ts'
 import { AddToCase } from './add-to-case.tsx'
+import { keysText } from './commands.ts'
+import { SavedMenus } from './saved-menus.tsx'
 import { SearchBox } from './search-box.tsx'
 import { SelectionSentence } from './selection-sentence.tsx'
 import { redo, undo, undoName } from './undo.ts'
@@ -25,6 +27,7 @@ export function TopBar() {
           </Hint>
         )}
         <UndoButtons />
+        <SavedMenus />
         <HideNames />
         <Preferences />
         <AddToCase />
@@ -35,16 +38,15 @@ export function TopBar() {
 
 function UndoButtons() {
   const t = useT()
-  const { data } = useQuery('undo.state', {}, { on: ['judgements', 'notes', 'cases'] })
-  const back = data?.back ?? null
-  const forward = data?.forward ?? null
+  const back = useSession((s) => s.back)
+  const forward = useSession((s) => s.forward)
   const name = (verb: string, what: string | null, none: string) =>
     what === null ? none : `${verb}: ${undoName(what)}`
   const backText = name(t('frame.undo.back'), back, t('frame.undo.nothingBack'))
   const forwardText = name(t('frame.undo.forward'), forward, t('frame.undo.nothingForward'))
   return (
     <span className="sh-pair">
-      <Hint text={backText} keys="Ctrl Z">
+      <Hint text={backText} keys={keysText('Mod+Z')}>
         <Button
           variant="minimal"
           size="small"
@@ -55,7 +57,7 @@ function UndoButtons() {
           onClick={() => back !== null && void undo()}
         />
       </Hint>
-      <Hint text={forwardText} keys="Ctrl Shift Z">
+      <Hint text={forwardText} keys={keysText('Mod+Shift+Z')}>
         <Button
           variant="minimal"
           size="small"

@@ -1,3 +1,4 @@
+import { useAppCommands } from './app-commands.ts'
 import { Dock } from './dock.tsx'
 import { Rail } from './rail.tsx'
 import { useShortcuts } from './shortcuts.ts'
@@ -5,6 +6,7 @@ import { StatusLine } from './status-line.tsx'
 import { TopBar } from './top-bar.tsx'
 
 export function Workbench() {
+  useAppCommands()
   useShortcuts()
   return (
     <div className="sh-workbench">

@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import { slice } from './slices.ts'
 
 /** What the inspector shows. An edge joins two accounts. */
 export type Focus =
@@ -44,3 +45,28 @@ export const useFocus = create<FocusState>()((set, get) => ({
   hoverCommunity: null,
   hover: ({ account = null, community = null }) => set({ hoverAccount: account, hoverCommunity: community }),
 }))
+
+interface FocusKept {
+  focus: Focus | null
+  trail: Focus[]
+  openCommunity: number | null
+}
+const KINDS = ['community', 'account', 'entity', 'report', 'edge']
+const isFocus = (value: unknown): value is Focus =>
+  typeof value === 'object' && value !== null && KINDS.includes((value as { kind: string }).kind)
+
+slice<FocusState, FocusKept>({
+  name: 'focus',
+  store: useFocus,
+  shared: true,
+  pick: ({ focus, trail, openCommunity }) => ({ focus, trail, openCommunity }),
+  apply(value) {
+    const kept = (value ?? {}) as Partial<FocusKept>
+    useFocus.setState({
+      focus: isFocus(kept.focus) ? kept.focus : null,
+      trail: Array.isArray(kept.trail) ? kept.trail.filter(isFocus) : [],
+      openCommunity: typeof kept.openCommunity === 'number' ? kept.openCommunity : null,
+    })
+  },
+  what: (before, after) => (same(before.focus, after.focus) ? 'community' : 'focus'),
+})

@@ -1,13 +1,12 @@
 import { create } from 'zustand'
-import type { Selection } from '../../src-main/common/contract/selection.ts'
+import { selectionSchema, type Selection } from '../../src-main/common/contract/selection.ts'
+import { slice } from './slices.ts'
 
 export type { Selection }
 export type SelectionPart = keyof Selection
 
 interface SelectionState {
   selection: Selection
-  past: Selection[]
-  future: Selection[]
   set(next: Selection): void
   /** Adds or replaces parts; a part that is undefined or an empty list is removed. */
   patch(parts: Selection): void
@@ -15,13 +14,9 @@ interface SelectionState {
   clear(): void
   /** Adds an id to a list part, or takes it out when it is there. */
   toggle(part: 'communities' | 'accounts', id: number): void
-  undo(): void
-  redo(): void
-  /** A new workspace starts without a past. */
+  /** Nothing is selected. */
   reset(): void
 }
-
-const HISTORY = 100
 
 function clean(selection: Selection): Selection {
   return Object.fromEntries(
@@ -32,18 +27,14 @@ function clean(selection: Selection): Selection {
 }
 const same = (a: Selection, b: Selection) => JSON.stringify(a) === JSON.stringify(b)
 
-/** The one selection that every view reads and writes, with its own undo. */
+/** The one selection that every view reads and writes. Every change is a step of the history (state/slices.ts). */
 export const useSelection = create<SelectionState>()((set, get) => {
   const go = (next: Selection) => {
     const cleaned = clean(next)
-    const { selection, past } = get()
-    if (same(cleaned, selection)) return
-    set({ selection: cleaned, past: [...past, selection].slice(-HISTORY), future: [] })
+    if (!same(cleaned, get().selection)) set({ selection: cleaned })
   }
   return {
     selection: {},
-    past: [],
-    future: [],
     set: go,
     patch: (parts) => go({ ...get().selection, ...parts }),
     remove(part) {
@@ -58,19 +49,7 @@ export const useSelection = create<SelectionState>()((set, get) => {
         [part]: list.includes(id) ? list.filter((other) => other !== id) : [...list, id],
       })
     },
-    undo() {
-      const { past, selection, future } = get()
-      const previous = past.at(-1)
-      if (!previous) return
-      set({ selection: previous, past: past.slice(0, -1), future: [selection, ...future] })
-    },
-    redo() {
-      const { past, selection, future } = get()
-      const [next, ...rest] = future
-      if (!next) return
-      set({ selection: next, past: [...past, selection], future: rest })
-    },
-    reset: () => set({ selection: {}, past: [], future: [] }),
+    reset: () => set({ selection: {} }),
   }
 })
 
@@ -84,3 +63,15 @@ export function without(selection: Selection, ...parts: SelectionPart[]): Select
     Object.entries(selection).filter(([part]) => !parts.includes(part as SelectionPart)),
   ) as Selection
 }
+
+slice({
+  name: 'selection',
+  store: useSelection,
+  shared: true,
+  pick: (s) => s.selection,
+  apply(value) {
+    const read = selectionSchema.safeParse(value ?? {})
+    useSelection.setState({ selection: read.success ? clean(read.data) : {} })
+  },
+  what: (_before, after) => (isEmptySelection(after) ? 'selectionClear' : 'selection'),
+})

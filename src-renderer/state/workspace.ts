@@ -2,9 +2,8 @@ import { create } from 'zustand'
 import type { HostInfo, WorkspaceInfo } from '../../src-main/common/contract/workspace.ts'
 import { api } from '../client/api.ts'
 import type { ConnectionStatus } from '../client/connection.ts'
-import { useFocus } from './focus.ts'
 import { useJobs } from './jobs.ts'
-import { useSelection } from './selection.ts'
+import { beginSession, followSession } from './session.ts'
 
 interface WorkspaceState {
   /** undefined until core has answered; null when no workspace is open. */
@@ -22,11 +21,9 @@ export const useWorkspace = create<WorkspaceState>()((set, get) => ({
   connection: 'connecting',
   version: 0,
   setInfo(info) {
-    if (get().info?.path !== info?.path) {
-      useSelection.getState().reset()
-      useFocus.getState().clear()
-    }
+    const before = get().info?.path
     set({ info })
+    if (before !== info?.path) void beginSession(info?.path ?? null)
   },
 }))
 
@@ -47,6 +44,7 @@ export function followCore(): () => void {
     )
   }
   const off = [
+    followSession(),
     api.on('workspace.changed', (info) => {
       useWorkspace.getState().setInfo(info)
       api.call('jobs.list', {}).then(

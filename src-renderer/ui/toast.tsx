@@ -7,10 +7,17 @@ export interface Toast {
   id: number
   text: string
   kind: 'done' | 'failed'
+  /** One thing that can be done about it: taking it back, above all. */
+  action?: ToastAction
+}
+export interface ToastAction {
+  text: string
+  run(): void
 }
 interface ToastState {
   toasts: Toast[]
-  say(text: string, kind?: Toast['kind']): void
+  /** Returns the toast's id. */
+  say(text: string, kind?: Toast['kind'], action?: ToastAction): number
   dismiss(id: number): void
 }
 
@@ -19,8 +26,11 @@ const KEEP_MS = { done: 4000, failed: 12_000 }
 
 export const useToasts = create<ToastState>()((set) => ({
   toasts: [],
-  say: (text, kind = 'done') =>
-    set((s) => ({ toasts: [...s.toasts, { id: nextId++, text, kind }].slice(-4) })),
+  say(text, kind = 'done', action) {
+    const id = nextId++
+    set((s) => ({ toasts: [...s.toasts, { id, text, kind, ...(action && { action }) }].slice(-4) }))
+    return id
+  },
   dismiss: (id) => set((s) => ({ toasts: s.toasts.filter((toast) => toast.id !== id) })),
 }))
 
@@ -47,6 +57,19 @@ function OneToast({ toast }: { toast: Toast }) {
     <div className={`sh-toast sh-toast-${toast.kind}`}>
       <Icon icon={toast.kind === 'done' ? 'tick-circle' : 'error'} size={14} />
       <span>{toast.text}</span>
+      {toast.action && (
+        <button
+          type="button"
+          className="sh-toast-action"
+          data-testid="toast-action"
+          onClick={() => {
+            dismiss(toast.id)
+            toast.action!.run()
+          }}
+        >
+          {toast.action.text}
+        </button>
+      )}
       <button type="button" aria-label={t('common.close')} onClick={() => dismiss(toast.id)}>
         <Icon icon="small-cross" size={14} />
       </button>

@@ -24,6 +24,11 @@ export interface HistoryRow {
   kind: 'view' | 'judgement'
   /** False: it was undone. */
   stands: boolean
+  /**
+   * What came of it, as far as it is short: the selection and the focus after a view step; what the journal says of a
+   * judgement. Null: nothing to say.
+   */
+  detail: Record<string, unknown> | null
 }
 /** What the next undo and redo would turn, by name; null: nothing. */
 export interface UndoState {

@@ -7,6 +7,9 @@ import { appendSteps, later, REDONE, SHARED, stacksOf, UNDONE, type Place, type 
 
 /** One step of the one history: view steps that were made together, or a judgement. */
 type Turnable = { kind: 'view'; steps: ViewStep[]; place: Place } | { kind: 'judgement'; step: Step }
+/** Longer details are left out of the list: it is looked at, not read. */
+const DETAIL_CHARS = 2000
+
 export type Direction = 'back' | 'forward'
 
 const placeOf = (t: Turnable): Place => (t.kind === 'view' ? t.place : { journal: t.step.turned, seq: 0 })
@@ -127,17 +130,36 @@ export function historyRows(
       .map((step) => ({ step, stands: false })),
     ...inOrder(db, 'back', input.window).map((step) => ({ step, stands: true })),
   ]
-  const entry = db.prepare('SELECT time, actor FROM journal WHERE seq = ?')
+  const entry = db.prepare('SELECT time, actor, action, payload FROM journal WHERE seq = ?')
+  const values = db.prepare('SELECT before, after FROM view_step WHERE seq = ?')
+  const detailOf = (steps: readonly ViewStep[], stands: boolean) => {
+    const detail: Slices = {}
+    for (const step of steps) {
+      if (step.slice !== 'selection' && step.slice !== 'focus') continue
+      const { before, after } = values.get(step.row) as { before: string; after: string }
+      // The row that undid it has the values the other way round.
+      const value = stands ? after : before
+      if (value.length <= DETAIL_CHARS) detail[step.slice] = JSON.parse(value)
+    }
+    return Object.keys(detail).length > 0 ? detail : null
+  }
   return {
     total: lines.length,
     rows: lines.slice(input.offset, input.offset + input.limit).map(({ step, stands }) => {
       const common = { id: idOf(step), what: whatOf(step), stands }
       if (step.kind === 'view') {
         const { at, actor } = step.steps[0]!
-        return { ...common, kind: 'view', at, actor }
+        return { ...common, kind: 'view', at, actor, detail: detailOf(step.steps, stands) }
       }
-      const { time, actor } = entry.get(step.step.seq) as { time: number; actor: string }
-      return { ...common, kind: 'judgement', at: time, actor }
+      const { time, actor, action, payload } = entry.get(step.step.seq) as {
+        time: number
+        actor: string
+        action: string
+        payload: string
+      }
+      const { changes: _cells, ...said } = JSON.parse(payload) as Record<string, unknown>
+      const short = JSON.stringify(said).length <= DETAIL_CHARS
+      return { ...common, kind: 'judgement', at: time, actor, detail: short ? { action, ...said } : null }
     }),
   }
 }

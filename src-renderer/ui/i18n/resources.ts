@@ -14,11 +14,15 @@ import enScore from './en/score.json'
 import enLabel from './en/label.json'
 import enBench from './en/bench.json'
 import enMap from './en/map.json'
+import enMapTools from './en/mapTools.json'
 import enPages from './en/pages.json'
+import enPicture from './en/picture.json'
 import enReasons from './en/reasons.json'
 import enReports from './en/reports.json'
+import enSession from './en/session.json'
 import enSharing from './en/sharing.json'
 import enStart from './en/start.json'
+import enStory from './en/story.json'
 import enTimeline from './en/timeline.json'
 import enTrust from './en/trust.json'
 import zhAccounts from './zh-CN/accounts.json'
@@ -37,11 +41,15 @@ import zhScore from './zh-CN/score.json'
 import zhLabel from './zh-CN/label.json'
 import zhBench from './zh-CN/bench.json'
 import zhMap from './zh-CN/map.json'
+import zhMapTools from './zh-CN/mapTools.json'
 import zhPages from './zh-CN/pages.json'
+import zhPicture from './zh-CN/picture.json'
 import zhReasons from './zh-CN/reasons.json'
 import zhReports from './zh-CN/reports.json'
+import zhSession from './zh-CN/session.json'
 import zhSharing from './zh-CN/sharing.json'
 import zhStart from './zh-CN/start.json'
+import zhStory from './zh-CN/story.json'
 import zhTimeline from './zh-CN/timeline.json'
 import zhTrust from './zh-CN/trust.json'
 
@@ -63,11 +71,15 @@ export const en = {
   label: enLabel,
   bench: enBench,
   map: enMap,
+  mapTools: enMapTools,
   pages: enPages,
+  picture: enPicture,
   reasons: enReasons,
   reports: enReports,
+  session: enSession,
   sharing: enSharing,
   start: enStart,
+  story: enStory,
   timeline: enTimeline,
   trust: enTrust,
 }
@@ -88,11 +100,15 @@ export const zh = {
   label: zhLabel,
   bench: zhBench,
   map: zhMap,
+  mapTools: zhMapTools,
   pages: zhPages,
+  picture: zhPicture,
   reasons: zhReasons,
   reports: zhReports,
+  session: zhSession,
   sharing: zhSharing,
   start: zhStart,
+  story: zhStory,
   timeline: zhTimeline,
   trust: zhTrust,
 }

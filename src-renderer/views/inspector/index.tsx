@@ -1,5 +1,6 @@
 import { Button } from '@blueprintjs/core'
 import { useFocus } from '../../state/focus.ts'
+import { usePinnedFocus } from '../../state/pinned.ts'
 import { useT } from '../../ui/i18n/index.ts'
 import { EmptyState } from '../../ui/states.tsx'
 import { AccountPage } from './account-page.tsx'
@@ -12,7 +13,9 @@ import './inspector.css'
 /** What is this, why, how do we know: the answer for whatever was pointed at last. */
 export default function InspectorView() {
   const t = useT()
-  const { focus, trail, back } = useFocus()
+  const pinned = usePinnedFocus()
+  const { focus: shown, trail, back } = useFocus()
+  const focus = pinned ?? shown
   if (!focus)
     return (
       <div className="sh-view inspector" data-testid="inspector">
@@ -23,7 +26,7 @@ export default function InspectorView() {
     )
   return (
     <div className="sh-view inspector" data-testid="inspector">
-      {trail.length > 0 && (
+      {trail.length > 0 && !pinned && (
         <Button
           className="inspector-back"
           size="small"

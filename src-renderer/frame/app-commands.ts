@@ -1,0 +1,156 @@
+import { useEffect } from 'react'
+import { api } from '../client/api.ts'
+import { useFocus } from '../state/focus.ts'
+import { PLACES, PRESETS, useLayout } from '../state/layout.ts'
+import { usePrefs } from '../state/prefs.ts'
+import { isEmptySelection, useSelection } from '../state/selection.ts'
+import { sessionSaved, useSession } from '../state/session.ts'
+import { registerCommands, type Command } from './commands.ts'
+import { goToStart, useNaming } from './saved.ts'
+import { redo, undo } from './undo.ts'
+import { openWindow } from './windows.ts'
+
+const layout = () => useLayout.getState()
+const prefs = () => usePrefs.getState()
+
+/** Closes the workspace once all that was done is with core. */
+export async function closeWorkspace(): Promise<void> {
+  await sessionSaved()
+  await api.call('workspace.close', {})
+}
+
+/** What the workbench itself can do; views add their own while they are there. */
+export const APP_COMMANDS: readonly Command[] = [
+  {
+    id: 'undo',
+    titleKey: 'session.command.undo',
+    keys: ['Mod+Z'],
+    group: 'edit',
+    run: () => void undo(),
+    enabled: () => useSession.getState().ready,
+  },
+  {
+    id: 'redo',
+    titleKey: 'session.command.redo',
+    keys: ['Mod+Shift+Z', 'Mod+Y'],
+    group: 'edit',
+    run: () => void redo(),
+    enabled: () => useSession.getState().ready,
+  },
+  {
+    id: 'selection.back',
+    titleKey: 'frame.selection.back',
+    keys: ['Alt+ArrowLeft'],
+    group: 'edit',
+    run: () => void undo('selection'),
+  },
+  {
+    id: 'selection.forward',
+    titleKey: 'frame.selection.forward',
+    keys: ['Alt+ArrowRight'],
+    group: 'edit',
+    run: () => void redo('selection'),
+  },
+  {
+    id: 'selection.clear',
+    titleKey: 'frame.selection.clear',
+    group: 'edit',
+    run: () => useSelection.getState().clear(),
+    enabled: () => !isEmptySelection(useSelection.getState().selection),
+  },
+  { id: 'history', titleKey: 'session.command.history', group: 'edit', run: () => layout().show('history') },
+  ...PLACES.map((place, index): Command => ({
+    id: `go.${place}`,
+    titleKey: `frame.place.${place}`,
+    ...(index < 9 && { keys: [`Alt+${index + 1}`] }),
+    group: 'go',
+    whileTyping: true,
+    run: () => layout().show(place),
+  })),
+  {
+    id: 'inspector',
+    titleKey: 'frame.panel.toggle',
+    keys: ['Mod+I'],
+    group: 'go',
+    run: () => layout().toggle('inspector'),
+  },
+  {
+    id: 'inspector.pin',
+    titleKey: 'session.pinned.pin',
+    keys: ['Alt+P'],
+    group: 'window',
+    run: () => layout().pin(useFocus.getState().focus!),
+    enabled: () => useFocus.getState().focus !== null,
+  },
+  {
+    id: 'window.open',
+    titleKey: 'session.command.window',
+    keys: ['Alt+N'],
+    group: 'window',
+    run: () => openWindow(layout().active!),
+    enabled: () => layout().active !== null,
+  },
+  {
+    id: 'view.save',
+    titleKey: 'session.save.view',
+    keys: ['Mod+Shift+S'],
+    group: 'view',
+    whileTyping: true,
+    run: () => useNaming.getState().ask('view'),
+  },
+  {
+    id: 'filter.save',
+    titleKey: 'session.save.filter',
+    group: 'view',
+    run: () => useNaming.getState().ask('filter'),
+    enabled: () => !isEmptySelection(useSelection.getState().selection),
+  },
+  { id: 'view.start', titleKey: 'session.start', group: 'view', run: goToStart },
+  ...PRESETS.map((preset): Command => ({
+    id: `layout.${preset}`,
+    titleKey: 'session.open.layout',
+    titleKeyOfName: `session.preset.${preset}`,
+    group: 'layout',
+    run: () => layout().arrange(preset),
+  })),
+  {
+    id: 'layout.save',
+    titleKey: 'session.save.layout',
+    group: 'layout',
+    run: () => useNaming.getState().ask('layout'),
+  },
+  {
+    id: 'names',
+    titleKey: 'session.command.names',
+    group: 'view',
+    run: () => prefs().set({ hideNames: !prefs().hideNames }),
+  },
+  {
+    id: 'language',
+    titleKey: 'session.command.language',
+    group: 'view',
+    run: () => prefs().set({ language: prefs().language === 'en' ? 'zh-CN' : 'en' }),
+  },
+  {
+    id: 'theme',
+    titleKey: 'session.command.theme',
+    group: 'view',
+    run: () => prefs().set({ theme: prefs().resolvedTheme === 'dark' ? 'light' : 'dark' }),
+  },
+  {
+    id: 'analyze',
+    titleKey: 'frame.status.analyze',
+    group: 'data',
+    run: () => void api.call('analysis.start', {}),
+  },
+  {
+    id: 'workspace.close',
+    titleKey: 'frame.menu.closeWorkspace',
+    group: 'data',
+    run: () => void closeWorkspace(),
+  },
+]
+
+export function useAppCommands(): void {
+  useEffect(() => registerCommands(APP_COMMANDS), [])
+}
