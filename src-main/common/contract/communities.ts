@@ -153,10 +153,10 @@ export const MEMBER_FLAG = {
   selected: 16,
 }
 
-/** Columns of accounts as points; for one community with edges, or for the whole workspace without. */
+/** A community's members as points with the edges among them, as columns. */
 export interface MemberMap {
   accountId: Uint32Array
-  /** Account keys, parallel; only for one community of at most 5,000 members, else empty. */
+  /** Account keys, parallel; only where there are at most 5,000 members, else empty. */
   key: string[]
   community: Uint32Array
   x: Float32Array
@@ -211,9 +211,5 @@ export const communityMethods = {
   /** Members of one community with the edges among them. */
   'communities.members': method(
     z.object({ id, selection: selectionSchema.default({}) }),
-  ).returns<MemberMap>(),
-  /** Every placed account as a point (no keys, no edges), in chunks of at most 250,000. */
-  'communities.points': method(
-    z.object({ offset: z.number().int().min(0).default(0), selection: selectionSchema.default({}) }),
   ).returns<MemberMap>(),
 }

@@ -25,6 +25,8 @@ const except = z.array(z.string()).default([])
 /** What a timeline counts, without names and anomalies, which core adds. */
 export interface ExploreCounts {
   eventsInView: number
+  /** All events by bin: registrations may be counted from the accounts' rows, which are no events. */
+  events: Uint32Array
   /** Counts by class and bin. */
   logins: Uint32Array
   failed: Uint32Array
@@ -34,12 +36,13 @@ export interface ExploreCounts {
   lanes: Uint32Array[]
 }
 
-/** A lane: the events of some accounts, or of all in a context, on an entity, of an act. */
+/** A lane: the events of some accounts, or those that share a context, a country, an outcome or an entity. */
 export const laneSchema = z.discriminatedUnion('by', [
   z.object({ by: z.literal('community'), id: z.number().int() }),
   z.object({ by: z.literal('account'), id: z.number().int() }),
-  z.object({ by: z.literal('context'), value: z.string() }),
-  /** Events that have the entity as address or device. */
+  /** null: events that state none. */
+  z.object({ by: z.enum(['context', 'country', 'outcome']), value: z.string().nullable() }),
+  /** Events on an address or device; of another entity, the events of the accounts linked to it. */
   z.object({ by: z.literal('entity'), id: z.number().int() }),
 ])
 export type ExploreLane = z.infer<typeof laneSchema>
@@ -68,7 +71,7 @@ export const computeExploreMethods = {
       ...on,
       selection,
       bins: z.object({ from: z.number(), binMs: z.number(), count: z.number().int() }),
-      lanes: z.array(laneSchema),
+      lanes: z.array(laneSchema).max(250),
     }),
   ).returns<ExploreCounts>(),
   /** Ids of one page of the selected accounts. */
@@ -82,6 +85,12 @@ export const computeExploreMethods = {
       limit: z.number().int(),
     }),
   ).returns<{ total: number; ids: number[] }>(),
+  /** Which of some accounts are selected: 1 or 0 each. */
+  'compute.explore.among': method(
+    z.object({ ...on, selection, ids: z.custom<Uint32Array>((v) => v instanceof Uint32Array) }),
+  ).returns<{
+    selected: Uint8Array
+  }>(),
   /** Selected accounts of each community. */
   'compute.explore.byCommunity': method(z.object({ ...on, selection, except })).returns<{
     selected: Uint32Array

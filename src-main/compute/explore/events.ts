@@ -3,10 +3,11 @@ import type { Database } from 'better-sqlite3'
 import { isFailure, isLogin, isRegistration } from '../../common/outcomes.ts'
 import type { Pace } from '../../common/pace.ts'
 import { DERIVED_DIR } from '../store/open.ts'
-import { NO_ROW, row, type AccountColumns } from './accounts.ts'
+import { eachRow, NO_ROW, row, type AccountColumns } from './accounts.ts'
 import { readColumns, sweepColumns, writeColumns } from './column-file.ts'
+import { orderOf } from './radix.ts'
 
-/** Every event, by time: 10 bytes each where times are whole seconds. */
+/** Every event, by time: 11 bytes each where times are whole seconds and codes few. */
 export interface EventColumns {
   n: number
   /** Time = origin + ts × unit ms. Seconds (u32) where every time is a whole second, else milliseconds (f64). */
@@ -19,11 +20,14 @@ export interface EventColumns {
   act: Uint8Array | Uint16Array
   /** Index into `contexts`; the type's greatest value: none. */
   context: Uint8Array | Uint16Array
+  /** Index into `countries`; likewise. */
+  country: Uint8Array | Uint16Array
   /** Events of each account. */
   perAccount: Uint32Array
   /** Kind and outcome of an event: the pairs that occur. */
   acts: Act[]
   contexts: string[]
+  countries: string[]
 }
 export interface Act {
   kind: string
@@ -36,8 +40,10 @@ export const FAILED = 1
 export const REGISTRATION = 2
 export const OTHER = 3
 
-export const noContext = (events: EventColumns): number =>
-  events.context.BYTES_PER_ELEMENT === 1 ? 255 : 65_535
+const NONE = 0xffff
+/** What a column of codes holds where there is none. */
+export const noneOf = (column: Uint8Array | Uint16Array): number =>
+  column.BYTES_PER_ELEMENT === 1 ? 255 : NONE
 
 /** The first event at or after a moment (ms). */
 export function firstAt({ ts, n, origin, unit }: EventColumns, ms: number): number {
@@ -59,6 +65,7 @@ interface Meta {
   unit: 1 | 1000
   acts: Act[]
   contexts: string[]
+  countries: string[]
 }
 
 /** The columns from their file, or from the database and then to the file. */
@@ -75,21 +82,19 @@ export async function loadEvents(
     const columns = file.columns as never as Omit<EventColumns, keyof Meta | 'n'>
     return { ...columns, ...file.meta, n: columns.row.length }
   }
-  const { n: _, origin, unit, acts, contexts, ...columns } = await readEvents(db, accounts, pace)
-  const meta: Meta = { origin, unit, acts, contexts }
+  const { n: _, origin, unit, acts, contexts, countries, ...columns } = await readEvents(db, accounts, pace)
+  const meta: Meta = { origin, unit, acts, contexts, countries }
   await writeColumns(path, { meta, columns: { ...columns } }, pace)
   sweepColumns(join(workspace, DERIVED_DIR), 'events', 1)
   return { ...columns, ...meta, n: columns.row.length }
 }
-
-const CHUNK = 100_000
 
 function classOf(kind: string, outcome: string | null): Act['class'] {
   if (isLogin(kind)) return isFailure(outcome) ? FAILED : LOGIN
   return isRegistration(kind) ? REGISTRATION : OTHER
 }
 
-/** A column that grows, and that becomes wider when a value doesn't fit. */
+/** A column that grows. */
 class Growing<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array> {
   values: T
   constructor(values: T) {
@@ -103,6 +108,36 @@ class Growing<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array> {
   }
 }
 
+/** Small numbers for terms, in the order in which they are met. */
+class Codes {
+  readonly values: string[] = []
+  readonly #codes = new Map<number, number>()
+  readonly #terms: Map<number, string>
+  constructor(terms: Map<number, string>) {
+    this.#terms = terms
+  }
+  of(term: number | null): number {
+    if (term === null) return -1
+    let code = this.#codes.get(term)
+    if (code === undefined) {
+      code = this.values.push(this.#terms.get(term) ?? '') - 1
+      this.#codes.set(term, code)
+    }
+    return code
+  }
+}
+
+type EventRow = [
+  id: number,
+  ts: number,
+  account: number,
+  kind: number,
+  outcome: number | null,
+  context: number | null,
+  country: number | null,
+]
+
+/** Reads the events as they are stored, which is one pass over the table, and sorts the columns by time then. */
 async function readEvents(db: Database, accounts: AccountColumns, pace: Pace): Promise<EventColumns> {
   const terms = new Map(db.prepare('SELECT id, value FROM term').raw().all() as [number, string][])
   const stated = db
@@ -111,50 +146,40 @@ async function readEvents(db: Database, accounts: AccountColumns, pace: Pace): P
     )
     .pluck()
     .get() as number
-  const importing = db.prepare(`SELECT 1 FROM source WHERE status = 'importing'`).get() !== undefined
-  const origin =
-    Math.floor(((db.prepare('SELECT min(ts) FROM event').pluck().get() as number | null) ?? 0) / 1000) * 1000
+  const first = (db.prepare('SELECT min(ts) FROM event').pluck().get() as number | null) ?? 0
+  const origin = Math.floor(first / 1000) * 1000
   let ts: Growing<Uint32Array | Float64Array> = new Growing(new Uint32Array(stated))
   let unit: 1 | 1000 = 1000
   const rows = new Growing(new Uint32Array(stated))
-  let act: Growing<Uint8Array | Uint16Array> = new Growing(new Uint8Array(stated))
-  let context: Growing<Uint8Array | Uint16Array> = new Growing(new Uint8Array(stated))
+  // The greatest value of a column says "none", so a byte holds 255 codes.
+  const act = new Growing<Uint8Array | Uint16Array>(new Uint8Array(stated))
+  const context = new Growing<Uint8Array | Uint16Array>(new Uint8Array(stated))
+  const country = new Growing<Uint8Array | Uint16Array>(new Uint8Array(stated))
   const perAccount = new Uint32Array(accounts.n)
   const acts: Act[] = []
   const actOf = new Map<number, number>()
-  const contexts: string[] = []
-  const contextOf = new Map<number, number>()
+  const contexts = new Codes(terms)
+  const countries = new Codes(terms)
   let n = 0
-  const widen = <T extends Uint8Array | Uint16Array>(column: Growing<T>) => {
-    const wide = new Uint16Array(column.values.length)
-    wide.set(column.values)
-    return new Growing(wide)
+  const put = (column: Growing<Uint8Array | Uint16Array>, code: number) => {
+    if (code === 255 && column.values.BYTES_PER_ELEMENT === 1) {
+      const wide = Uint16Array.from(column.values)
+      for (let i = 0; i < n; i++) if (wide[i] === 255) wide[i] = NONE
+      column.values = wide
+    }
+    column.values[n] = code < 0 ? NONE : Math.min(code, NONE) // none is 255 in bytes
   }
-
-  // Where a chunk ends in time, so that equal times stay together. While an import writes, its rows are left out.
-  const end = db.prepare('SELECT ts FROM event WHERE ts >= ? ORDER BY ts LIMIT 1 OFFSET ?').pluck()
-  const read = db
-    .prepare(
-      `SELECT ts, account_id, kind_id, outcome_id, context_id FROM event WHERE ts >= ? AND ts < ?
-       ${importing ? 'AND source_id IN (SELECT id FROM ready_source)' : ''} ORDER BY ts`,
-    )
-    .raw()
-  let from: number | undefined = origin
-  while (from !== undefined) {
-    let to = end.get(from, CHUNK) as number | undefined
-    if (to === from) to = from + 1
-    const chunk = read.all(from, to ?? Number.MAX_SAFE_INTEGER) as number[][]
-    for (const column of [ts, rows, act, context]) column.reserve(n + chunk.length)
-    for (const [at, account, kind, outcome, place] of chunk as [
-      number,
-      number,
-      number,
-      number | null,
-      number | null,
-    ][]) {
+  await eachRow<EventRow>(
+    db,
+    `SELECT id, ts, account_id, kind_id, outcome_id, context_id, country_id FROM event
+     WHERE source_id IN (SELECT id FROM ready_source) AND id > ? ORDER BY id LIMIT ?`,
+    [],
+    pace,
+    ([, at, account, kind, outcome, place, land]) => {
       const r = row(accounts, account)
-      if (r === NO_ROW) continue
-      if (unit === 1000 && ((at - origin) % 1000 !== 0 || at - origin >= 4294967295000)) {
+      if (r === NO_ROW) return
+      for (const column of [ts, rows, act, context, country]) column.reserve(n + 1)
+      if (unit === 1000 && ((at - origin) % 1000 !== 0 || at - origin >= 4_294_967_295_000)) {
         unit = 1
         const fine = new Float64Array(ts.values.length)
         for (let i = 0; i < n; i++) fine[i] = ts.values[i] * 1000
@@ -167,42 +192,40 @@ async function readEvents(db: Database, accounts: AccountColumns, pace: Pace): P
         const outcomeName = outcome === null ? null : (terms.get(outcome) ?? null)
         a = acts.push({ kind: kindName, outcome: outcomeName, class: classOf(kindName, outcomeName) }) - 1
         actOf.set(pair, a)
-        if (a === 256) act = widen(act as Growing<Uint8Array>)
-      }
-      let c = -1
-      if (place !== null) {
-        c = contextOf.get(place) ?? -1
-        if (c < 0) {
-          c = contexts.push(terms.get(place) ?? '') - 1
-          contextOf.set(place, c)
-          if (c === 255) {
-            context = widen(context as Growing<Uint8Array>)
-            for (let i = 0; i < n; i++) if (context.values[i] === 255) context.values[i] = 65_535
-          }
-        }
       }
       ts.values[n] = (at - origin) / unit
       rows.values[n] = r
-      act.values[n] = a
-      context.values[n] = c < 0 ? 65_535 : c // 255 in bytes
+      put(act, a)
+      put(context, contexts.of(place))
+      put(country, countries.of(land))
       perAccount[r]++
       n++
-    }
-    from = to
-    await pace.checkpoint()
+    },
+  )
+  const order = orderOf(ts.values.subarray(0, n), false)
+  await pace.checkpoint()
+  const sorted = <T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>({
+    values,
+  }: Growing<T>): T => {
+    const column = new (values.constructor as new (n: number) => T)(n)
+    for (let i = 0; i < n; i++) column[i] = values[order[i]]
+    return column
   }
-  const cut = <T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>({ values }: Growing<T>): T =>
-    (values.length === n ? values : values.slice(0, n)) as T
+  const columns = {
+    ts: sorted(ts),
+    row: sorted(rows),
+    act: sorted(act),
+    context: sorted(context),
+    country: sorted(country),
+  }
   return {
     n,
-    ts: cut(ts),
     origin,
     unit,
-    row: cut(rows),
-    act: cut(act),
-    context: cut(context),
+    ...columns,
     perAccount,
     acts,
-    contexts,
+    contexts: contexts.values,
+    countries: countries.values,
   }
 }

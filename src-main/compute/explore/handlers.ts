@@ -4,8 +4,8 @@ import type { Mask, Places } from '../../common/contract/explore.ts'
 import type { OutputOf, ParsedInputOf } from '../../common/contract/method.ts'
 import { ShoalError } from '../../common/errors.ts'
 import type { ServerCall } from '../../common/rpc/server.ts'
-import { NO_ROW } from './accounts.ts'
-import { bytesOfSet, count, forEachRow, fullSet } from './bitset.ts'
+import { NO_ROW, row } from './accounts.ts'
+import { bytesOfSet, count, forEachRow, fullSet, has } from './bitset.ts'
 import { channelBytes, channels, histogram } from './channels.ts'
 import { insidePolygon } from './lasso.ts'
 import { pageOf } from './page.ts'
@@ -111,6 +111,16 @@ export function exploreHandlers(): ExploreHandlers {
       timelineCounts(at, selection, bins, lanes),
     ),
     'compute.explore.page': on((at, { selection, ...page }) => pageOf(at, selection, page)),
+    'compute.explore.among': on(async (at, { selection, ids }) => {
+      const accounts = await at.facts.accounts()
+      const bits = await maskOf(at, selection)
+      return {
+        selected: Uint8Array.from(ids, (id) => {
+          const r = row(accounts, id)
+          return r !== NO_ROW && (bits === null || has(bits, r)) ? 1 : 0
+        }),
+      }
+    }),
     'compute.explore.byCommunity': on(async (at, { selection, except }) => {
       const { community, communities } = await at.runs.columns()
       const selected = new Uint32Array(communities)

@@ -189,7 +189,7 @@ interface AnomalyRow {
   to: number
 }
 
-/** Accounts that acted in the windows, by columns; windows of a country by SQL, whose events name it. */
+/** Accounts that acted in the windows, with the anomalies' groups. */
 async function ofAnomalies(ids: readonly number[], at: Snapshot): Promise<Bitset> {
   const accounts = await at.facts.accounts()
   const found = emptySet(accounts.n)
@@ -207,24 +207,25 @@ async function ofAnomalies(ids: readonly number[], at: Snapshot): Promise<Bitset
 
 async function ofAnomaly(anomaly: AnomalyRow, at: Snapshot): Promise<Bitset> {
   const { kind, key, from, to } = anomaly
-  const held =
-    kind === 'all' || kind === 'context' || (kind === 'community' && anomaly.run === at.runIds.communities)
-  if (!held) return bySql('anomalies', [anomaly.id], at)
+  // Of another partition than the one shown: its members are in the database only.
+  if (kind === 'community' && anomaly.run !== at.runIds.communities)
+    return bySql('anomalies', [anomaly.id], at)
   const { n, registered, otherRow, otherRegistered } = await at.facts.accounts()
   const found = emptySet(n)
   const events = await at.facts.events()
   const { community } = await at.runs.columns()
-  const place = kind === 'context' ? events.contexts.indexOf(key) : -1
+  const values = kind === 'context' ? events.context : kind === 'country' ? events.country : null
+  const value = (kind === 'context' ? events.contexts : events.countries).indexOf(key)
   const group = kind === 'community' ? Number.parseInt(key, 10) || 0 : -1
-  if (kind === 'context' && place < 0) return found
+  if (values !== null && value < 0) return found
   const end = firstAt(events, to)
   for (let i = firstAt(events, from); i < end; i++) {
     const r = events.row[i]
-    if (place >= 0 && events.context[i] !== place) continue
+    if (values !== null && values[i] !== value) continue
     if (group >= 0 && community[r] !== group) continue
     add(found, r)
   }
-  if (anomaly.series === 'registrations' && kind !== 'context') {
+  if (anomaly.series === 'registrations' && values === null) {
     const put = (r: number, time: number) => {
       if (time >= from && time < to && (group < 0 || community[r] === group)) add(found, r)
     }

@@ -1,10 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { AccountDetail, AccountRow, EventRow, SourceRef } from '../../common/contract/accounts.ts'
-import type { Selection } from '../../common/contract/selection.ts'
-import { isEverybody, selectionWhere } from '../selection/where.ts'
 import { newestRuns } from '../workspace/queries.ts'
-
-export type AccountSort = 'score' | 'key' | 'registered' | 'community' | 'events' | 'reports'
 
 /** File, member, hash and row of a fact whose (source_id, row) are the given columns. */
 export function sourceRef(db: Database, sourceId: number, row: number): SourceRef {
@@ -12,70 +8,6 @@ export function sourceRef(db: Database, sourceId: number, row: number): SourceRe
     { path: string; entry: string | null; sha256: string | null } | undefined
   const file = source ? (source.entry ? `${source.path}:${source.entry}` : source.path) : '?'
   return { sourceId, row, file, sha256: source?.sha256 ?? null }
-}
-
-/** How many accounts and communities are selected. */
-export function countSelected(
-  db: Database,
-  selection: Selection,
-): { accounts: number; communities: number; total: number } {
-  const runs = newestRuns(db)
-  const total = db.prepare('SELECT count(*) FROM ready_account').pluck().get() as number
-  const where = selectionWhere(db, selection, 'a.id')
-  const accounts = isEverybody(selection)
-    ? total
-    : (db
-        .prepare(`SELECT count(*) FROM ready_account a WHERE ${where.sql}`)
-        .pluck()
-        .get(...where.params) as number)
-  const communities =
-    runs.communities === undefined
-      ? 0
-      : (db
-          .prepare(
-            `SELECT count(DISTINCT m.community_id) FROM community_member m
-             WHERE m.run_id = ? AND ${selectionWhere(db, selection, 'm.account_id').sql}`,
-          )
-          .pluck()
-          .get(runs.communities, ...where.params) as number)
-  return { accounts, communities, total }
-}
-
-const ORDER: Record<AccountSort, (desc: string) => string> = {
-  score: (d) => `s.score ${d} NULLS LAST`,
-  key: (d) => `a.key ${d}`,
-  registered: (d) =>
-    `(SELECT max(registered_at) FROM account_record r WHERE r.account_id = a.id) ${d} NULLS LAST`,
-  community: (d) => `m.community_id ${d} NULLS LAST`,
-  events: (d) => `(SELECT count(*) FROM event e WHERE e.account_id = a.id) ${d}`,
-  reports: (d) => `(SELECT count(*) FROM report r WHERE r.account_id = a.id) ${d}`,
-}
-
-/** Ids of one page, in order. */
-export function pageOfAccounts(
-  db: Database,
-  selection: Selection,
-  page: { sort: AccountSort; descending: boolean; offset: number; limit: number },
-): number[] {
-  const runs = newestRuns(db)
-  const where = selectionWhere(db, selection, 'a.id')
-  const joins: string[] = []
-  const joinParams: number[] = []
-  if (page.sort === 'score') {
-    joins.push('LEFT JOIN score s ON s.run_id = ? AND s.account_id = a.id')
-    joinParams.push(runs.scores ?? -1)
-  }
-  if (page.sort === 'community') {
-    joins.push('LEFT JOIN community_member m ON m.run_id = ? AND m.account_id = a.id')
-    joinParams.push(runs.communities ?? -1)
-  }
-  return db
-    .prepare(
-      `SELECT a.id FROM ready_account a ${joins.join(' ')} WHERE ${where.sql}
-       ORDER BY ${ORDER[page.sort](page.descending ? 'DESC' : 'ASC')}, a.id LIMIT ? OFFSET ?`,
-    )
-    .pluck()
-    .all(...joinParams, ...where.params, page.limit, page.offset) as number[]
 }
 
 /** Rows of the given accounts, in the order given. */

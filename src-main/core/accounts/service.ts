@@ -3,31 +3,31 @@ import { ShoalError } from '../../common/errors.ts'
 import { accountsUsing } from '../communities/queries.ts'
 import { membershipConfidence } from '../communities/trust.ts'
 import type { CoreContext, Handlers } from '../context.ts'
+import { askExplorer } from '../explore/service.ts'
 import { graphReader } from '../graph/reader.ts'
 import { judgedOf } from '../selection/judged.ts'
 import { newestRuns } from '../workspace/queries.ts'
-import {
-  accountRows,
-  countSelected,
-  entitiesOf,
-  eventsOf,
-  labelsOf,
-  pageOfAccounts,
-  recordsOf,
-} from './queries.ts'
+import { accountRows, entitiesOf, eventsOf, labelsOf, recordsOf } from './queries.ts'
 import { labelledMalicious } from './known-bad.ts'
-import { searchAccounts, searchAll, searchCounts } from './search.ts'
+import { searchAccounts, searchAll, searchCounts, searchNames } from './search.ts'
 
 const NO_NEIGHBOURS = { total: 0, channels: [], malicious: 0, rows: [] }
 
 export function accountHandlers(ctx: CoreContext): Handlers<typeof accountMethods> {
   return {
-    'accounts.list': (input) => {
-      const { db } = ctx.open()
-      const ids = pageOfAccounts(db, input.selection, input)
-      return { total: countSelected(db, input.selection).accounts, rows: accountRows(db, ids) }
+    'accounts.list': async (input, { signal }) => {
+      const { total, ids } = await askExplorer(ctx, 'compute.explore.page', input, signal)
+      return { total, rows: accountRows(ctx.open().db, ids) }
     },
-    'accounts.count': ({ selection }) => countSelected(ctx.open().db, selection),
+    'accounts.count': async ({ selection }, { signal }) => {
+      const { accounts, communities, total } = await askExplorer(
+        ctx,
+        'compute.explore.mask',
+        { selection },
+        signal,
+      )
+      return { accounts, communities, total }
+    },
     'accounts.get': ({ id }) => {
       const { db } = ctx.open()
       const row = accountRows(db, [id])[0]
@@ -92,7 +92,7 @@ export function accountHandlers(ctx: CoreContext): Handlers<typeof accountMethod
       const { db, path } = ctx.open()
       const scoresRunId = newestRuns(db).scores
       if (scoresRunId === undefined) return null
-      const found = await ctx.compute.call(
+      const found = await ctx.ask.call(
         'compute.explain',
         { workspace: path, scoresRunId, accountIds: [id] },
         { signal },
@@ -102,6 +102,7 @@ export function accountHandlers(ctx: CoreContext): Handlers<typeof accountMethod
     'accounts.events': (input) => eventsOf(ctx.open().db, input),
     'search.all': ({ query, limit }) => searchAll(ctx.open().db, query, limit),
     'search.count': ({ query }) => searchCounts(ctx.open().db, query),
+    'search.names': (input) => searchNames(ctx.open().db, input),
     'search.accounts': ({ query }) => searchAccounts(ctx.open().db, query),
     'entities.accounts': ({ id }) => ({ accounts: accountsUsing(ctx.open().db, id) }),
   }

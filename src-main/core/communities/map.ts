@@ -2,8 +2,10 @@ import type { Database } from 'better-sqlite3'
 import { MEMBER_FLAG, type CommunityMap, type MemberMap } from '../../common/contract/communities.ts'
 import type { Selection } from '../../common/contract/selection.ts'
 import { ShoalError } from '../../common/errors.ts'
+import type { CoreContext } from '../context.ts'
+import { askExplorer } from '../explore/service.ts'
 import { graphReader } from '../graph/reader.ts'
-import { isEverybody, selectionWhere } from '../selection/where.ts'
+import { isEverybody } from '../selection/where.ts'
 import { newestRuns } from '../workspace/queries.ts'
 import { betweenCommunities } from './between.ts'
 import { requireStats } from './stats.ts'
@@ -11,7 +13,6 @@ import { requireStats } from './stats.ts'
 const MAX_COMMUNITY_EDGES = 20_000
 const MAX_MEMBER_EDGES = 30_000
 const MAX_KEYS = 5_000
-const POINTS_PER_CHUNK = 250_000
 
 /** The newest layout of the newest communities. */
 function layoutOf(db: Database, communitiesRun: number): number {
@@ -24,10 +25,11 @@ function layoutOf(db: Database, communitiesRun: number): number {
 }
 
 export async function communityMap(
-  db: Database,
-  workspace: string,
+  ctx: CoreContext,
   selection: Selection,
+  signal?: AbortSignal,
 ): Promise<CommunityMap> {
+  const { db, path } = ctx.open()
   const stats = requireStats(db)
   const communitiesRun = stats.runs.communities!
   const layoutRun = layoutOf(db, communitiesRun)
@@ -57,50 +59,35 @@ export async function communityMap(
     map.radius[id!] = radius!
   }
   if (!isEverybody(selection)) {
-    map.selected = new Uint32Array(n)
-    const where = selectionWhere(db, selection, 'm.account_id')
-    const counts = db
-      .prepare(
-        `SELECT m.community_id, count(*) FROM community_member m WHERE m.run_id = ? AND ${where.sql} GROUP BY 1`,
-      )
-      .raw()
-    for (const [id, count] of counts.iterate(communitiesRun, ...where.params) as Iterable<number[]>) {
-      map.selected[id!] = count!
-    }
+    map.selected = (await askExplorer(ctx, 'compute.explore.byCommunity', { selection }, signal)).selected
   }
   const members = stats.size.reduce((sum, size) => sum + size, 0)
   map.isolated = (db.prepare('SELECT count(*) FROM ready_account').pluck().get() as number) - members
-  const between = await betweenCommunities(db, workspace)
+  const between = await betweenCommunities(db, path)
   map.edgeSource = between.source.slice(0, MAX_COMMUNITY_EDGES)
   map.edgeTarget = between.target.slice(0, MAX_COMMUNITY_EDGES)
   map.edgeWeight = between.weight.slice(0, MAX_COMMUNITY_EDGES)
   return map
 }
 
-/** Points by SQL: ids, communities, places, scores and flags, in id order. Community -1 becomes 0xffffffff. */
-function points(
-  db: Database,
-  selection: Selection,
-  filter: { sql: string; params: (string | number)[] },
-  keys: boolean,
-): MemberMap {
+/** The members of a community as points, in id order; who is selected is not known here. */
+function points(db: Database, id: number, keys: boolean): MemberMap {
   const runs = newestRuns(db)
   const layoutRun = layoutOf(db, runs.communities!)
-  const where = selectionWhere(db, selection, 'p.account_id')
   const rows = db
     .prepare(
       `SELECT p.account_id, coalesce(m.community_id, -1), p.x, p.y, s.score,
               (SELECT j.verdict FROM judgement j WHERE j.target_kind = 'account' AND j.target = p.account_id
                  AND j.retracted_at IS NULL ORDER BY j.id DESC LIMIT 1),
               (SELECT l.label FROM label l WHERE l.account_id = p.account_id ORDER BY l.id DESC LIMIT 1),
-              (${where.sql}) AS selected, ${keys ? '(SELECT key FROM account WHERE id = p.account_id)' : 'NULL'}
+              ${keys ? '(SELECT key FROM account WHERE id = p.account_id)' : 'NULL'}
        FROM account_place p
        LEFT JOIN community_member m ON m.run_id = ? AND m.account_id = p.account_id
        LEFT JOIN score s ON s.run_id = ? AND s.account_id = p.account_id
-       WHERE p.run_id = ? AND ${filter.sql}`,
+       WHERE p.run_id = ? AND m.community_id = ?`,
     )
     .raw()
-    .all(...where.params, runs.communities, runs.scores ?? -1, layoutRun, ...filter.params) as [
+    .all(runs.communities, runs.scores ?? -1, layoutRun, id) as [
     number,
     number,
     number,
@@ -108,13 +95,12 @@ function points(
     number | null,
     string | null,
     string | null,
-    number,
     string | null,
   ][]
   const n = rows.length
   const map: MemberMap = {
     accountId: new Uint32Array(n),
-    key: keys ? rows.map((r) => r[8]!) : [],
+    key: keys ? rows.map((r) => r[7]!) : [],
     community: new Uint32Array(n),
     x: new Float32Array(n),
     y: new Float32Array(n),
@@ -127,8 +113,8 @@ function points(
     channels: [],
     edgesTotal: 0,
   }
-  rows.forEach(([id, community, x, y, score, verdict, label, selected], i) => {
-    map.accountId[i] = id
+  rows.forEach(([account, community, x, y, score, verdict, label], i) => {
+    map.accountId[i] = account
     map.community[i] = community
     map.x[i] = x
     map.y[i] = y
@@ -137,22 +123,27 @@ function points(
       (verdict === 'malicious' ? MEMBER_FLAG.judgedMalicious : 0) |
       (verdict === 'benign' ? MEMBER_FLAG.judgedBenign : 0) |
       (label === 'malicious' ? MEMBER_FLAG.labelMalicious : 0) |
-      (label === 'benign' ? MEMBER_FLAG.labelBenign : 0) |
-      (selected ? MEMBER_FLAG.selected : 0)
+      (label === 'benign' ? MEMBER_FLAG.labelBenign : 0)
   })
   return map
 }
 
 export async function memberMap(
-  db: Database,
-  workspace: string,
+  ctx: CoreContext,
   id: number,
   selection: Selection,
+  signal?: AbortSignal,
 ): Promise<MemberMap> {
+  const { db, path } = ctx.open()
   const stats = requireStats(db)
   if (id >= stats.count) throw new ShoalError('not_found', `There is no community C-${id + 1}.`)
-  const map = points(db, selection, { sql: 'm.community_id = ?', params: [id] }, stats.size[id]! <= MAX_KEYS)
-  const graph = await graphReader(db, workspace)
+  const map = points(db, id, stats.size[id]! <= MAX_KEYS)
+  const { selected } = isEverybody(selection)
+    ? { selected: null }
+    : await askExplorer(ctx, 'compute.explore.among', { selection, ids: map.accountId }, signal)
+  for (let i = 0; i < map.flags.length; i++)
+    if (selected === null || selected[i] === 1) map.flags[i]! |= MEMBER_FLAG.selected
+  const graph = await graphReader(db, path)
   const indexOf = new Map<number, number>()
   map.accountId.forEach((account, i) => indexOf.set(account, i))
   const edges: [source: number, target: number, weight: number, channels: number][] = []
@@ -172,24 +163,4 @@ export async function memberMap(
   map.edgeWeight = Float32Array.from(drawn, (e) => e[2])
   map.edgeChannels = Uint16Array.from(drawn, (e) => e[3])
   return map
-}
-
-/** One chunk of every placed account, by account id. */
-export function pointMap(db: Database, offset: number, selection: Selection): MemberMap {
-  const stats = requireStats(db)
-  const layoutRun = layoutOf(db, stats.runs.communities!)
-  // The chunk's first account by position, then a range over the key: no OFFSET scan over the joined rows.
-  const bounds = db
-    .prepare(
-      `SELECT min(account_id), max(account_id) FROM (
-         SELECT account_id FROM account_place WHERE run_id = ? ORDER BY account_id LIMIT ? OFFSET ?)`,
-    )
-    .raw()
-    .get(layoutRun, POINTS_PER_CHUNK, offset) as [number | null, number | null]
-  return points(
-    db,
-    selection,
-    { sql: 'p.account_id BETWEEN ? AND ?', params: [bounds[0] ?? 0, bounds[1] ?? -1] },
-    false,
-  )
 }

@@ -8,8 +8,9 @@ import type { ParsedInputOf } from '../../common/contract/method.ts'
 import type { Selection } from '../../common/contract/selection.ts'
 import { ShoalError } from '../../common/errors.ts'
 import type { CoreContext, Handlers } from '../context.ts'
-import { isEverybody, selectionWhere } from '../selection/where.ts'
-import { communityMap, memberMap, pointMap } from './map.ts'
+import { askExplorer } from '../explore/service.ts'
+import { isEverybody } from '../selection/where.ts'
+import { communityMap, memberMap } from './map.ts'
 import { judgedOf } from '../selection/judged.ts'
 import { betweenCommunities } from './between.ts'
 import { groupsOf } from './groups.ts'
@@ -91,13 +92,16 @@ function passes({ trust }: CommunityStats, only: ListInput['only']): (id: number
 }
 
 /** Ids of the communities that hold at least one selected account. */
-function communitiesOf(db: Database, stats: CommunityStats, selection: Selection): number[] {
-  if (isEverybody(selection)) return Array.from({ length: stats.count }, (_, id) => id)
-  const where = selectionWhere(db, selection, 'm.account_id')
-  return db
-    .prepare(`SELECT DISTINCT m.community_id FROM community_member m WHERE m.run_id = ? AND ${where.sql}`)
-    .pluck()
-    .all(stats.runs.communities, ...where.params) as number[]
+async function communitiesOf(
+  ctx: CoreContext,
+  stats: CommunityStats,
+  selection: Selection,
+  signal: AbortSignal,
+): Promise<number[]> {
+  const ids = Array.from({ length: stats.count }, (_, id) => id)
+  if (isEverybody(selection)) return ids
+  const { selected } = await askExplorer(ctx, 'compute.explore.byCommunity', { selection }, signal)
+  return ids.filter((id) => selected[id]! > 0)
 }
 
 export async function communityDetail(db: Database, workspace: string, id: number): Promise<CommunityDetail> {
@@ -147,11 +151,11 @@ export async function communityDetail(db: Database, workspace: string, id: numbe
 
 export function communityHandlers(ctx: CoreContext): Handlers<typeof communityMethods> {
   return {
-    'communities.list': (input) => {
+    'communities.list': async (input, { signal }) => {
       const { db } = ctx.open()
       const stats = communityStats(db)
       if (!stats) return { total: 0, rows: [] }
-      const ids = communitiesOf(db, stats, input.selection).filter(passes(stats, input.only))
+      const ids = (await communitiesOf(ctx, stats, input.selection, signal)).filter(passes(stats, input.only))
       const key = sortKey(stats, input.sort)
       const sign = input.descending ? -1 : 1
       // Two that are not known are equal: −∞ − −∞ is no number.
@@ -171,17 +175,7 @@ export function communityHandlers(ctx: CoreContext): Handlers<typeof communityMe
       const run = communityStats(db)?.trust.lineageRunId ?? null
       return run === null ? null : lineagePage(db, run, page)
     },
-    'communities.map': ({ selection }) => {
-      const { db, path } = ctx.open()
-      return communityMap(db, path, selection)
-    },
-    'communities.members': ({ id, selection }) => {
-      const { db, path } = ctx.open()
-      return memberMap(db, path, id, selection)
-    },
-    'communities.points': ({ offset, selection }) => {
-      const { db } = ctx.open()
-      return pointMap(db, offset, selection)
-    },
+    'communities.map': ({ selection }, { signal }) => communityMap(ctx, selection, signal),
+    'communities.members': ({ id, selection }, { signal }) => memberMap(ctx, id, selection, signal),
   }
 }

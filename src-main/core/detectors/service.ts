@@ -45,7 +45,7 @@ export function startDetection(ctx: CoreContext, session: Session, request: Dete
 
 export function detectorHandlers(ctx: CoreContext, session: () => Session): Handlers<typeof detectorMethods> {
   return {
-    'detectors.list': (_, { signal }) => ctx.compute.call('compute.detectors', {}, { signal }),
+    'detectors.list': (_, { signal }) => ctx.ask.call('compute.detectors', {}, { signal }),
     'detectors.start': (request) => {
       const { graphRunId, ...rest } = request
       return startDetection(ctx, session(), { ...rest, ...(graphRunId !== undefined && { graphRunId }) })

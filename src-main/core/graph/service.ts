@@ -20,17 +20,17 @@ export function graphHandlers(ctx: CoreContext): Handlers<typeof pathMethods & t
   }
   return {
     'graph.paths': (input, { signal }) =>
-      ctx.compute.call('compute.paths', { ...input, ...on(input.graphRunId) }, { signal }),
+      ctx.ask.call('compute.paths', { ...input, ...on(input.graphRunId) }, { signal }),
     'graph.neighbourhood': (input, { signal }) =>
-      ctx.compute.call('compute.neighbourhood', { ...input, ...on(input.graphRunId) }, { signal }),
+      ctx.ask.call('compute.neighbourhood', { ...input, ...on(input.graphRunId) }, { signal }),
     'graph.reach': (input, { signal }) =>
-      ctx.compute.call('compute.reach', { ...input, ...onRuns(input.graphRunId) }, { signal }),
+      ctx.ask.call('compute.reach', { ...input, ...onRuns(input.graphRunId) }, { signal }),
     'graph.expand': (input, { signal }) =>
-      ctx.compute.call('compute.expand', { ...input, ...onRuns(input.graphRunId) }, { signal }),
+      ctx.ask.call('compute.expand', { ...input, ...onRuns(input.graphRunId) }, { signal }),
     'graph.scene': (input, { signal }) =>
-      ctx.compute.call('compute.scene', { ...input, ...onRuns(input.graphRunId) }, { signal }),
+      ctx.ask.call('compute.scene', { ...input, ...onRuns(input.graphRunId) }, { signal }),
     'graph.joins': (input, { signal }) =>
-      ctx.compute.call('compute.joins', { ...input, ...onRuns(input.graphRunId) }, { signal }),
+      ctx.ask.call('compute.joins', { ...input, ...onRuns(input.graphRunId) }, { signal }),
     'graph.selected': ({ accountIds, selection }) => {
       const { db } = ctx.open()
       const where = selectionWhere(db, selection, 'i.value')

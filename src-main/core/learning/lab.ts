@@ -103,7 +103,7 @@ export function labHandlers(ctx: CoreContext, session: () => Session): Handlers<
       const { path } = ctx.open()
       const scoresRunId = newestRuns(db()).scores
       if (scoresRunId === undefined) return null
-      return ctx.compute.call(
+      return ctx.ask.call(
         'compute.counterfactuals',
         { workspace: path, scoresRunId, accountId: id },
         { signal },
@@ -114,7 +114,7 @@ export function labHandlers(ctx: CoreContext, session: () => Session): Handlers<
       const scoresRunId = newestRuns(db()).scores
       if (scoresRunId === undefined)
         throw new ShoalError('run_missing', 'There are no scores yet. Analyze the workspace first.')
-      return ctx.compute.call(
+      return ctx.ask.call(
         'compute.whatIf',
         { workspace: path, scoresRunId, accountId: id, without },
         { signal },

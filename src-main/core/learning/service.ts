@@ -151,7 +151,7 @@ export function learningHandlers(ctx: CoreContext, session: () => Session): Hand
     return listModels(db, path, ctx.modelsDir)
   }
   return {
-    'scorers.list': (_, { signal }) => ctx.compute.call('compute.scorers', {}, { signal }),
+    'scorers.list': (_, { signal }) => ctx.ask.call('compute.scorers', {}, { signal }),
     'scorers.train': (request) => startTraining(ctx, session(), request),
     'models.list': models,
     'models.use': ({ id }) => startScoring(ctx, session(), id),

@@ -91,7 +91,7 @@ export function reportHandlers(ctx: CoreContext): ReportHandlers {
     'reports.explain': ({ id }, { signal }) => {
       const { db, path } = ctx.open()
       if (newestRuns(db).report_classes === undefined) return null
-      return ctx.compute.call('compute.explainText', { workspace: path, text: get(id).text }, { signal })
+      return ctx.ask.call('compute.explainText', { workspace: path, text: get(id).text }, { signal })
     },
   }
 }

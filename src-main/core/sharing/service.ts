@@ -21,16 +21,16 @@ export function sharingHandlers(ctx: CoreContext): Handlers<typeof sharingMethod
   }
   return {
     'entities.explain': ({ id }, { signal }) =>
-      ctx.compute.call('compute.explainEntity', { ...shown(), id }, { signal }),
+      ctx.ask.call('compute.explainEntity', { ...shown(), id }, { signal }),
     'entities.causes': ({ ids }, { signal }) =>
-      ctx.compute.call('compute.sharingCauses', { ...shown(), ids }, { signal }),
+      ctx.ask.call('compute.sharingCauses', { ...shown(), ids }, { signal }),
     'edges.explain': async ({ a, b }, { signal }) => {
       const { workspace, graphRunId } = shown()
       if (graphRunId === null) return { reasons: [], things: [] }
-      return ctx.compute.call('compute.explainPair', { workspace, graphRunId, a, b }, { signal })
+      return ctx.ask.call('compute.explainPair', { workspace, graphRunId, a, b }, { signal })
     },
     'accounts.similar': async (input, { signal }) => {
-      const found = await ctx.compute.call('compute.similarAccounts', { ...shown(), ...input }, { signal })
+      const found = await ctx.ask.call('compute.similarAccounts', { ...shown(), ...input }, { signal })
       return { ...found, keys: keysOf(found.rows.map((row) => row.id)) }
     },
     'similarity.groups': async (input, { signal }) => {

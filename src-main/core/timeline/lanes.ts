@@ -1,15 +1,15 @@
 import type { Database } from 'better-sqlite3'
+import type { ExploreLane } from '../../common/contract/compute-explore.ts'
 import type { Selection } from '../../common/contract/selection.ts'
 import type { LaneKind } from '../../common/contract/timeline.ts'
 import { communityStats } from '../communities/stats.ts'
-import { isEverybody, selectionWhere } from '../selection/where.ts'
+import { isEverybody } from '../selection/where.ts'
 
-export interface LaneQuery {
+export interface Lane {
   id: string
   label: string
-  /** A condition over `e`, an event. */
-  sql: string
-  params: (string | number)[]
+  /** How the explorer tells its events apart. */
+  lane: ExploreLane
 }
 export interface LaneInput {
   lanes: LaneKind
@@ -17,12 +17,14 @@ export interface LaneInput {
   maxLanes: number
   selection: Selection
 }
+/** The first ids of a selection, likeliest malicious first. */
+export type FirstOf = (selection: Selection, most: number) => Promise<{ total: number; ids: number[] }>
 
 /** Lanes whose events are told apart by one column of the event. */
 const VALUES = {
-  contexts: { prefix: 'context', column: 'context_id', domain: 'context' },
-  countries: { prefix: 'country', column: 'country_id', domain: 'country' },
-  outcomes: { prefix: 'outcome', column: 'outcome_id', domain: 'outcome' },
+  contexts: { by: 'context', column: 'context_id' },
+  countries: { by: 'country', column: 'country_id' },
+  outcomes: { by: 'outcome', column: 'outcome_id' },
 } as const
 type ValueKind = keyof typeof VALUES
 const isValueKind = (kind: LaneKind): kind is ValueKind => kind in VALUES
@@ -36,76 +38,50 @@ const SAMPLE = 50_000
  * Which lanes a timeline shows: the asked ones first, then what is selected, else what deserves a look first. The
  * choice depends on the selection alone, never on the span: lanes must stay while one zooms.
  */
-export function laneQueries(db: Database, input: LaneInput): LaneQuery[] {
+export async function chooseLanes(db: Database, input: LaneInput, firstOf: FirstOf): Promise<Lane[]> {
   if (input.lanes === 'none') return []
   const asked = (input.laneIds ?? []).flatMap((id) => laneOf(db, id) ?? [])
   const missing = input.maxLanes - asked.length
-  if (missing <= 0) return asked.slice(0, Math.max(input.maxLanes, asked.length))
+  if (missing <= 0) return asked
   const known = new Set(asked.map((lane) => lane.id))
-  const ranked = rankedIds(db, input, input.maxLanes).filter((id) => !known.has(id))
+  const ranked = (await rankedIds(db, input, firstOf)).filter((id) => !known.has(id))
   return [...asked, ...ranked.slice(0, missing).flatMap((id) => laneOf(db, id) ?? [])]
 }
 
 /** The lane that an id stands for; null where there is no such thing (any more). */
-function laneOf(db: Database, id: string): LaneQuery | null {
+function laneOf(db: Database, id: string): Lane | null {
   const colon = id.indexOf(':')
   const prefix = id.slice(0, colon)
   const key = id.slice(colon + 1)
-  const values = Object.values(VALUES).find((v) => v.prefix === prefix)
-  if (values) {
-    if (key === '') return { id, label: '', sql: `e.${values.column} IS NULL`, params: [] }
-    const term = db
-      .prepare('SELECT id FROM term WHERE domain = ? AND value = ?')
-      .pluck()
-      .get(values.domain, key) as number | undefined
-    return term === undefined ? null : { id, label: key, sql: `e.${values.column} = ?`, params: [term] }
+  const by = Object.values(VALUES).find((v) => v.by === prefix)?.by
+  if (by) {
+    if (key === '') return { id, label: '', lane: { by, value: null } }
+    const known = db.prepare('SELECT 1 FROM term WHERE domain = ? AND value = ?').get(by, key)
+    return known ? { id, label: key, lane: { by, value: key } } : null
   }
   const number = Number(key)
   if (!Number.isInteger(number) || number < 0) return null
   if (prefix === 'community') {
     const stats = communityStats(db)
-    if (!stats || number >= stats.count) return null
-    return {
-      id,
-      label: `C-${number + 1}`,
-      sql: 'e.account_id IN (SELECT account_id FROM community_member WHERE run_id = ? AND community_id = ?)',
-      params: [stats.runs.communities!, number],
-    }
+    return stats && number < stats.count
+      ? { id, label: `C-${number + 1}`, lane: { by: 'community', id: number } }
+      : null
   }
   if (prefix === 'account') {
     const label = db.prepare('SELECT key FROM account WHERE id = ?').pluck().get(number) as string | undefined
-    return label === undefined ? null : { id, label, sql: 'e.account_id = ?', params: [number] }
+    return label === undefined ? null : { id, label, lane: { by: 'account', id: number } }
   }
-  if (prefix === 'entity') return entityLane(db, id, number)
-  return null
-}
-
-function entityLane(db: Database, id: string, entity: number): LaneQuery | null {
+  if (prefix !== 'entity') return null
   const found = db
     .prepare('SELECT n.key, t.value AS type FROM entity n JOIN term t ON t.id = n.type_id WHERE n.id = ?')
-    .get(entity) as { key: string; type: string } | undefined
-  if (!found) return null
-  const label = `${found.type} ${found.key}`
-  const named = db
-    .prepare(
-      `SELECT EXISTS (SELECT 1 FROM event WHERE device_id = ?), EXISTS (SELECT 1 FROM event WHERE ip_id = ?)`,
-    )
-    .raw()
-    .get(entity, entity) as [number, number]
-  if (named[0]) return { id, label, sql: 'e.device_id = ?', params: [entity] }
-  if (named[1]) return { id, label, sql: 'e.ip_id = ?', params: [entity] }
-  return {
-    id,
-    label,
-    sql: 'e.account_id IN (SELECT account_id FROM link WHERE entity_id = ?)',
-    params: [entity],
-  }
+    .get(number) as { key: string; type: string } | undefined
+  return found ? { id, label: `${found.type} ${found.key}`, lane: { by: 'entity', id: number } } : null
 }
 
-function rankedIds(db: Database, input: LaneInput, most: number): string[] {
-  const { selection, lanes } = input
+async function rankedIds(db: Database, input: LaneInput, firstOf: FirstOf): Promise<string[]> {
+  const { selection, lanes, maxLanes: most } = input
   if (isValueKind(lanes)) {
-    const { prefix, column, domain } = VALUES[lanes]
+    const { by, column } = VALUES[lanes]
     return (
       db
         .prepare(
@@ -114,28 +90,16 @@ function rankedIds(db: Database, input: LaneInput, most: number): string[] {
            ON c.v = t.id WHERE t.domain = ? ORDER BY coalesce(c.n, 0) DESC, t.value LIMIT ?`,
         )
         .pluck()
-        .all(domain, most) as string[]
-    ).map((value) => `${prefix}:${value}`)
+        .all(by, most) as string[]
+    ).map((value) => `${by}:${value}`)
   }
   if (lanes === 'communities') return communityIds(db, selection.communities, most)
-  if (lanes === 'entities') return entityIds(db, selection, most)
+  if (lanes === 'entities') return entityIds(db, selection, most, firstOf)
   if (selection.accounts) return selection.accounts.slice(0, most).map((id) => `account:${id}`)
   // Without a selection every account would be a candidate, and none more than another.
   if (isEverybody(selection, ['time'])) return []
-  const where = selectionWhere(db, selection, 'a.id', ['time'])
-  const run = db
-    .prepare(`SELECT max(id) FROM run WHERE kind = 'scores' AND status = 'done'`)
-    .pluck()
-    .get() as number | null
-  return (
-    db
-      .prepare(
-        `SELECT a.id FROM account a LEFT JOIN score s ON s.run_id = ? AND s.account_id = a.id
-         WHERE ${where.sql} ORDER BY s.score DESC NULLS LAST, a.id LIMIT ?`,
-      )
-      .pluck()
-      .all(run ?? -1, ...where.params, most) as number[]
-  ).map((id) => `account:${id}`)
+  const { time: _, ...others } = selection
+  return (await firstOf(others, most)).ids.map((id) => `account:${id}`)
 }
 
 function communityIds(db: Database, selected: number[] | undefined, most: number): string[] {
@@ -155,15 +119,17 @@ function communityIds(db: Database, selected: number[] | undefined, most: number
 }
 
 /** What the selected accounts have in common, most shared first; entities that are selected themselves before. */
-function entityIds(db: Database, selection: Selection, most: number): string[] {
+async function entityIds(
+  db: Database,
+  selection: Selection,
+  most: number,
+  firstOf: FirstOf,
+): Promise<string[]> {
   if (selection.entities) return selection.entities.slice(0, most).map((id) => `entity:${id}`)
   if (isEverybody(selection, ['time'])) return []
-  const where = selectionWhere(db, selection, 'a.id', ['time'])
-  const accounts = db
-    .prepare(`SELECT a.id FROM account a WHERE ${where.sql} LIMIT ?`)
-    .pluck()
-    .all(...where.params, MOST_ACCOUNTS_FOR_ENTITIES + 1) as number[]
-  if (accounts.length > MOST_ACCOUNTS_FOR_ENTITIES) return []
+  const { time: _, ...others } = selection
+  const { total, ids: accounts } = await firstOf(others, MOST_ACCOUNTS_FOR_ENTITIES)
+  if (total > MOST_ACCOUNTS_FOR_ENTITIES) return []
   return (
     db
       .prepare(

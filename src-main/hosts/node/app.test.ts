@@ -40,8 +40,9 @@ test('an export becomes a map, lists, a timeline and texts that agree with each 
   expect(members.accountId.length).toBe(list.rows.find((r) => r.id === 0)!.size)
   expect(members.edgesTotal).toBeGreaterThan(0)
   expect(Math.max(...members.edgeTarget)).toBeLessThan(members.accountId.length)
-  const points = await call('communities.points', {})
-  expect(points.accountId.length).toBe(40)
+  const places = await call('explore.places', {})
+  expect(places.n).toBe(40)
+  expect([...places.community].filter((c) => c === 0).length).toBe(members.accountId.length)
 
   // One selection, the same everywhere.
   const selection = { communities: [0] }
