@@ -9,11 +9,13 @@ import { Hint } from '../ui/explain.tsx'
 import { formatCompact, formatDuration, formatNumber } from '../ui/format.ts'
 import { useT } from '../ui/i18n/index.ts'
 import { usePhaseText } from '../ui/phase.ts'
+import { HiddenMark } from '../views/present/parts.tsx'
 
 export function StatusLine() {
   const t = useT()
   const language = usePrefs((s) => s.language)
   const info = useWorkspace((s) => s.info)
+  const hidden = usePrefs((s) => s.hideNames)
   const jobs = useJobs((s) => s.jobs)
   const show = useLayout((s) => s.show)
   const running = jobs.filter(isActive)
@@ -29,7 +31,7 @@ export function StatusLine() {
   ]
   return (
     <footer className="sh-status" aria-label={t('frame.status.label')}>
-      <span className="sh-status-name" title={info.path}>
+      <span className="sh-status-name" title={hidden ? undefined : info.path}>
         {info.name}
       </span>
       <span data-testid="status-counts">{parts.join(' · ')}</span>
@@ -43,6 +45,7 @@ export function StatusLine() {
         </span>
       )}
       <span className="sh-status-gap" />
+      <HiddenMark />
       {running.map((job) => (
         <RunningJob key={job.id} job={job} />
       ))}

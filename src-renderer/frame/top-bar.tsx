@@ -5,7 +5,7 @@ import { useWorkspace } from '../state/workspace.ts'
 import { Hint } from '../ui/explain.tsx'
 import { useT } from '../ui/i18n/index.ts'
 import { AddToCase } from './add-to-case.tsx'
-import { keysText } from './commands.ts'
+import { keysText, runCommand } from './commands.ts'
 import { SavedMenus } from './saved-menus.tsx'
 import { SearchBox } from './search-box.tsx'
 import { SelectionSentence } from './selection-sentence.tsx'
@@ -28,6 +28,7 @@ export function TopBar() {
         )}
         <UndoButtons />
         <SavedMenus />
+        <Present />
         <HideNames />
         <Preferences />
         <AddToCase />
@@ -69,6 +70,22 @@ function UndoButtons() {
         />
       </Hint>
     </span>
+  )
+}
+
+function Present() {
+  const t = useT()
+  return (
+    <Hint text={t('story.presenter.command')} keys={keysText('Mod+Shift+P')}>
+      <Button
+        variant="minimal"
+        size="small"
+        icon="presentation"
+        aria-label={t('story.presenter.command')}
+        data-testid="present"
+        onClick={() => runCommand('present')}
+      />
+    </Hint>
   )
 }
 

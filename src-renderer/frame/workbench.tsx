@@ -1,5 +1,6 @@
 import { useAppCommands } from './app-commands.ts'
 import { Dock } from './dock.tsx'
+import { PresentParts } from '../views/present/parts.tsx'
 import { Rail } from './rail.tsx'
 import { useShortcuts } from './shortcuts.ts'
 import { StatusLine } from './status-line.tsx'
@@ -16,6 +17,7 @@ export function Workbench() {
         <Dock />
       </main>
       <StatusLine />
+      <PresentParts />
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import enAsk from './en/ask.json'
 import enAccounts from './en/accounts.json'
 import enCase from './en/case.json'
 import enCommon from './en/common.json'
@@ -25,6 +26,7 @@ import enStart from './en/start.json'
 import enStory from './en/story.json'
 import enTimeline from './en/timeline.json'
 import enTrust from './en/trust.json'
+import zhAsk from './zh-CN/ask.json'
 import zhAccounts from './zh-CN/accounts.json'
 import zhCase from './zh-CN/case.json'
 import zhCommon from './zh-CN/common.json'
@@ -56,6 +58,7 @@ import zhTrust from './zh-CN/trust.json'
 /** One file per feature and language; a key is written `<file>.<path>`. */
 export const en = {
   accounts: enAccounts,
+  ask: enAsk,
   case: enCase,
   common: enCommon,
   communities: enCommunities,
@@ -85,6 +88,7 @@ export const en = {
 }
 export const zh = {
   accounts: zhAccounts,
+  ask: zhAsk,
   case: zhCase,
   common: zhCommon,
   communities: zhCommunities,
