@@ -1,7 +1,5 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { MemberMap } from '../../src-main/common/contract/communities.ts'
-import { isCancelled, toErrorShape, type ErrorShape } from '../../src-main/common/errors.ts'
-import { api } from '../client/api.ts'
 import { useQuery, type Query } from '../client/use-query.ts'
 import { useFocus } from '../state/focus.ts'
 import { usePrefs } from '../state/prefs.ts'
@@ -10,10 +8,9 @@ import { useWorkspace } from '../state/workspace.ts'
 import { communityName, formatNumber } from '../ui/format.ts'
 import { useT } from '../ui/i18n/index.ts'
 import { useAccountName } from '../ui/text.tsx'
-import { BUDGET } from './budget.ts'
 import { accountKey, communityKey } from './model.ts'
-import type { Points } from './points-layer.ts'
 import type { MapStage } from './stage.ts'
+import type { MapLook } from './style.ts'
 
 /* Each of these joins one concern of the app to the stage and renders nothing. */
 
@@ -22,7 +19,7 @@ export function reducedMotion(): boolean {
 }
 
 /** The selection after it has been still: brushing must not ask for a map at every pixel. */
-export function useStillSelection(ms = 120): Selection {
+export function useStillSelection(ms = 80): Selection {
   const selection = useSelection((s) => s.selection)
   const [still, setStill] = useState(selection)
   useEffect(() => {
@@ -32,59 +29,10 @@ export function useStillSelection(ms = 120): Selection {
   return still
 }
 
-/** Points of every account, in chunks; `CHUNK` is the contract's. */
-const CHUNK = 250_000
-
-async function loadPoints(selection: Selection, signal: AbortSignal): Promise<Points> {
-  const chunks: MemberMap[] = []
-  for (let offset = 0; offset < BUDGET.points; offset += CHUNK) {
-    const chunk = await api.call('communities.points', { offset, selection }, { signal })
-    chunks.push(chunk)
-    if (chunk.accountId.length < CHUNK) break
-  }
-  if (chunks.length === 1) return chunks[0]!
-  const n = chunks.reduce((sum, chunk) => sum + chunk.accountId.length, 0)
-  const points: Points = {
-    x: new Float32Array(n),
-    y: new Float32Array(n),
-    score: new Float32Array(n),
-    flags: new Uint8Array(n),
-    community: new Uint32Array(n),
-  }
-  let at = 0
-  for (const chunk of chunks) {
-    points.x.set(chunk.x, at)
-    points.y.set(chunk.y, at)
-    points.score.set(chunk.score, at)
-    points.flags.set(chunk.flags, at)
-    points.community.set(chunk.community, at)
-    at += chunk.accountId.length
-  }
-  return points
-}
-
-export function PointsController(props: { stage: MapStage; onError(error: ErrorShape | null): void }) {
-  const { stage, onError } = props
-  const selection = useStillSelection()
-  const version = useWorkspace((s) => s.version)
-  useEffect(() => {
-    const controller = new AbortController()
-    loadPoints(selection, controller.signal).then(
-      (points) => {
-        if (controller.signal.aborted) return
-        stage.setPoints(points)
-        onError(null)
-      },
-      (error: unknown) => {
-        if (!controller.signal.aborted && !isCancelled(error)) onError(toErrorShape(error))
-      },
-    )
-    return () => controller.abort()
-  }, [stage, selection, version, onError])
-  return null
-}
-
-/** Opens and closes communities: asks for members, moves the camera, says the open one's name. */
+/**
+ * Opens and closes communities: asks for members, says the open one's name, moves the camera unless it is held (it has
+ * brought the person here itself).
+ */
 export function MembersController(props: { stage: MapStage; members: Query<MemberMap> }) {
   const { stage, members } = props
   const t = useT()
@@ -103,21 +51,27 @@ export function MembersController(props: { stage: MapStage; members: Query<Membe
       stage.setMembers(open, data)
     }
   }, [stage, open, ready, data, t, language])
-  const [framed, setFramed] = useState<number | null>(null)
+  const framed = useRef<number | null>(null)
   useEffect(() => {
-    if (open === framed || (open !== null && stage.model.communities === null)) return
-    stage.frame(open, !reducedMotion())
-    setFramed(open)
-  }, [stage, open, framed, ready])
+    if (open === framed.current || (open !== null && stage.model.communities === null)) return
+    framed.current = open
+    if (!stage.camera.release()) stage.camera.frame(open, !reducedMotion())
+  }, [stage, open, ready])
   return null
 }
 
-/** Theme, selection, hover, focus and switched-off kinds of edges: all that only changes colours. */
-export function LookController(props: { stage: MapStage; hiddenChannels: ReadonlySet<number> }) {
-  const { stage, hiddenChannels } = props
+/** Theme, selection, hover, focus and edges: all that only changes colours. */
+export function LookController(props: {
+  stage: MapStage
+  hiddenChannels: ReadonlySet<number>
+  others: MapLook['others']
+  edges: MapLook['edges']
+}) {
+  const { stage, hiddenChannels, others, edges } = props
   const theme = usePrefs((s) => s.resolvedTheme)
   const call = useAccountName()
   const hasSelection = useSelection((s) => !isEmptySelection(s.selection))
+  const communities = useSelection((s) => s.selection.communities)
   const hoverAccount = useFocus((s) => s.hoverAccount)
   const hoverCommunity = useFocus((s) => s.hoverCommunity)
   const focus = useFocus((s) => s.focus)
@@ -132,10 +86,26 @@ export function LookController(props: { stage: MapStage; hiddenChannels: Readonl
     if (focus?.kind === 'account') return accountKey(focus.id)
     return null
   }, [focus])
+  // Edges of many selected communities would be all edges: they are shown for a few.
+  const chosen = useMemo(
+    () => new Set(communities && communities.length <= 12 ? communities : []),
+    [communities],
+  )
+  const { between, members } = edges
+  const budget = useMemo(() => ({ between, members }), [between, members])
   useEffect(() => {
     stage.setNames({ nameOf: call })
-    stage.setLook({ theme, hasSelection, hover, focus: focusKey, hiddenChannels })
-  }, [stage, theme, call, hasSelection, hover, focusKey, hiddenChannels])
+    stage.setLook({
+      theme,
+      hasSelection,
+      hover,
+      focus: focusKey,
+      hiddenChannels,
+      others,
+      chosen,
+      edges: budget,
+    })
+  }, [stage, theme, call, hasSelection, hover, focusKey, hiddenChannels, others, chosen, budget])
   return null
 }
 
@@ -144,6 +114,10 @@ export interface MapHook {
   counts(): { communities: number; members: number; points: number; edges: number; labels: number }
   /** Centres of the discs in CSS pixels of the page. */
   positions(): { id: number; x: number; y: number; r: number }[]
+  /** The names on the stage: CSS pixels of the stage, centre and width. */
+  labels(): { text: string; x: number; y: number; width: number }[]
+  /** Main-thread milliseconds of the newest frames. */
+  frames(): number[]
   open: number | null
 }
 declare global {
@@ -156,17 +130,16 @@ export function HookController(props: { stage: MapStage; container: HTMLElement 
   const { stage, container } = props
   useEffect(() => {
     window.__shoalMap = {
-      counts() {
-        stage.countEdges()
-        return stage.counts()
-      },
+      counts: () => stage.counts(),
       positions() {
         const box = container.getBoundingClientRect()
         return Array.from(stage.model.communities?.id ?? [], (id) => {
-          const at = stage.positionOf(id)!
+          const at = stage.camera.positionOf(id)!
           return { id, x: box.x + at.x, y: box.y + at.y, r: at.r }
         })
       },
+      labels: () => stage.labels.map(({ text, x, y, width }) => ({ text, x, y, width })),
+      frames: () => [...stage.frameMs],
       get open() {
         return stage.model.open
       },
@@ -177,15 +150,13 @@ export function HookController(props: { stage: MapStage; container: HTMLElement 
 }
 
 /** The map's first level, dimmed by the selection: the map highlights it and filters nothing away. */
-export function useCommunityMap() {
-  const selection = useStillSelection()
+export function useCommunityMap(selection: Selection) {
   const hasRun = useWorkspace((s) => s.info?.runs.layout !== undefined)
   return useQuery('communities.map', hasRun ? { selection } : null, { on: ['facts', 'runs', 'judgements'] })
 }
 
-export function useOpenMembers(): Query<MemberMap> {
+export function useOpenMembers(selection: Selection): Query<MemberMap> {
   const open = useFocus((s) => s.openCommunity)
-  const selection = useStillSelection()
   return useQuery('communities.members', open === null ? null : { id: open, selection }, {
     on: ['facts', 'runs', 'judgements'],
   })

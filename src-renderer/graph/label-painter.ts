@@ -3,6 +3,7 @@ import { labelBudget } from './budget.ts'
 import { placeLabels, type LabelWish, type PlacedLabel } from './labels.ts'
 import { memberShare, type MapModel } from './model.ts'
 import { MAP_PALETTES } from './palette.ts'
+import { outlineOf, type Overlay } from './overlay-painter.ts'
 import type { MapLook } from './style.ts'
 
 export interface LabelSource {
@@ -10,10 +11,26 @@ export interface LabelSource {
   look: MapLook
   near: ReadonlySet<string> | null
   openLabel: string
+  overlay: Overlay
+  regions: MapRegion[]
   nameOf(id: number, key: string): string
   toPixel(x: number, y: number): { x: number; y: number }
   /** CSS pixels for one unit of the graph. */
   scale: number
+}
+/** A coarser group of communities, named while the map is seen from afar. */
+export interface MapRegion {
+  key: string
+  text: string
+  /** Layout coordinates, and how far it reaches. */
+  x: number
+  y: number
+  r: number
+  accounts: number
+}
+/** A label with how it is written. */
+export interface WrittenLabel extends PlacedLabel {
+  kind: 'strong' | 'quiet' | 'region' | 'group'
 }
 interface Obstacle {
   key: string
@@ -22,7 +39,9 @@ interface Obstacle {
   r: number
 }
 
-const FONT = `12px 'Inter Variable', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif`
+export const LABEL_FAMILY = `'Inter Variable', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif`
+const FONT = `12px ${LABEL_FAMILY}`
+const REGION_FONT = `600 13px ${LABEL_FAMILY}`
 /** Smaller discs are not named until they are asked. */
 const MIN_RADIUS = 2.5
 /** So many of the first level's names stand even where they cover other discs. */
@@ -31,7 +50,7 @@ const MAX_WISHES = 400
 
 /** Writes the names on the map: communities, and at the second level the accounts that matter most. */
 export class LabelPainter {
-  placed: PlacedLabel[] = []
+  placed: WrittenLabel[] = []
   private readonly context: CanvasRenderingContext2D
   private readonly widths = new Map<string, number>()
 
@@ -52,43 +71,53 @@ export class LabelPainter {
     context.textAlign = 'center'
     context.textBaseline = 'middle'
     context.lineJoin = 'round'
-    const { wishes, obstacles } = collect(source, width, height)
-    this.placed = placeLabels(
+    const { wishes, obstacles } = collect(source, width, height, (text) => this.measure(text, REGION_FONT))
+    const placed = placeLabels(
       wishes,
       obstacles,
       { width, height, limit: Math.round(labelBudget(width, height) / (source.model.open === null ? 1 : 3)) },
       (text) => this.measure(text),
     )
+    const kinds = new Map(wishes.map((wish) => [wish.key, wish.kind ?? (wish.must ? 'strong' : 'quiet')]))
+    this.placed = placed.map((label) => ({ ...label, kind: kinds.get(label.key) ?? 'quiet' }))
     const palette = MAP_PALETTES[source.look.theme]
-    const strong = new Set(wishes.filter((wish) => wish.must).map((wish) => wish.key))
     for (const label of this.placed) {
+      context.font = label.kind === 'region' || label.kind === 'group' ? REGION_FONT : FONT
       context.lineWidth = 3
       context.strokeStyle = palette.halo
       context.strokeText(label.text, label.x, label.y)
-      context.fillStyle = strong.has(label.key) ? palette.text : palette.quiet
+      context.fillStyle =
+        label.kind === 'group' ? palette.accent : label.kind === 'strong' ? palette.text : palette.quiet
       context.fillText(label.text, label.x, label.y)
     }
   }
 
-  private measure(text: string): number {
-    let width = this.widths.get(text)
+  private measure(text: string, font = FONT): number {
+    const key = font === FONT ? text : `\0${text}`
+    let width = this.widths.get(key)
     if (width === undefined) {
+      this.context.font = font
       width = this.context.measureText(text).width
       if (this.widths.size > 20_000) this.widths.clear()
-      this.widths.set(text, width)
+      this.widths.set(key, width)
     }
     return width
   }
+}
+
+interface Wish extends LabelWish {
+  kind?: WrittenLabel['kind']
 }
 
 function collect(
   source: LabelSource,
   width: number,
   height: number,
-): { wishes: LabelWish[]; obstacles: Obstacle[] } {
+  wide: (text: string) => number,
+): { wishes: Wish[]; obstacles: Obstacle[] } {
   const { model, look, scale } = source
   const map = model.communities
-  const wishes: LabelWish[] = []
+  const wishes: Wish[] = []
   const obstacles: Obstacle[] = []
   if (!map) return { wishes, obstacles }
   for (let i = 0; i < map.id.length; i++) {
@@ -97,12 +126,16 @@ function collect(
     if (x + r < 0 || y + r < 0 || x - r > width || y - r > height) continue
     const id = map.id[i]!
     const key = `c${id}`
+    if (look.shown && look.shown[i] === 0) continue
     const open = model.open === id
+    const landmark = source.overlay.landmarks.has(id)
     if (!open && r >= 4) obstacles.push({ key, x, y, r })
     const asked = look.hover === key || look.focus === key
     if (open)
       wishes.push({ key, text: source.openLabel, x, y, r, priority: Infinity, must: true, above: true })
     else if (asked) wishes.push({ key, text: communityName(id), x, y, r, priority: 1e9, must: true })
+    else if (landmark)
+      wishes.push({ key, text: communityName(id), x, y: y - 10, r, priority: 1e8, must: true, above: true })
     else if (model.open === null && r >= MIN_RADIUS) {
       const risk = Number.isNaN(map.meanScore[i]!) ? 0 : map.meanScore[i]!
       const dimmed = look.hasSelection && map.selected[i] === 0
@@ -114,11 +147,12 @@ function collect(
     for (const wish of wishes.slice(0, ALWAYS)) wish.must = true
   }
   collectMembers(source, width, height, wishes)
+  collectNamed(source, wishes, wide)
   wishes.sort((a, b) => b.priority - a.priority)
   return { wishes: wishes.slice(0, MAX_WISHES), obstacles }
 }
 
-function collectMembers(source: LabelSource, width: number, height: number, wishes: LabelWish[]): void {
+function collectMembers(source: LabelSource, width: number, height: number, wishes: Wish[]): void {
   const { model, look, near, scale } = source
   const { members, communities: map } = model
   if (!members || model.open === null || members.key.length === 0 || !map) return
@@ -141,6 +175,67 @@ function collectMembers(source: LabelSource, width: number, height: number, wish
       r,
       priority: asked ? 1e8 : joined ? 1e6 + score : score,
       must: asked,
+    })
+  }
+}
+
+/** Regions from afar, groups with their outline, accounts along a path. */
+function collectNamed(source: LabelSource, wishes: Wish[], wide: (text: string) => number): void {
+  const { overlay, model, toPixel, scale } = source
+  for (const group of overlay.groups) {
+    const outline = outlineOf(group, model, toPixel, scale)
+    if (!outline) continue
+    const top = outline.reduce((a, b) => (b.y < a.y ? b : a))
+    const width = wide(group.name)
+    wishes.push({
+      key: `g${group.name}`,
+      text: group.name,
+      x: top.x,
+      y: top.y,
+      r: 0,
+      width,
+      priority: 1e9,
+      must: true,
+      above: true,
+      kind: 'group',
+    })
+  }
+  if (model.open === null) {
+    for (const region of source.regions) {
+      const r = region.r * scale
+      // Named while it can be taken in at a glance; nearer, its communities have names of their own.
+      if (r < 40 || r > 420) continue
+      const { x, y } = toPixel(region.x, region.y)
+      const width = wide(region.text)
+      wishes.push({
+        key: region.key,
+        text: region.text,
+        x,
+        y,
+        r,
+        width,
+        priority: 5e8 + region.accounts,
+        must: true,
+        centred: true,
+        kind: 'region',
+      })
+    }
+  }
+  for (const path of overlay.paths) {
+    path.points.forEach((point, i) => {
+      const id = path.accountIds[i]!
+      const { x, y } = toPixel(point.x, point.y)
+      const key = `a${id}`
+      if (wishes.some((wish) => wish.key === key)) return
+      wishes.push({
+        key,
+        text: source.nameOf(id, ''),
+        x,
+        y,
+        r: 5,
+        priority: 9e8 - path.rank,
+        must: path.rank === 0,
+      })
     })
   }
 }

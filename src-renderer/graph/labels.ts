@@ -10,6 +10,10 @@ export interface LabelWish {
   priority: number
   /** Looks for a place above the disc first. */
   above?: boolean
+  /** Stands on the middle or nowhere (a region's name). */
+  centred?: boolean
+  /** Width where it is not written in the usual type. */
+  width?: number
   /** Stands even where it covers other discs; never where it covers another label. */
   must?: boolean
 }
@@ -91,17 +95,18 @@ export function placeLabels(
   const placed: PlacedLabel[] = []
   for (const wish of [...wishes].sort((a, b) => b.priority - a.priority)) {
     if (placed.length >= stage.limit && !wish.must) continue
-    const width = measure(wish.text)
+    const width = wish.width ?? measure(wish.text)
     const { x, y, r } = wish
     const half = lineHeight / 2
-    const spots: [number, number, boolean][] = [
+    let spots: [number, number, boolean][] = [
       [x, y + r + GAP + half, false],
       [x, y - r - GAP - half, false],
       [x + r + GAP + width / 2, y, false],
       [x - r - GAP - width / 2, y, false],
     ]
-    if (wish.above) [spots[0], spots[1]] = [spots[1]!, spots[0]!]
-    if (width < r * 1.6 && !wish.above) spots.splice(2, 0, [x, y, true])
+    if (wish.centred) spots = [[x, y, true]]
+    else if (wish.above) [spots[0], spots[1]] = [spots[1]!, spots[0]!]
+    if (width < r * 1.6 && !wish.above && !wish.centred) spots.splice(2, 0, [x, y, true])
     for (const strict of wish.must ? [true, false] : [true]) {
       const spot = spots.find(([cx, cy]) => {
         const box = {

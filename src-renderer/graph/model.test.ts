@@ -3,7 +3,7 @@ import type { CommunityMap, MemberMap } from '../../src-main/common/contract/com
 import { BUDGET, memberEdgeBudget } from './budget.ts'
 import { byRisk, extentOf, MapModel, memberShare } from './model.ts'
 import { channelStyle, MAP_PALETTES } from './palette.ts'
-import { communityEdge, communityShape, memberEdge, memberShape, type MapLook } from './style.ts'
+import { communityEdge, communityShape, memberEdge, memberShape, type MapLook, PLAIN_LOOK } from './style.ts'
 
 function communities(n: number): CommunityMap {
   const ids = Array.from({ length: n }, (_, i) => i)
@@ -41,13 +41,7 @@ const members: MemberMap = {
   channels: ['entity:device', 'relation:friend'],
   edgesTotal: 2,
 }
-const look: MapLook = {
-  theme: 'dark',
-  hasSelection: false,
-  hover: null,
-  focus: null,
-  hiddenChannels: new Set(),
-}
+const look: MapLook = PLAIN_LOOK
 
 describe('MapModel', () => {
   it('is laid out anew only for another run; a selection changes only counts', () => {

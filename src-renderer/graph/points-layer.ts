@@ -1,16 +1,8 @@
-import { channels, RISK_STOPS, UNSCORED } from '../ui/theme/risk.ts'
-import type { Theme } from '../state/prefs.ts'
+import type { Places } from '../../src-main/common/contract/explore.ts'
+import { HeatPass } from './heat-pass.ts'
+import { plainTexture, Program } from './gl.ts'
+import { MASK_WIDTH, POINT_FRAGMENT, POINT_VERTEX } from './points-shaders.ts'
 
-/** Columns of accounts as points, parallel. */
-export interface Points {
-  x: Float32Array
-  y: Float32Array
-  /** NaN where unscored. */
-  score: Float32Array
-  /** Bits of MEMBER_FLAG. */
-  flags: Uint8Array
-  community: Uint32Array
-}
 /** Graph coordinates to CSS pixels: [x] = [a c e] [x y 1], [y] = [b d f] [x y 1]. */
 export interface Affine {
   a: number
@@ -25,153 +17,126 @@ export interface PointsView {
   width: number
   height: number
   pixelRatio: number
-  theme: Theme
-  /** Points that the selection leaves out step back. */
-  hasSelection: boolean
-  /** The open community's points are drawn by the stage itself; the others step back. */
-  open: number | null
-  /** Diameter in CSS pixels. */
+  /** What the selection leaves out: steps back, or is not drawn at all. */
+  others: 'dim' | 'hide'
+  /** Diameter in CSS pixels of a point of the usual size. */
   size: number
   alpha: number
+  /** Density instead of points; `most`: accounts per square unit of the layout that count as "much". */
+  heat: { most: number } | null
 }
 
-const VERTEX = /* glsl */ `#version 300 es
-in vec2 a_position;
-in float a_score;
-in float a_flags;
-in float a_community;
-uniform vec3 u_rowX;
-uniform vec3 u_rowY;
-uniform vec2 u_viewport;
-uniform float u_size;
-uniform float u_alpha;
-uniform float u_open;
-uniform bool u_hasSelection;
-uniform vec3 u_ramp[4];
-uniform vec3 u_unscored;
-out vec4 v_color;
-flat out int v_shape;
-
-void main() {
-  vec3 p = vec3(a_position, 1.0);
-  vec2 pixel = vec2(dot(u_rowX, p), dot(u_rowY, p));
-  vec2 clip = pixel / u_viewport * 2.0 - 1.0;
-  int flags = int(a_flags + 0.5);
-  bool hidden = u_open >= 0.0 && abs(a_community - u_open) < 0.5;
-  gl_Position = hidden ? vec4(2.0, 2.0, 0.0, 1.0) : vec4(clip.x, -clip.y, 0.0, 1.0);
-  v_shape = (flags & 1) != 0 ? 1 : (flags & 2) != 0 ? 2 : 0;
-  gl_PointSize = v_shape == 0 ? u_size : max(u_size * 1.5, 4.0);
-  float s = clamp(a_score, 0.0, 1.0) * 3.0;
-  vec3 ramp = s < 1.0 ? mix(u_ramp[0], u_ramp[1], s)
-    : s < 2.0 ? mix(u_ramp[1], u_ramp[2], s - 1.0)
-    : mix(u_ramp[2], u_ramp[3], s - 2.0);
-  float alpha = u_alpha;
-  if (u_hasSelection && (flags & 16) == 0) alpha *= 0.16;
-  if (u_open >= 0.0) alpha *= 0.3;
-  v_color = vec4(a_score < -0.5 ? u_unscored : ramp, alpha);
-}
-`
-const FRAGMENT = /* glsl */ `#version 300 es
-precision highp float;
-in vec4 v_color;
-flat in int v_shape;
-out vec4 color;
-
-void main() {
-  vec2 p = abs(gl_PointCoord * 2.0 - 1.0);
-  float d = v_shape == 1 ? p.x + p.y : length(p);
-  float a = 1.0 - smoothstep(0.7, 1.0, d);
-  if (v_shape == 2) a *= smoothstep(0.35, 0.6, d);
-  color = vec4(v_color.rgb, 1.0) * (v_color.a * a);
-}
-`
-
-function compile(gl: WebGL2RenderingContext): WebGLProgram {
-  const program = gl.createProgram()
-  for (const [type, source] of [
-    [gl.VERTEX_SHADER, VERTEX],
-    [gl.FRAGMENT_SHADER, FRAGMENT],
-  ] as const) {
-    const shader = gl.createShader(type)!
-    gl.shaderSource(shader, source)
-    gl.compileShader(shader)
-    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS))
-      throw new Error(`The map's shader does not compile: ${gl.getShaderInfoLog(shader)}`)
-    gl.attachShader(program, shader)
-  }
-  gl.linkProgram(program)
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS))
-    throw new Error(`The map's shaders do not link: ${gl.getProgramInfoLog(program)}`)
-  return program
-}
+/** Points whose bytes are sent to the graphics in one go: 2 MB at most. */
+const CHUNK = 250_000
+/** Shapes of labels are told apart from so many pixels. */
+const SHAPES_FROM = 5
 
 /**
- * Every account as a point in one draw call: 17 bytes each on the GPU, nothing in sigma's or JavaScript's heap.
- * Colour follows the score in the shader, so a change of theme uploads nothing.
+ * Every account as a point in one draw call. Places are uploaded once; colour, size and marks are one byte an account,
+ * the selection one bit: changing one of them uploads that and nothing else. 7 bytes and 2 bits each on the GPU.
  */
 export class PointsLayer {
+  /** Accounts that are on the GPU by now. */
   count = 0
   private readonly gl: WebGL2RenderingContext
-  private readonly program: WebGLProgram
-  private readonly uniforms = new Map<string, WebGLUniformLocation | null>()
+  private readonly program: Program
+  private readonly heat: HeatPass
   private readonly array: WebGLVertexArrayObject
-  private readonly buffers: Record<'position' | 'score' | 'flags' | 'community', WebGLBuffer>
+  private readonly buffers: Record<'place' | 'color' | 'size' | 'mark', WebGLBuffer>
+  private readonly textures: Record<'mask' | 'hidden' | 'table', WebGLTexture>
+  private frame: [number, number, number, number] = [0, 0, 1, 1]
+  private rows = 0
+  private has = { mask: false, hidden: false, size: false }
 
   constructor(canvas: HTMLCanvasElement) {
     const gl = canvas.getContext('webgl2', { antialias: false, premultipliedAlpha: true })
     if (!gl) throw new Error('WebGL 2 is not available.')
     this.gl = gl
-    this.program = compile(gl)
+    this.program = new Program(gl, POINT_VERTEX, POINT_FRAGMENT)
+    this.heat = new HeatPass(gl)
     this.array = gl.createVertexArray()
     this.buffers = {
-      position: gl.createBuffer(),
-      score: gl.createBuffer(),
-      flags: gl.createBuffer(),
-      community: gl.createBuffer(),
+      place: gl.createBuffer(),
+      color: gl.createBuffer(),
+      size: gl.createBuffer(),
+      mark: gl.createBuffer(),
     }
+    this.textures = { mask: plainTexture(gl), hidden: plainTexture(gl), table: plainTexture(gl) }
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1)
+    this.setMask('mask', null)
+    this.setMask('hidden', null)
+    this.setTable(new Uint8Array(1024).fill(128))
     gl.bindVertexArray(this.array)
-    const attribute = (buffer: WebGLBuffer, name: string, size: number, type: number) => {
-      const location = gl.getAttribLocation(this.program, name)
-      gl.bindBuffer(gl.ARRAY_BUFFER, buffer)
-      gl.enableVertexAttribArray(location)
-      gl.vertexAttribPointer(location, size, type, false, 0, 0)
-    }
-    attribute(this.buffers.position, 'a_position', 2, gl.FLOAT)
-    attribute(this.buffers.score, 'a_score', 1, gl.FLOAT)
-    attribute(this.buffers.flags, 'a_flags', 1, gl.UNSIGNED_BYTE)
-    attribute(this.buffers.community, 'a_community', 1, gl.FLOAT)
+    this.attribute('place', 'a_place', 2, gl.UNSIGNED_SHORT, true)
     gl.bindVertexArray(null)
     gl.enable(gl.BLEND)
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
   }
 
-  set(points: Points): void {
+  /** Takes new places; colours, sizes and marks of the old ones are forgotten. Run it to its end, slice by slice. */
+  *setPlaces(places: Places): Generator<void> {
     const { gl } = this
-    const n = points.x.length
-    const position = new Float32Array(n * 2)
-    const score = new Float32Array(n)
-    const community = new Float32Array(n)
-    for (let i = 0; i < n; i++) {
-      position[2 * i] = points.x[i]!
-      position[2 * i + 1] = points.y[i]!
-      const s = points.score[i]!
-      score[i] = Number.isNaN(s) ? -1 : s
-      // Community ids stay exact in a float up to 2²⁴.
-      community[i] = points.community[i]!
+    this.count = 0
+    this.rows = places.n
+    this.frame = [places.left, places.top, places.width, places.height]
+    for (const name of ['color', 'size', 'mark'] as const) this.constant(name, name === 'color' ? 255 : 0)
+    this.has = { mask: false, hidden: false, size: false }
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.place)
+    gl.bufferData(gl.ARRAY_BUFFER, places.n * 4, gl.STATIC_DRAW)
+    const pairs = new Uint16Array(Math.min(CHUNK, places.n) * 2)
+    for (let from = 0; from < places.n; from += CHUNK) {
+      const to = Math.min(places.n, from + CHUNK)
+      for (let i = from; i < to; i++) {
+        pairs[2 * (i - from)] = places.X[i]!
+        pairs[2 * (i - from) + 1] = places.Y[i]!
+      }
+      gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.place)
+      gl.bufferSubData(gl.ARRAY_BUFFER, from * 4, pairs, 0, (to - from) * 2)
+      this.count = to
+      yield
     }
-    const upload = (buffer: WebGLBuffer, data: Float32Array | Uint8Array) => {
-      gl.bindBuffer(gl.ARRAY_BUFFER, buffer)
-      gl.bufferData(gl.ARRAY_BUFFER, data as BufferSource, gl.STATIC_DRAW)
-    }
-    upload(this.buffers.position, position)
-    upload(this.buffers.score, score)
-    upload(this.buffers.community, community)
-    upload(this.buffers.flags, points.flags)
-    this.count = n
+  }
+
+  /** One byte for each account; null: the same for all. Bytes of another number of accounts are refused. */
+  setBytes(name: 'color' | 'size' | 'mark', bytes: Uint8Array | null): void {
+    const { gl } = this
+    if (bytes !== null && bytes.length !== this.rows)
+      throw new RangeError(`${bytes.length} bytes of ${name} for ${this.rows} points`)
+    if (name === 'size') this.has.size = bytes !== null
+    if (bytes === null) return this.constant(name, name === 'color' ? 255 : 0)
+    gl.bindVertexArray(this.array)
+    this.attribute(name, `a_${name}`, 1, gl.UNSIGNED_BYTE, false)
+    gl.bindVertexArray(null)
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers[name])
+    gl.bufferData(gl.ARRAY_BUFFER, bytes, gl.DYNAMIC_DRAW)
+  }
+
+  /** Who is selected, or who is not hidden: a bit each; null or an empty mask: everybody. */
+  setMask(name: 'mask' | 'hidden', bits: Uint8Array | null): void {
+    const { gl } = this
+    const used = bits !== null && bits.length > 0
+    this.has[name] = used
+    gl.bindTexture(gl.TEXTURE_2D, this.textures[name])
+    const height = used ? Math.ceil(bits.length / MASK_WIDTH) : 1
+    const whole = new Uint8Array(MASK_WIDTH * height)
+    if (used) whole.set(bits)
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8UI, MASK_WIDTH, height, 0, gl.RED_INTEGER, gl.UNSIGNED_BYTE, whole)
+  }
+
+  /** Colours of bytes 0..255, RGBA. */
+  setTable(rgba: Uint8Array): void {
+    const { gl } = this
+    gl.bindTexture(gl.TEXTURE_2D, this.textures.table)
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, rgba)
+  }
+
+  /** Colours of densities from none to much, 256 RGBA. */
+  setHeatRamp(rgba: Uint8Array): void {
+    this.heat.setRamp(rgba)
   }
 
   draw(view: PointsView): void {
-    const { gl } = this
+    const { gl, program } = this
     const canvas = gl.canvas as HTMLCanvasElement
     const width = Math.max(1, Math.round(view.width * view.pixelRatio))
     const height = Math.max(1, Math.round(view.height * view.pixelRatio))
@@ -179,27 +144,44 @@ export class PointsLayer {
       canvas.width = width
       canvas.height = height
     }
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null)
     gl.viewport(0, 0, width, height)
     gl.clearColor(0, 0, 0, 0)
     gl.clear(gl.COLOR_BUFFER_BIT)
     if (this.count === 0) return
-    gl.useProgram(this.program)
+    gl.useProgram(program.handle)
     const { a, b, c, d, e, f } = view.affine
-    gl.uniform3f(this.at('u_rowX'), a, c, e)
-    gl.uniform3f(this.at('u_rowY'), b, d, f)
-    gl.uniform2f(this.at('u_viewport'), view.width, view.height)
-    gl.uniform1f(this.at('u_size'), view.size * view.pixelRatio)
-    gl.uniform1f(this.at('u_alpha'), view.alpha)
-    gl.uniform1f(this.at('u_open'), view.open ?? -1)
-    gl.uniform1i(this.at('u_hasSelection'), view.hasSelection ? 1 : 0)
-    gl.uniform3fv(
-      this.at('u_ramp'),
-      RISK_STOPS[view.theme].flatMap((stop) => channels(stop).map((v) => v / 255)),
-    )
-    const unscored = channels(UNSCORED[view.theme])
-    gl.uniform3f(this.at('u_unscored'), unscored[0] / 255, unscored[1] / 255, unscored[2] / 255)
+    gl.uniform4f(program.at('u_frame'), ...this.frame)
+    gl.uniform3f(program.at('u_rowX'), a, c, e)
+    gl.uniform3f(program.at('u_rowY'), b, d, f)
+    gl.uniform2f(program.at('u_viewport'), view.width, view.height)
+    gl.uniform1f(program.at('u_pointSize'), view.size * view.pixelRatio)
+    gl.uniform1f(program.at('u_least'), 1.2 * view.pixelRatio)
+    gl.uniform1f(program.at('u_alpha'), view.alpha)
+    gl.uniform1f(program.at('u_shapesFrom'), SHAPES_FROM * view.pixelRatio)
+    gl.uniform1i(program.at('u_sized'), this.has.size ? 1 : 0)
+    gl.uniform1i(program.at('u_hasMask'), this.has.mask ? 1 : 0)
+    gl.uniform1i(program.at('u_hasHidden'), this.has.hidden ? 1 : 0)
+    gl.uniform1i(program.at('u_heat'), view.heat ? 1 : 0)
+    for (const [unit, name] of (['mask', 'hidden', 'table'] as const).entries()) {
+      gl.activeTexture(gl.TEXTURE0 + unit)
+      gl.bindTexture(gl.TEXTURE_2D, this.textures[name])
+      gl.uniform1i(program.at(`u_${name}`), unit)
+    }
+    gl.activeTexture(gl.TEXTURE0)
     gl.bindVertexArray(this.array)
-    gl.drawArrays(gl.POINTS, 0, this.count)
+    if (view.heat) {
+      const pixelsOfUnit = Math.hypot(a, b) * view.pixelRatio
+      this.heat.draw(width, height, view.heat.most / pixelsOfUnit ** 2, view.pixelRatio, (splat) => {
+        gl.uniform1f(program.at('u_pointSize'), splat)
+        this.pass(this.has.mask ? 2 : 0)
+      })
+    } else if (!this.has.mask) this.pass(0)
+    else {
+      if (view.others === 'dim') this.pass(1)
+      // The selected last: they lie on top.
+      this.pass(2)
+    }
     gl.bindVertexArray(null)
   }
 
@@ -207,12 +189,33 @@ export class PointsLayer {
     this.gl.getExtension('WEBGL_lose_context')?.loseContext()
   }
 
-  private at(name: string): WebGLUniformLocation | null {
-    let location = this.uniforms.get(name)
-    if (location === undefined) {
-      location = this.gl.getUniformLocation(this.program, name)
-      this.uniforms.set(name, location)
-    }
-    return location
+  private pass(which: 0 | 1 | 2): void {
+    this.gl.uniform1i(this.program.at('u_pass'), which)
+    this.gl.drawArrays(this.gl.POINTS, 0, this.count)
+  }
+
+  private attribute(
+    buffer: keyof PointsLayer['buffers'],
+    name: string,
+    size: number,
+    type: number,
+    normalized: boolean,
+  ): void {
+    const { gl } = this
+    const location = gl.getAttribLocation(this.program.handle, name)
+    if (location < 0) return
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers[buffer])
+    gl.enableVertexAttribArray(location)
+    gl.vertexAttribPointer(location, size, type, normalized, 0, 0)
+  }
+
+  private constant(name: 'color' | 'size' | 'mark', value: number): void {
+    const { gl } = this
+    const location = gl.getAttribLocation(this.program.handle, `a_${name}`)
+    if (location < 0) return
+    gl.bindVertexArray(this.array)
+    gl.disableVertexAttribArray(location)
+    gl.vertexAttrib1f(location, value)
+    gl.bindVertexArray(null)
   }
 }

@@ -10,7 +10,7 @@ export interface ShapeData extends NodeDisplayData {
   /** Border's opacity, 0..1, and width in CSS pixels. */
   borderAlpha: number
   borderWidth: number
-  /** 0 disc, 1 diamond. */
+  /** 0 disc, 1 diamond, 2 triangle, 3 square. */
   shape: number
 }
 
@@ -67,7 +67,10 @@ void main() {
   // Distance to the shape's edge in pixels, negative inside.
   float disc = length(v_from) - v_radius;
   float diamond = (abs(v_from.x) + abs(v_from.y) - v_radius * 1.25) * 0.7071;
-  float d = v_shape > 0.5 ? diamond : disc;
+  vec2 away = abs(v_from);
+  float triangle = max(away.x * 0.866 + v_from.y * 0.5, -v_from.y) - v_radius * 0.62;
+  float square = max(away.x, away.y) - v_radius * 0.86;
+  float d = v_shape < 0.5 ? disc : v_shape < 1.5 ? diamond : v_shape < 2.5 ? triangle : square;
   #ifdef PICKING_MODE
   if (d > 0.5) discard;
   gl_FragColor = v_id;
@@ -83,7 +86,7 @@ void main() {
 const { FLOAT, UNSIGNED_BYTE, TRIANGLES } = WebGLRenderingContext
 const UNIFORMS = ['u_sizeRatio', 'u_correctionRatio', 'u_matrix'] as const
 
-/** Draws discs (communities, accounts, rings) and diamonds (judged malicious) with a border of their own. */
+/** Draws discs (communities, accounts, rings), diamonds (judged malicious), triangles and squares (labels) with a border of their own. */
 export class ShapeProgram extends NodeProgram<(typeof UNIFORMS)[number]> {
   getDefinition() {
     return {

@@ -1,7 +1,7 @@
 import { MEMBER_FLAG } from '../../src-main/common/contract/communities.ts'
 import type { Theme } from '../state/prefs.ts'
 import { riskColor } from '../ui/theme/risk.ts'
-import { BUDGET } from './budget.ts'
+import type { ColorTable } from './channel-colors.ts'
 import type { LineData } from './line-program.ts'
 import type { MapModel } from './model.ts'
 import { channelStyle, MAP_PALETTES } from './palette.ts'
@@ -17,6 +17,32 @@ export interface MapLook {
   focus: string | null
   /** Places of edge kinds that the legend has switched off. */
   hiddenChannels: ReadonlySet<number>
+  /** What the selection leaves out: steps back, or is not drawn at all. */
+  others: 'dim' | 'hide'
+  /** How many members of each community are not hidden; null: all of them. */
+  shown: Uint32Array | null
+  /** Whether an account is hidden. */
+  isHidden(accountId: number): boolean
+  /** Communities that the selection names: their edges are shown. */
+  chosen: ReadonlySet<number>
+  /** What colours: bytes of communities by their row, of accounts by id; null: the score. */
+  colors: { table: ColorTable; communities: Uint8Array; account(id: number): number } | null
+  /** How many of the heaviest edges are drawn without being asked: between communities, inside the open one. */
+  edges: { between: number; members: number }
+}
+
+export const PLAIN_LOOK: MapLook = {
+  theme: 'dark',
+  hasSelection: false,
+  hover: null,
+  focus: null,
+  hiddenChannels: new Set(),
+  others: 'dim',
+  shown: null,
+  isHidden: () => false,
+  chosen: new Set(),
+  colors: null,
+  edges: { between: 400, members: Infinity },
 }
 
 const QUIET: Record<Theme, { fill: number; border: number }> = {
@@ -30,8 +56,11 @@ export function communityShape(model: MapModel, index: number, look: MapLook): P
   const key = `c${id}`
   const palette = MAP_PALETTES[look.theme]
   const quiet = QUIET[look.theme]
-  const color = riskColor(map.meanScore[index]!, look.theme)
+  const color = look.colors
+    ? look.colors.table.css(look.colors.communities[index] ?? 255)
+    : riskColor(map.meanScore[index]!, look.theme)
   const shape: Partial<ShapeData> = {
+    hidden: !drawn(model, index, look),
     color,
     borderColor: color,
     fill: quiet.fill,
@@ -62,6 +91,12 @@ export function communityShape(model: MapModel, index: number, look: MapLook): P
   return shape
 }
 
+/** Whether a community is drawn: its members are not all hidden, and the selection holds some where only that is shown. */
+function drawn(model: MapModel, index: number, look: MapLook): boolean {
+  if (look.shown && look.shown[index] === 0) return false
+  return look.others === 'dim' || !look.hasSelection || model.communities!.selected[index]! > 0
+}
+
 export function memberShape(
   model: MapModel,
   index: number,
@@ -71,14 +106,28 @@ export function memberShape(
   const members = model.members!
   const key = `a${members.accountId[index]!}`
   const flags = members.flags[index]!
-  const color = riskColor(members.score[index]!, look.theme)
+  const color = look.colors
+    ? look.colors.table.css(look.colors.account(members.accountId[index]!))
+    : riskColor(members.score[index]!, look.theme)
+  const left = look.hasSelection && (flags & MEMBER_FLAG.selected) === 0
   const palette = MAP_PALETTES[look.theme]
   const benign = (flags & MEMBER_FLAG.judgedBenign) !== 0
   let alpha = 1
-  if (look.hasSelection && (flags & MEMBER_FLAG.selected) === 0) alpha = 0.2
+  if (left) alpha = 0.2
   if (near && !near.has(key)) alpha = Math.min(alpha, 0.25)
   const chosen = look.focus === key || look.hover === key
+  const shape =
+    (flags & MEMBER_FLAG.judgedMalicious) !== 0
+      ? 1
+      : benign
+        ? 0
+        : (flags & MEMBER_FLAG.labelMalicious) !== 0
+          ? 2
+          : (flags & MEMBER_FLAG.labelBenign) !== 0
+            ? 3
+            : 0
   return {
+    hidden: (left && look.others === 'hide') || look.isHidden(members.accountId[index]!),
     color,
     fill: benign ? 0 : alpha,
     borderColor: chosen
@@ -90,7 +139,7 @@ export function memberShape(
         : palette.halo,
     borderAlpha: chosen ? 1 : benign ? alpha : alpha * 0.9,
     borderWidth: chosen || benign ? 2 : 0.8,
-    shape: (flags & MEMBER_FLAG.judgedMalicious) !== 0 ? 1 : 0,
+    shape,
   }
 }
 
@@ -102,14 +151,21 @@ export function communityEdge(
 ): Partial<LineData> {
   const map = model.communities!
   const asked = look.hover ?? look.focus
-  const incident = asked !== null && ends.includes(asked)
+  const source = map.edgeSource[index]!
+  const target = map.edgeTarget[index]!
+  const incident =
+    (asked !== null && ends.includes(asked)) ||
+    look.chosen.has(map.id[source]!) ||
+    look.chosen.has(map.id[target]!)
   const heaviest = map.edgeWeight[0] ?? 1
   const share = Math.sqrt(map.edgeWeight[index]! / heaviest)
-  const bothSelected =
-    !look.hasSelection ||
-    (map.selected[map.edgeSource[index]!]! > 0 && map.selected[map.edgeTarget[index]!]! > 0)
+  const bothSelected = !look.hasSelection || (map.selected[source]! > 0 && map.selected[target]! > 0)
   return {
-    hidden: model.open !== null || (!incident && index >= BUDGET.quietEdges),
+    hidden:
+      model.open !== null ||
+      (!incident && index >= look.edges.between) ||
+      !drawn(model, source, look) ||
+      !drawn(model, target, look),
     color: MAP_PALETTES[look.theme].edge,
     alpha: incident ? 0.25 + 0.4 * share : bothSelected ? 0.05 + 0.2 * share : 0.03,
     size: incident ? 0.9 + 1.6 * share : 0.6 + share,
@@ -124,6 +180,7 @@ export function memberEdge(
   look: MapLook,
 ): Partial<LineData> {
   const members = model.members!
+  if (index >= look.edges.members) return { hidden: true }
   const kinds = members.edgeChannels[index]!
   let first = -1
   for (let bit = 0; bit < members.channels.length; bit++) {
@@ -138,6 +195,7 @@ export function memberEdge(
   const incident = asked !== null && ends.includes(asked)
   const dense = members.edgeSource.length > 1500
   return {
+    hidden: false,
     color: style.color,
     dash: style.dash,
     alpha: incident ? 0.95 : asked !== null ? 0.08 : dense ? 0.2 : 0.38,

@@ -68,11 +68,38 @@ export function Minimap(props: { stage: MapStage; map: CommunityMap; container: 
     return () => container.removeEventListener('stage-moved', draw)
   }, [stage, map, theme, container])
 
+  /** Where in the frame it was taken; null: the frame's middle follows the pointer. */
+  const grip = useRef<{ x: number; y: number } | null>(null)
+  const place = (event: PointerEvent) => {
+    const box = event.currentTarget.getBoundingClientRect()
+    return { x: event.clientX - box.x, y: event.clientY - box.y }
+  }
   const go = (event: PointerEvent) => {
     if (event.buttons === 0) return
-    const box = event.currentTarget.getBoundingClientRect()
-    const at = fitOf(map).from(event.clientX - box.x, event.clientY - box.y)
-    stage.centerOn(stage.sigma.graphToViewport(at))
+    const { x, y } = place(event)
+    const held = grip.current ?? { x: 0, y: 0 }
+    const at = fitOf(map).from(x - held.x, y - held.y)
+    stage.camera.centerOn(stage.sigma.graphToViewport(at))
+  }
+  const take = (event: PointerEvent) => {
+    event.currentTarget.setPointerCapture(event.pointerId)
+    const { width, height } = stage.sigma.getDimensions()
+    const fit = fitOf(map)
+    const corner = (px: number, py: number) => {
+      const p = stage.sigma.viewportToGraph({ x: px, y: py })
+      return fit.to(p.x, p.y)
+    }
+    const a = corner(0, 0)
+    const b = corner(width, height)
+    const at = place(event)
+    const inside =
+      at.x >= Math.min(a.x, b.x) &&
+      at.x <= Math.max(a.x, b.x) &&
+      at.y >= Math.min(a.y, b.y) &&
+      at.y <= Math.max(a.y, b.y)
+    // Taken inside the frame it moves with the pointer; elsewhere it jumps there.
+    grip.current = inside ? { x: at.x - (a.x + b.x) / 2, y: at.y - (a.y + b.y) / 2 } : null
+    go(event)
   }
   return (
     <canvas
@@ -82,10 +109,7 @@ export function Minimap(props: { stage: MapStage; map: CommunityMap; container: 
       role="img"
       aria-label={t('map.minimap')}
       data-testid="minimap"
-      onPointerDown={(event) => {
-        event.currentTarget.setPointerCapture(event.pointerId)
-        go(event)
-      }}
+      onPointerDown={take}
       onPointerMove={go}
     />
   )

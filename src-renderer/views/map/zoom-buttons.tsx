@@ -8,9 +8,13 @@ export function ZoomButtons({ stage }: { stage: MapStage }) {
   const t = useT()
   const animate = () => !reducedMotion()
   const buttons = [
-    { key: 'in', icon: 'plus', run: () => stage.zoom(1.6, animate()) },
-    { key: 'out', icon: 'minus', run: () => stage.zoom(1 / 1.6, animate()) },
-    { key: 'fit', icon: 'zoom-to-fit', run: () => stage.frame(useFocus.getState().openCommunity, animate()) },
+    { key: 'in', icon: 'plus', run: () => stage.camera.zoom(1.6, animate()) },
+    { key: 'out', icon: 'minus', run: () => stage.camera.zoom(1 / 1.6, animate()) },
+    {
+      key: 'fit',
+      icon: 'zoom-to-fit',
+      run: () => stage.camera.frame(useFocus.getState().openCommunity, animate()),
+    },
   ] as const
   return (
     <div className="sh-map-zoom" role="group" aria-label={t('map.zoom.label')}>

@@ -1,0 +1,243 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { BUDGET } from '../../graph/budget.ts'
+import {
+  HookController,
+  LookController,
+  MembersController,
+  useCommunityMap,
+  useOpenMembers,
+  useStillSelection,
+} from '../../graph/controllers.tsx'
+import { PointsController, useChannel, useChannels, useMask, usePlaces } from '../../graph/explore-data.tsx'
+import type { MapPath } from '../../graph/overlay-painter.ts'
+import { MapStage } from '../../graph/stage.ts'
+import { useFocus } from '../../state/focus.ts'
+import { useSelection, type Selection } from '../../state/selection.ts'
+import { useT } from '../../ui/i18n/index.ts'
+import { EmptyState, ErrorState, Spinner } from '../../ui/states.tsx'
+import { useLayout } from '../../state/layout.ts'
+import { CommunityList, MemberList } from './community-list.tsx'
+import { Compare } from './compare.tsx'
+import { shareCount } from './edge-legend.tsx'
+import { HoverCard } from './hover-card.tsx'
+import { LassoLayer } from './lasso-layer.tsx'
+import { Minimap } from './minimap.tsx'
+import { Notice } from './notice.tsx'
+import { Paths } from './paths.tsx'
+import { useMap } from './store.ts'
+import { Strip } from './strip.tsx'
+import { Toolbar } from './toolbar.tsx'
+import { useCameraMemory } from './use-camera-memory.ts'
+import { useMapCommands, useMapKeys } from './use-map-keys.ts'
+import { ZoomButtons } from './zoom-buttons.tsx'
+
+const NO_PATHS: MapPath[] = []
+
+export function Map() {
+  const t = useT()
+  const container = useRef<HTMLDivElement>(null)
+  const [stage, setStage] = useState<MapStage | null>(null)
+  const [turn, setTurn] = useState(0)
+  const [hiddenChannels, setHiddenChannels] = useState<ReadonlySet<number>>(new Set())
+  const [paths, setPaths] = useState<MapPath[]>(NO_PATHS)
+  const still = useStillSelection()
+  const map = useCommunityMap(still)
+  const members = useOpenMembers(still)
+  const { index, query: places } = usePlaces()
+  const infos = useChannels()
+  const colorBy = useMap((s) => s.colorBy)
+  const sizeBy = useMap((s) => s.sizeBy)
+  const heat = useMap((s) => s.heat)
+  const only = useMap((s) => s.only)
+  const between = useMap((s) => s.between)
+  const inside = useMap((s) => s.inside)
+  const tool = useMap((s) => s.tool)
+  const landmarks = useMap((s) => s.landmarks)
+  const groups = useMap((s) => s.groups)
+  const compared = useMap((s) => s.compared)
+  const ends = useMap((s) => s.paths)
+  const { channel: color, query: colorQuery } = useChannel(colorBy, infos)
+  const { channel: size } = useChannel(sizeBy, infos)
+  const { channel: verdict } = useChannel('verdict', infos)
+  const { channel: label } = useChannel('label', infos)
+  const withoutSets = still.withoutSets
+  const hidden: Selection = useMemo(() => (withoutSets ? { withoutSets } : {}), [withoutSets])
+  const mask = useMask(still)
+  const shown = useMask(hidden)
+  const open = useFocus((s) => s.openCommunity)
+  const data = map.data
+
+  useEffect(() => {
+    const element = container.current!
+    const focus = useFocus.getState
+    const created = new MapStage(element, {
+      click(what, additive) {
+        const selection = useSelection.getState()
+        if (!what) {
+          if (!additive && focus().openCommunity === null)
+            selection.patch({ communities: undefined, accounts: undefined })
+          return
+        }
+        focus().show(what)
+        if (what.kind === 'community') {
+          if (additive) selection.toggle('communities', what.id)
+          else selection.patch({ communities: [what.id] })
+        } else if (additive) selection.toggle('accounts', what.id)
+      },
+      open(what) {
+        if (what.kind === 'community') focus().open(what.id)
+        else useMap.getState().set({ around: [what.id] })
+      },
+      edge: (a, b) => focus().show({ kind: 'edge', a, b }),
+      hover: (what) =>
+        focus().hover(
+          what === null ? {} : what.kind === 'account' ? { account: what.id } : { community: what.id },
+        ),
+      moved: () => element.dispatchEvent(new Event('stage-moved')),
+      level(id) {
+        // The wheel has brought the camera here: it stays.
+        created.camera.hold()
+        focus().open(id)
+      },
+      account: (id) => useMap.getState().set({ around: [id] }),
+      lost: () => setTimeout(() => setTurn((n) => n + 1), 300),
+    })
+    setStage(created)
+    return () => created.kill()
+  }, [turn])
+
+  const restore = useCameraMemory(stage)
+  useEffect(() => {
+    if (!stage || !data) return
+    const fresh = stage.setCommunities(data)
+    useMap.getState().follow(data.communitiesRunId)
+    if (fresh && restore() && useFocus.getState().openCommunity !== null) stage.camera.hold()
+  }, [stage, data, restore])
+  // Which kinds are switched off belongs to the open community's list of kinds.
+  useEffect(() => setHiddenChannels(new Set()), [open])
+  useEffect(() => {
+    stage?.setHeat(heat)
+  }, [stage, heat])
+  useEffect(() => {
+    stage?.setOverlay({ groups, landmarks: new Set(landmarks), paths })
+  }, [stage, groups, landmarks, paths])
+
+  const edges = useMemo(
+    () => ({
+      between: data ? shareCount(between, Math.min(BUDGET.communityEdges, data.edgeSource.length)) : 0,
+      members: members.data ? shareCount(inside, members.data.edgeSource.length) : Infinity,
+    }),
+    [between, inside, data, members.data],
+  )
+  const onKeyDown = useMapKeys(stage)
+  useMapCommands(stage)
+  const retry = useCallback(() => {
+    map.refetch()
+    members.refetch()
+    places.refetch()
+    colorQuery.refetch()
+  }, [map, members, places, colorQuery])
+  const error = map.error ?? members.error ?? places.error ?? colorQuery.error
+  const show = useLayout((s) => s.show)
+
+  return (
+    <div className="sh-map" role="group" aria-label={t('map.stage')} onKeyDown={onKeyDown}>
+      {stage && data && (
+        <Strip
+          stage={stage}
+          map={data}
+          members={open !== null ? members.data : undefined}
+          infos={infos}
+          color={color}
+          size={size}
+          placed={index?.places.n ?? 0}
+          hiddenChannels={hiddenChannels}
+          onHiddenChannels={setHiddenChannels}
+        />
+      )}
+      <div className="sh-map-main">
+        <Toolbar />
+        <div className="sh-map-field">
+          <div
+            ref={container}
+            className="sh-map-stage"
+            role="application"
+            tabIndex={0}
+            aria-label={t('map.stage')}
+            aria-describedby="sh-map-keys"
+            data-testid="map-canvas"
+          />
+          <p id="sh-map-keys" className="sh-visually-hidden">
+            {t('map.keys')}
+          </p>
+          {stage && data && (
+            <>
+              <PointsController
+                stage={stage}
+                index={index}
+                color={color}
+                size={size}
+                verdict={verdict}
+                label={label}
+                selected={mask.data}
+                shown={shown.data}
+                communities={data.communitiesRunId}
+                open={open}
+              />
+              <MembersController stage={stage} members={members} />
+              <LookController
+                stage={stage}
+                hiddenChannels={hiddenChannels}
+                others={only ? 'hide' : 'dim'}
+                edges={edges}
+              />
+              <HookController stage={stage} container={container.current!} />
+              <CommunityList stage={stage} map={data} />
+              {open !== null && members.data && <MemberList stage={stage} members={members.data} />}
+              {tool !== 'pan' && <LassoLayer stage={stage} layoutRunId={data.layoutRunId} />}
+              <div className="sh-map-corner">
+                <ZoomButtons stage={stage} />
+                <Minimap stage={stage} map={data} container={container.current!} />
+              </div>
+              <Notice shown={shown.data} total={index?.places.n ?? 0} />
+              <HoverCard
+                stage={stage}
+                map={data}
+                members={members.data}
+                container={container.current!}
+                index={index}
+                color={color}
+              />
+              {(compared || ends) && (
+                <div className="sh-map-side">
+                  {compared && <Compare ids={compared} />}
+                  {ends && <Paths ends={ends} index={index} onPaths={setPaths} />}
+                </div>
+              )}
+              {data.id.length === 0 && (
+                <div className="sh-map-error">
+                  <EmptyState icon="graph" title={t('mapTools.noCommunities.title')}>
+                    {t('mapTools.noCommunities.text')}{' '}
+                    <button type="button" className="sh-link" onClick={() => show('accounts')}>
+                      {t('mapTools.noCommunities.action')}
+                    </button>
+                  </EmptyState>
+                </div>
+              )}
+            </>
+          )}
+          {(map.loading && !data) || (open !== null && members.loading && !members.data) ? (
+            <div className="sh-map-wait">
+              <Spinner />
+            </div>
+          ) : null}
+          {error && (
+            <div className="sh-map-error">
+              <ErrorState compact error={error} onRetry={retry} />
+            </div>
+          )}
+        </div>
+      </div>
+    </div>
+  )
+}
