@@ -77,9 +77,12 @@ export function Dock() {
 
 /** Panels that stay open keep what they show; a description that cannot be read gives the arrangement of the start. */
 function restore(dock: DockviewApi, saved: unknown): void {
+  // Who goes back in the history keeps it before their eyes.
+  const history = dock.getPanel('history') !== undefined
   if (saved !== null) {
     try {
       dock.fromJSON(saved as never, { reuseExistingPanels: true })
+      if (history) openPanel(dock, 'history')
       if (dock.panels.length > 0) return
     } catch {
       // An older build's, or of a panel that is gone.
@@ -87,6 +90,7 @@ function restore(dock: DockviewApi, saved: unknown): void {
   }
   dock.clear()
   arrangeFirst(dock, isMainWindow ? null : FIRST_PANEL)
+  if (history) openPanel(dock, 'history')
 }
 
 function PanelView(props: IDockviewPanelProps) {

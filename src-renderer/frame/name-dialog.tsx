@@ -31,7 +31,7 @@ export function NameDialog() {
     <Dialog
       isOpen
       onClose={close}
-      title={view ? t('session.rename') : t(`session.save.${kind}`)}
+      title={view ? t('session.rename') : t(`session.naming.${kind}`)}
       className="sh-name-dialog"
       data-testid="name-dialog"
     >

@@ -12,6 +12,8 @@ export const PANEL_ICONS: Record<PanelId, IconName> = {
   case: 'briefcase',
   import: 'import',
   inspector: 'panel-stats',
+  ask: 'help',
+  around: 'many-to-many',
   history: 'history',
   story: 'presentation',
 }

@@ -15,7 +15,7 @@ export const PLACES = [
   'import',
 ] as const
 export type Place = (typeof PLACES)[number]
-export type PanelId = Place | 'inspector' | 'history' | 'story'
+export type PanelId = Place | 'inspector' | 'history' | 'story' | 'ask' | 'around'
 
 /** Ready-made arrangements of panels. */
 export const PRESETS = ['investigate', 'reports', 'validate', 'wide'] as const
@@ -62,13 +62,29 @@ export const useLayout = create<LayoutState>()((set) => {
   }
 })
 
-/** The dock's description without what changes by itself: sizes, and which tab is in front. */
+/** What changes by itself: sizes, names of groups, which tab is in front. */
+const PASSING = new Set(['size', 'width', 'height', 'activeView', 'activeGroup', 'id', 'maximizedNode'])
+
+/** A part of the grid in which only the history is shown. */
+const isHistoryOnly = (node: unknown): boolean => {
+  const { type, data } = (node ?? {}) as { type?: unknown; data?: unknown }
+  if (type === 'branch') return Array.isArray(data) && data.every(isHistoryOnly)
+  const views = (data as { views?: unknown } | undefined)?.views
+  return type === 'leaf' && Array.isArray(views) && views.every((view) => view === 'history')
+}
+
+/**
+ * The dock's description as far as it is a step to undo: which panels there are and how they lie. Looking at the history
+ * is not part of the history.
+ */
 export function arrangementOf(dock: unknown): string {
-  return JSON.stringify(dock, (key, value: unknown) =>
-    ['size', 'width', 'height', 'activeView', 'activeGroup', 'id', 'maximizedNode'].includes(key)
-      ? undefined
-      : value,
-  )
+  return JSON.stringify(dock, (key, value: unknown) => {
+    if (PASSING.has(key) || key === 'history') return undefined
+    if (!Array.isArray(value)) return value
+    const shown = value.filter((part) => part !== 'history' && !isHistoryOnly(part))
+    // A branch that is left with one part is that part.
+    return shown.length === 1 && typeof shown[0] === 'object' ? shown[0] : shown
+  })
 }
 
 slice({

@@ -2,7 +2,8 @@ import { net, protocol } from 'electron'
 import { existsSync, statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { staticFile } from '../node/server.ts'
-import { APP_HEADERS, isAppUrl } from './security.ts'
+import { APP_HEADERS } from './security.ts'
+import { isAppUrl } from './urls.ts'
 
 /** Must be called before the app is ready. */
 export function registerAppScheme(): void {

@@ -7,7 +7,8 @@ import type { PickDialog } from '../../core/workspace/handlers.ts'
 import { registerAppScheme, serveAppProtocol } from './app-protocol.ts'
 import { portTransport, type PortLike } from './ipc-transport.ts'
 import { installMenu } from './menu.ts'
-import { APP_ORIGIN, isAppUrl, secureContents, secureSession } from './security.ts'
+import { secureContents, secureSession } from './security.ts'
+import { APP_ORIGIN, isAppUrl } from './urls.ts'
 import { startUtilityCompute, startUtilityProbe } from './utility-compute.ts'
 
 const ENTRY_DIR = import.meta.dirname // out/main
@@ -44,13 +45,13 @@ function actor(): string {
   }
 }
 
-function openWindow(): BrowserWindow {
-  const window = new BrowserWindow({
+/** Every window of the app is as locked down as the first. */
+function windowOptions(): Electron.BrowserWindowConstructorOptions {
+  return {
     width: 1440,
     height: 900,
-    minWidth: 960,
-    minHeight: 600,
-    show: false,
+    minWidth: 720,
+    minHeight: 480,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#0e1318' : '#f4f6f8',
     webPreferences: {
       preload: join(ENTRY_DIR, '../preload/preload.cjs'),
@@ -60,8 +61,12 @@ function openWindow(): BrowserWindow {
       webSecurity: true,
       spellcheck: false, // it would fetch dictionaries
     },
-  })
-  secureContents(window.webContents)
+  }
+}
+
+function openWindow(): BrowserWindow {
+  const window = new BrowserWindow({ ...windowOptions(), minWidth: 960, minHeight: 600, show: false })
+  secureContents(window.webContents, () => ({ ...windowOptions(), width: 1100, height: 760 }))
   window.once('ready-to-show', () => window.show())
   void window.loadURL(`${APP_ORIGIN}/index.html`)
   return window

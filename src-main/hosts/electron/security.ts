@@ -1,18 +1,6 @@
-import { session, shell, type WebContents } from 'electron'
+import { session, shell, type BrowserWindowConstructorOptions, type WebContents } from 'electron'
+import { isAppUrl, isPanelUrl } from './urls.ts'
 import { CONTENT_SECURITY_POLICY } from '../node/server.ts'
-
-/** The one origin that the window may show. */
-export const APP_ORIGIN = 'app://shoal'
-
-/** Whether a URL is part of the app itself. */
-export function isAppUrl(url: string): boolean {
-  try {
-    const parsed = new URL(url)
-    return `${parsed.protocol}//${parsed.host}` === APP_ORIGIN
-  } catch {
-    return false
-  }
-}
 
 /** Headers of every answer of the app's own protocol. */
 export const APP_HEADERS = {
@@ -42,8 +30,18 @@ export function secureSession(): void {
   })
 }
 
-export function secureContents(contents: WebContents): void {
-  contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+/**
+ * Nothing but the app is shown: further windows are the app's own page for one of its panels (`ownWindow` says how they
+ * are made; each is secured like the first), and every other address is refused.
+ */
+export function secureContents(
+  contents: WebContents,
+  ownWindow: () => BrowserWindowConstructorOptions,
+): void {
+  contents.setWindowOpenHandler(({ url }) =>
+    isPanelUrl(url) ? { action: 'allow', overrideBrowserWindowOptions: ownWindow() } : { action: 'deny' },
+  )
+  contents.on('did-create-window', (window) => secureContents(window.webContents, ownWindow))
   contents.on('will-navigate', (event, url) => {
     if (!isAppUrl(url)) event.preventDefault()
   })
