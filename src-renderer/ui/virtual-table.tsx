@@ -11,9 +11,9 @@ import {
   type ReactNode,
 } from 'react'
 import { toErrorShape } from '../../src-main/common/errors.ts'
-import { useT } from './i18n/index.ts'
 import { PageCache, type LoadPage } from './page-cache.ts'
 import { ErrorState, Spinner } from './states.tsx'
+import { HeadCell } from './table/head-cell.tsx'
 
 export interface Column<R> {
   key: string
@@ -24,6 +24,10 @@ export interface Column<R> {
   width: string
   numeric?: boolean
   sortable?: boolean
+  /** Not shown until somebody asks for it. */
+  optional?: boolean
+  /** What the funnel in its header holds: a filter of the one selection. */
+  filter?: { active: boolean; content: ReactNode }
   cell(row: R): ReactNode
 }
 export interface Sort {
@@ -38,11 +42,18 @@ export interface VirtualTableProps<R> {
   /** Rows come a page at a time. A new function (new filters, new data) starts the list anew. */
   loadPage: LoadPage<R>
   sort?: Sort
-  onSort?(sort: Sort): void
+  /** Several orders, the first decides; in place of `sort`. */
+  sorts?: readonly Sort[]
+  /** `also`: behind the present orders (Shift). */
+  onSort?(sort: Sort, also: boolean): void
+  onResize?(key: string, px: number): void
+  onMove?(key: string, before: string | null): void
   /** Keys of rows that are shown as selected. */
   selected?: ReadonlySet<string | number>
-  /** Click or Enter. `additive` with Ctrl/⌘ or Shift. */
+  /** Click or Enter. `additive` with Ctrl/⌘, or with Shift where no ranges are taken. */
   onActivate?(row: R, additive: boolean): void
+  /** A range was drawn with Shift (arrows or click): indices, both included. */
+  onRange?(from: number, to: number): void
   /** Double click. */
   onOpen?(row: R): void
   /** The row under the pointer or the keyboard's cursor. */
@@ -60,13 +71,14 @@ const HEAD_HEIGHT = 29
  * table is one tab stop: arrows, Page Up/Down, Home and End move a cursor, Enter activates, Space adds.
  */
 export function VirtualTable<R>(props: VirtualTableProps<R>) {
-  const t = useT()
   const { loadPage, columns, rowHeight = 28 } = props
   const id = useId()
   const rowId = (index: number) => `${id}-${index}`
   const scroller = useRef<HTMLDivElement>(null)
   const [, redraw] = useReducer((n: number) => n + 1, 0)
   const [cursor, setCursor] = useState(0)
+  /** Where a range begins; null: none is being drawn. */
+  const anchor = useRef<number | null>(null)
   const [focused, setFocused] = useState(false)
   const cache = useMemo(() => new PageCache<R>(loadPage, redraw), [loadPage])
   // The rows shown while a refreshed list is fetched: the table must not flash empty on every change.
@@ -95,10 +107,13 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     if (cursor >= total && total > 0) setCursor(total - 1)
   }, [cursor, total])
 
+  const sorts = props.sorts ?? (props.sort ? [props.sort] : [])
   const template = columns.map((c) => c.width).join(' ')
-  const onCursor = props.onCursor
+  const { onCursor, onRange } = props
+  const place = useRef(0)
   const moveTo = (index: number) => {
     const next = Math.max(0, Math.min(total - 1, index))
+    place.current = next
     setCursor(next)
     virtual.scrollToIndex(next)
     onCursor?.(current.row(next) ?? null)
@@ -112,6 +127,13 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
   const onClick = (event: MouseEvent) => {
     const under = rowUnder(event)
     if (!under) return
+    if (event.shiftKey && onRange) {
+      anchor.current ??= cursor
+      setCursor(under.index)
+      onRange(Math.min(anchor.current, under.index), Math.max(anchor.current, under.index))
+      return
+    }
+    anchor.current = under.index
     setCursor(under.index)
     props.onActivate?.(under.row, event.ctrlKey || event.metaKey || event.shiftKey)
   }
@@ -132,6 +154,15 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     const act = keys[event.key]
     if (!act) return
     event.preventDefault()
+    const moves = event.key !== 'Enter' && event.key !== ' '
+    if (moves && event.shiftKey && onRange) {
+      anchor.current ??= cursor
+      act()
+      const to = place.current
+      onRange(Math.min(anchor.current, to), Math.max(anchor.current, to))
+      return
+    }
+    if (moves) anchor.current = null
     act()
   }
 
@@ -148,6 +179,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     <div
       ref={scroller}
       className="sh-table"
+      aria-multiselectable={onRange ? true : undefined}
       role="grid"
       tabIndex={0}
       aria-label={props.label}
@@ -165,39 +197,16 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
       onMouseLeave={() => onCursor?.(null)}
     >
       <div className="sh-table-head" role="row" style={{ gridTemplateColumns: template }}>
-        {columns.map((column) => {
-          const active = props.sort?.key === column.key
-          const order = active ? (props.sort!.descending ? 'descending' : 'ascending') : 'none'
-          return (
-            <div
-              key={column.key}
-              role="columnheader"
-              aria-sort={column.sortable ? order : undefined}
-              className={column.numeric ? 'sh-num' : undefined}
-              title={column.about}
-            >
-              {column.sortable ? (
-                <button
-                  type="button"
-                  aria-label={t('common.table.sortBy', { column: column.title })}
-                  onClick={() =>
-                    props.onSort?.({
-                      key: column.key,
-                      descending: active ? !props.sort!.descending : Boolean(column.numeric),
-                    })
-                  }
-                >
-                  {column.title}
-                  <span aria-hidden="true" className="sh-sort-mark">
-                    {active ? (props.sort!.descending ? '↓' : '↑') : ''}
-                  </span>
-                </button>
-              ) : (
-                column.title
-              )}
-            </div>
-          )
-        })}
+        {columns.map((column) => (
+          <HeadCell
+            key={column.key}
+            column={column}
+            sorts={sorts}
+            onSort={props.onSort}
+            onResize={props.onResize}
+            onMove={props.onMove}
+          />
+        ))}
       </div>
       <div className="sh-table-body" role="rowgroup">
         {note && (

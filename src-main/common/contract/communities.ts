@@ -175,25 +175,29 @@ export interface MemberMap {
 }
 
 const id = z.number().int().min(0)
+export const communitySortSchema = z.enum([
+  'size',
+  'risk',
+  'flagged',
+  'reports',
+  'anomalies',
+  'registered',
+  'conductance',
+  'stability',
+  'surprise',
+  'id',
+])
 export const communityMethods = {
   'communities.list': method(
     pageSchema.extend({
       selection: selectionSchema.default({}),
-      sort: z
-        .enum([
-          'size',
-          'risk',
-          'flagged',
-          'reports',
-          'anomalies',
-          'registered',
-          'conductance',
-          'stability',
-          'surprise',
-          'id',
-        ])
-        .default('flagged'),
+      sort: communitySortSchema.default('flagged'),
       descending: z.boolean().default(true),
+      /** Orders that break ties, in turn. */
+      ties: z
+        .array(z.object({ sort: communitySortSchema, descending: z.boolean() }))
+        .max(3)
+        .default([]),
       /** 'stable': grades A and B; 'surprising': q < .05; or what became of it since the earlier run. */
       only: z
         .enum(['all', 'stable', 'surprising', 'born', 'grown', 'shrunk', 'split', 'merged'])

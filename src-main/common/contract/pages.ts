@@ -6,7 +6,6 @@ import { pageSchema } from './selection.ts'
 /** What an entry of an account's history is; the catalogue has a sentence for each (pages.history.<kind>). */
 export type HistoryKind =
   | 'registered'
-  | 'seen'
   | 'day'
   | 'report'
   | 'label'

@@ -3,7 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AccountRow } from '../../../src-main/common/contract/accounts.ts'
 import { csvCell } from '../../ui/csv.ts'
-import { collectPages, csvLine, csvText } from './csv.ts'
+import { ACCOUNT_FIELDS, collectPages, csvLine, csvText } from './csv.ts'
+
+const fields = ['key', 'score', 'community', 'verdict'].map((key) => ACCOUNT_FIELDS[key]!)
 
 const row = (key: string): AccountRow => ({
   id: 1,
@@ -33,8 +35,15 @@ describe('csvText', () => {
   it('comes back whole through a CSV parser, whatever the keys are', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 12 }), { minLength: 1, maxLength: 5 }), (keys) => {
-        const parsed = parse(csvText(keys.map(row).map(csvLine)), { relax_quotes: false }) as string[][]
+        const parsed = parse(
+          csvText(
+            keys.map(row).map((r) => csvLine(r, fields)),
+            fields,
+          ),
+          { relax_quotes: false },
+        ) as string[][]
         expect(parsed).toHaveLength(keys.length + 1)
+        expect(parsed[0]).toEqual(['account_id', 'score_inferred', 'community_inferred', 'verdict_judged'])
         parsed.slice(1).forEach((cells, i) => {
           expect(cells[0].replace(/^'/, '')).toBe(keys[i].replace(/^'/, ''))
           expect(/^[=+\-@\t\r]/.test(cells[0])).toBe(false)

@@ -1,40 +1,39 @@
 import type { AccountRow } from '../../../src-main/common/contract/accounts.ts'
 import { csvCell } from '../../ui/csv.ts'
 
-export const CSV_COLUMNS = [
-  'account_id',
-  'score_inferred',
-  'community_inferred',
-  'belonging_inferred',
-  'registered_at_utc',
-  'events',
-  'reports',
-  'label_observed',
-  'verdict_judged',
-] as const
-
-export const CSV_HEADER = CSV_COLUMNS.join(',')
-
-/** One account as a CSV line without its end, columns as in the header. */
-export function csvLine(r: AccountRow): string {
-  return [
-    r.key,
-    r.score,
-    r.community === null ? null : `C-${r.community + 1}`,
-    r.belonging,
-    r.registeredAt === null ? null : new Date(r.registeredAt).toISOString(),
-    r.events,
-    r.reports,
-    r.label,
-    r.verdict,
-  ]
-    .map(csvCell)
-    .join(',')
+type Cell = string | number | null
+/** What a column of a table is in a file: its header, which says what kind of knowledge it is, and its value. */
+export interface CsvField<R> {
+  header: string
+  value(row: R): Cell
 }
 
-/** Lines as a CSV text with CRLF ends; the header names what is observed, inferred, judged. */
-export function csvText(lines: readonly string[]): string {
-  return [CSV_HEADER, ...lines, ''].join('\r\n')
+const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
+
+/** Columns of the table of accounts, by their keys. */
+export const ACCOUNT_FIELDS: Record<string, CsvField<AccountRow>> = {
+  key: { header: 'account_id', value: (r) => r.key },
+  score: { header: 'score_inferred', value: (r) => r.score },
+  community: {
+    header: 'community_inferred',
+    value: (r) => (r.community === null ? null : `C-${r.community + 1}`),
+  },
+  belonging: { header: 'belonging_inferred', value: (r) => r.belonging },
+  registered: { header: 'registered_at_utc', value: (r) => instant(r.registeredAt) },
+  events: { header: 'events', value: (r) => r.events },
+  reports: { header: 'reports', value: (r) => r.reports },
+  label: { header: 'label_observed', value: (r) => r.label },
+  verdict: { header: 'verdict_judged', value: (r) => r.verdict },
+}
+
+/** One row as a CSV line without its end. */
+export function csvLine<R>(row: R, fields: readonly CsvField<R>[]): string {
+  return fields.map((f) => csvCell(f.value(row))).join(',')
+}
+
+/** Lines as a CSV text with CRLF ends under the fields' headers. */
+export function csvText<R>(lines: readonly string[], fields: readonly CsvField<R>[]): string {
+  return [fields.map((f) => f.header).join(','), ...lines, ''].join('\r\n')
 }
 
 /** Asks page after page until all of a list is there; stops when the signal does. */

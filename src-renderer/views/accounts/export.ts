@@ -1,26 +1,34 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { AppInput } from '../../../src-main/common/contract/index.ts'
 import { isCancelled, toErrorShape } from '../../../src-main/common/errors.ts'
-import { api } from '../../client/api.ts'
-import type { Selection } from '../../state/selection.ts'
 import { useWorkspace } from '../../state/workspace.ts'
 import { useT } from '../../ui/i18n/index.ts'
+import type { LoadPage } from '../../ui/page-cache.ts'
 import { saveCsv } from '../../ui/save-csv.ts'
-import type { Sort } from '../../ui/virtual-table.tsx'
-import { collectPages, csvLine, csvText } from './csv.ts'
+import { collectPages, csvLine, csvText, type CsvField } from './csv.ts'
 
 /** More than this is a file's business, not the clipboard's. */
 const CLIPBOARD_ROWS = 20_000
 
-interface Progress {
-  done: number
-  total: number
+export interface TableExport {
+  /** While it runs. */
+  progress: { done: number; total: number } | null
+  busy: boolean
+  cancel(): void
+  copy(): void
+  download(): void
 }
 
-/** Exactly the selected accounts as CSV, into a file or the clipboard, in the table's order. */
-export function useAccountsExport(selection: Selection, sort: Sort, say: (text: string) => void) {
+/** Exactly what a table shows as CSV, into a file or the clipboard: its rows in its order, its columns in theirs. */
+export function useTableExport<R>(options: {
+  loadPage: LoadPage<R>
+  fields: readonly CsvField<R>[]
+  /** End of the file's name, e.g. 'accounts'. */
+  name: string
+  say(text: string): void
+}): TableExport {
   const t = useT()
-  const [progress, setProgress] = useState<Progress | null>(null)
+  const { loadPage, fields, name, say } = options
+  const [progress, setProgress] = useState<TableExport['progress']>(null)
   const controller = useRef<AbortController | null>(null)
   useEffect(() => () => controller.current?.abort(), [])
 
@@ -32,19 +40,9 @@ export function useAccountsExport(selection: Selection, sort: Sort, say: (text: 
       try {
         const lines = await collectPages(
           async (offset, limit) => {
-            const page = await api.call(
-              'accounts.list',
-              {
-                selection,
-                sort: sort.key as NonNullable<AppInput<'accounts.list'>['sort']>,
-                descending: sort.descending,
-                offset,
-                limit,
-              },
-              { signal: stop.signal },
-            )
+            const page = await loadPage(offset, limit, stop.signal)
             if (page.total > most) throw new TooMany(page.total)
-            return { total: page.total, rows: page.rows.map(csvLine) }
+            return { total: page.total, rows: page.rows.map((row) => csvLine(row, fields)) }
           },
           stop.signal,
           (done, total) => setProgress({ done, total }),
@@ -57,7 +55,7 @@ export function useAccountsExport(selection: Selection, sort: Sort, say: (text: 
         setProgress(null)
       }
     },
-    [selection, sort, say, t],
+    [loadPage, fields, say, t],
   )
 
   return {
@@ -66,14 +64,14 @@ export function useAccountsExport(selection: Selection, sort: Sort, say: (text: 
     cancel: () => controller.current?.abort(),
     copy: () =>
       void collect(async (lines) => {
-        await navigator.clipboard.writeText(csvText(lines))
-        say(t('accounts.copiedCsv', { count: lines.length }))
+        await navigator.clipboard.writeText(csvText(lines, fields))
+        say(t('pages.table.copied', { count: lines.length }))
       }, CLIPBOARD_ROWS),
     download: () =>
       void collect((lines) => {
-        const file = `${useWorkspace.getState().info?.name ?? 'shoal'}-accounts.csv`
-        saveCsv(csvText(lines), file)
-        say(t('accounts.exported', { count: lines.length, file }))
+        const file = `${useWorkspace.getState().info?.name ?? 'shoal'}-${name}.csv`
+        saveCsv(csvText(lines, fields), file)
+        say(t('pages.table.exported', { count: lines.length, file }))
       }),
   }
 }

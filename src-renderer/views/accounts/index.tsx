@@ -1,5 +1,4 @@
-import { Button } from '@blueprintjs/core'
-import { useCallback, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { useCallback, useMemo, useRef, type KeyboardEvent } from 'react'
 import type { AccountRow } from '../../../src-main/common/contract/accounts.ts'
 import type { AppInput } from '../../../src-main/common/contract/index.ts'
 import { api } from '../../client/api.ts'
@@ -14,15 +13,25 @@ import { PanelHeader } from '../../ui/panel.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { AccountName, NumberText, TimeText, useAccountName } from '../../ui/text.tsx'
 import { KnowledgeTag } from '../../ui/chip.tsx'
-import { VirtualTable, type Column, type Sort } from '../../ui/virtual-table.tsx'
-import { useAccountsExport } from './export.ts'
+import { ChoiceFilter, CommunitiesFilter, RangeFilter } from '../../ui/table/filters.tsx'
+import { useTable } from '../../ui/table/use-table.tsx'
+import { VirtualTable, type Column } from '../../ui/virtual-table.tsx'
+import { ACCOUNT_FIELDS } from './csv.ts'
+import { ExportButtons } from './export-buttons.tsx'
+import { useTableExport } from './export.ts'
 import { ScoreCell } from './score-cell.tsx'
 import { UndoToast, useDone } from './undo-toast.tsx'
 import { useForeignSelection } from './use-foreign.ts'
+import { useRangeSelect } from './use-range.ts'
 import './accounts.css'
 
 type SortKey = NonNullable<AppInput<'accounts.list'>['sort']>
 const VERDICT_KEYS = { m: 'malicious', b: 'benign', u: 'unsure' } as const
+
+const FIRST_SORT = { key: 'score', descending: true }
+const REPORT_CLASSES = ['scam', 'spam', 'abuse', 'normal']
+const LABELS = ['malicious', 'benign']
+const VERDICTS = ['malicious', 'benign', 'unsure'] as const
 
 /** Every account that fits the selection, in any order, judged without leaving the keyboard. */
 export default function AccountsView() {
@@ -36,40 +45,29 @@ export default function AccountsView() {
   const hover = useFocus((s) => s.hover)
   const showPanel = useLayout((s) => s.show)
   const call = useAccountName()
-  const { filter, chosen, toggle } = useForeignSelection('accounts')
-  const [sort, setSort] = useState<Sort>({ key: 'score', descending: true })
+  const { filter, chosen, toggle, choose } = useForeignSelection('accounts')
+  const zone = useWorkspace((s) => s.info?.tzOffset ?? 0)
+  const patch = useSelection((s) => s.patch)
   const count = useQuery('accounts.count', { selection })
   const { done, act, say, dismiss } = useDone()
   const rows = useRef(new Map<number, AccountRow>())
-
-  const loadPage = useCallback(
-    async (offset: number, limit: number, signal: AbortSignal) => {
-      const page = await api.call(
-        'accounts.list',
-        { selection: filter, sort: sort.key as SortKey, descending: sort.descending, offset, limit },
-        { signal },
-      )
-      // Kept for the keys that judge: they know the row's id only.
-      if (offset === 0) rows.current.clear()
-      for (const row of page.rows) rows.current.set(row.id, row)
-      return page
-    },
-    // `version` and `path`: the same question has a new answer.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-    [filter, sort, version, path],
-  )
-
-  const exporting = useAccountsExport(selection, sort, say)
-  const selected = useMemo(() => {
-    const ids = new Set<number>(chosen)
-    if (ids.size === 0 && focus?.kind === 'account') ids.add(focus.id)
-    return ids
-  }, [chosen, focus])
 
   const columns = useMemo<Column<AccountRow>[]>(
     () => [
       {
         key: 'score',
+        filter: {
+          active: selection.risk !== undefined,
+          content: (
+            <RangeFilter
+              kind="number"
+              least={0}
+              most={1}
+              value={selection.risk ? { from: selection.risk.min, to: selection.risk.max } : null}
+              onChange={(v) => patch({ risk: v ? { min: v.from, max: v.to } : undefined })}
+            />
+          ),
+        },
         title: t('accounts.column.score'),
         about: t('accounts.explain.score'),
         width: 'minmax(212px, 1fr)',
@@ -86,6 +84,17 @@ export default function AccountsView() {
       },
       {
         key: 'registered',
+        filter: {
+          active: selection.registered !== undefined,
+          content: (
+            <RangeFilter
+              kind="date"
+              zone={zone}
+              value={selection.registered ?? null}
+              onChange={(v) => patch({ registered: v ?? undefined })}
+            />
+          ),
+        },
         title: t('accounts.column.registered'),
         about: t('accounts.explain.registered'),
         width: '138px',
@@ -95,12 +104,36 @@ export default function AccountsView() {
       },
       {
         key: 'community',
+        filter: {
+          active: selection.communities !== undefined,
+          content: (
+            <CommunitiesFilter
+              label={t('accounts.column.community')}
+              value={selection.communities ?? []}
+              onChange={(communities) => patch({ communities })}
+            />
+          ),
+        },
         title: t('accounts.column.community'),
         about: t('accounts.explain.community'),
         width: '86px',
         sortable: true,
         cell: (r) =>
           r.community === null ? <span className="sh-quiet">–</span> : communityName(r.community),
+      },
+      {
+        key: 'belonging',
+        title: t('pages.members.belonging'),
+        about: t('pages.members.belongingAbout'),
+        width: '76px',
+        numeric: true,
+        optional: true,
+        cell: (r) =>
+          r.belonging === null ? (
+            <span className="sh-quiet">–</span>
+          ) : (
+            <NumberText value={r.belonging} digits={2} />
+          ),
       },
       {
         key: 'events',
@@ -113,6 +146,19 @@ export default function AccountsView() {
       },
       {
         key: 'reports',
+        filter: {
+          active: selection.reportClasses !== undefined,
+          content: (
+            <ChoiceFilter
+              options={REPORT_CLASSES.map((value) => ({
+                value,
+                label: dynamic('common.class', value, value),
+              }))}
+              value={selection.reportClasses ?? []}
+              onChange={(reportClasses) => patch({ reportClasses })}
+            />
+          ),
+        },
         title: t('accounts.column.reports'),
         about: t('accounts.explain.reports'),
         width: '68px',
@@ -122,6 +168,16 @@ export default function AccountsView() {
       },
       {
         key: 'label',
+        filter: {
+          active: selection.labels !== undefined,
+          content: (
+            <ChoiceFilter
+              options={LABELS.map((value) => ({ value, label: dynamic('common.verdict', value, value) }))}
+              value={selection.labels ?? []}
+              onChange={(labels) => patch({ labels })}
+            />
+          ),
+        },
         title: t('accounts.column.label'),
         about: t('accounts.explain.label'),
         width: '80px',
@@ -132,6 +188,16 @@ export default function AccountsView() {
       },
       {
         key: 'verdict',
+        filter: {
+          active: selection.verdicts !== undefined,
+          content: (
+            <ChoiceFilter
+              options={VERDICTS.map((value) => ({ value, label: dynamic('common.verdict', value, value) }))}
+              value={selection.verdicts ?? []}
+              onChange={(verdicts) => patch({ verdicts: verdicts as (typeof VERDICTS)[number][] })}
+            />
+          ),
+        },
         title: t('accounts.column.verdict'),
         about: t('accounts.explain.verdict'),
         width: '80px',
@@ -141,8 +207,42 @@ export default function AccountsView() {
           ),
       },
     ],
-    [t, dynamic],
+    [t, dynamic, selection, patch, zone],
   )
+  // The engine orders accounts by one column.
+  const table = useTable('accounts', columns, FIRST_SORT, 1)
+  const sort = table.sorts[0]!
+  const loadRows = useCallback(
+    (offset: number, limit: number, signal: AbortSignal) =>
+      api.call(
+        'accounts.list',
+        { selection: filter, sort: sort.key as SortKey, descending: sort.descending, offset, limit },
+        { signal },
+      ),
+    [filter, sort],
+  )
+  const loadPage = useCallback(
+    async (offset: number, limit: number, signal: AbortSignal) => {
+      const page = await loadRows(offset, limit, signal)
+      // Kept for the keys that judge: they know the row's id only.
+      if (offset === 0) rows.current.clear()
+      for (const row of page.rows) rows.current.set(row.id, row)
+      return page
+    },
+    // `version` and `path`: the same question has a new answer.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    [loadRows, version, path],
+  )
+
+  const shownKeys = table.columns.map((c) => c.key).join(' ')
+  const fields = useMemo(() => shownKeys.split(' ').flatMap((key) => ACCOUNT_FIELDS[key] ?? []), [shownKeys])
+  const exporting = useTableExport({ loadPage: loadRows, fields, name: 'accounts', say })
+  const onRange = useRangeSelect({ loadPage: loadRows, chosen, choose, say })
+  const selected = useMemo(() => {
+    const ids = new Set<number>(chosen)
+    if (ids.size === 0 && focus?.kind === 'account') ids.add(focus.id)
+    return ids
+  }, [chosen, focus])
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const verdict = VERDICT_KEYS[event.key.toLowerCase() as keyof typeof VERDICT_KEYS]
@@ -182,36 +282,20 @@ export default function AccountsView() {
         }
       >
         <span className="sh-quiet keys-hint">{t('accounts.keys')}</span>
-        <Button
-          size="small"
-          icon="duplicate"
-          text={t('accounts.copyCsv')}
-          disabled={!c || c.accounts === 0 || exporting.busy}
-          onClick={exporting.copy}
-        />
-        <Button
-          size="small"
-          icon="export"
-          text={
-            exporting.progress
-              ? t('accounts.exporting', { done: exporting.progress.done, total: exporting.progress.total })
-              : t('accounts.export')
-          }
-          disabled={!c || c.accounts === 0 || exporting.busy}
-          onClick={exporting.download}
-        />
-        {exporting.busy && (
-          <Button size="small" variant="minimal" text={t('common.cancel')} onClick={exporting.cancel} />
-        )}
+        <ExportButtons exporting={exporting} disabled={!c || c.accounts === 0} />
+        {table.menu}
       </PanelHeader>
       <VirtualTable
         label={t('accounts.title')}
-        columns={columns}
+        columns={table.columns}
         rowKey={(r) => r.id}
         rowTestId="account-row"
         loadPage={loadPage}
-        sort={sort}
-        onSort={setSort}
+        sorts={table.sorts}
+        onSort={table.onSort}
+        onResize={table.onResize}
+        onMove={table.onMove}
+        onRange={onRange}
         selected={selected}
         onActivate={(r, additive) => (additive ? toggle(r.id) : show({ kind: 'account', id: r.id }))}
         onOpen={() => showPanel('inspector')}

@@ -1,4 +1,4 @@
-import { useRef } from 'react'
+import { useCallback, useRef } from 'react'
 import { useSelection, type Selection } from '../../state/selection.ts'
 
 type ListPart = 'accounts' | 'communities'
@@ -6,12 +6,13 @@ type ListPart = 'accounts' | 'communities'
 /**
  * The selection as a table of `part` must read it: what other views put into that part filters the table, what
  * the table itself adds or removes is only highlighted (a view filters the others and never itself).
- * `toggle` is how the table changes its own part.
+ * `toggle` and `choose` are how the table changes its own part.
  */
 export function useForeignSelection(part: ListPart): {
   filter: Selection
   chosen: number[]
   toggle(id: number): void
+  choose(ids: number[]): void
 } {
   const selection = useSelection((s) => s.selection)
   const memory = useRef<{ own: string; foreign: number[] | undefined }>({ own: '', foreign: undefined })
@@ -19,6 +20,13 @@ export function useForeignSelection(part: ListPart): {
   const key = JSON.stringify(list ?? [])
   if (!list || list.length === 0) memory.current = { own: '', foreign: undefined }
   else if (key !== memory.current.own) memory.current = { own: key, foreign: list }
+  const choose = useCallback(
+    (next: number[]) => {
+      memory.current.own = JSON.stringify(next)
+      useSelection.getState().patch({ [part]: next })
+    },
+    [part],
+  )
   const filter = useMemoByJson({ ...selection, [part]: memory.current.foreign })
   return {
     filter,
@@ -26,9 +34,9 @@ export function useForeignSelection(part: ListPart): {
     toggle(id) {
       const now = useSelection.getState().selection[part] ?? []
       const next = now.includes(id) ? now.filter((other) => other !== id) : [...now, id]
-      memory.current.own = JSON.stringify(next)
-      useSelection.getState().patch({ [part]: next })
+      choose(next)
     },
+    choose,
   }
 }
 

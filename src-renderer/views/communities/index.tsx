@@ -4,7 +4,7 @@ import type { AppInput } from '../../../src-main/common/contract/index.ts'
 import { api } from '../../client/api.ts'
 import { useFocus } from '../../state/focus.ts'
 import { useLayout } from '../../state/layout.ts'
-import { isEmptySelection } from '../../state/selection.ts'
+import { isEmptySelection, useSelection } from '../../state/selection.ts'
 import { useWorkspace } from '../../state/workspace.ts'
 import { KnowledgeTag } from '../../ui/chip.tsx'
 import { communityName, formatScore } from '../../ui/format.ts'
@@ -13,8 +13,15 @@ import { PanelHeader } from '../../ui/panel.tsx'
 import { RiskDot } from '../../ui/risk.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { NumberText } from '../../ui/text.tsx'
-import { VirtualTable, type Column, type Sort } from '../../ui/virtual-table.tsx'
+import { ChoiceFilter, CommunitiesFilter, RangeFilter } from '../../ui/table/filters.tsx'
+import { useTable } from '../../ui/table/use-table.tsx'
+import { VirtualTable, type Column } from '../../ui/virtual-table.tsx'
+import { ExportButtons } from '../accounts/export-buttons.tsx'
+import { useTableExport } from '../accounts/export.ts'
+import { UndoToast, useDone } from '../accounts/undo-toast.tsx'
 import { useForeignSelection } from '../accounts/use-foreign.ts'
+import { useRangeSelect } from '../accounts/use-range.ts'
+import { COMMUNITY_FIELDS } from './csv.ts'
 import { spanWords } from './span-words.ts'
 import { useSize } from '../../ui/use-size.ts'
 import { FlaggedBar, MeanRisk } from './bars.tsx'
@@ -26,6 +33,9 @@ import './communities.css'
 
 type SortKey = NonNullable<AppInput<'communities.list'>['sort']>
 
+const FIRST_SORT = { key: 'flagged', descending: true }
+const REPORT_CLASSES = ['scam', 'spam', 'abuse', 'normal']
+
 /** Every community that fits the selection; opening one shows it on the map. */
 export default function CommunitiesView() {
   const t = useT()
@@ -35,46 +45,29 @@ export default function CommunitiesView() {
   const zone = useWorkspace((s) => s.info?.tzOffset ?? 0)
   const { show, open, hover, focus } = useFocus()
   const showPanel = useLayout((s) => s.show)
-  const { filter, chosen, toggle } = useForeignSelection('communities')
-  const [sort, setSort] = useState<Sort>({ key: 'flagged', descending: true })
+  const { filter, chosen, toggle, choose } = useForeignSelection('communities')
+  const selection = useSelection((s) => s.selection)
+  const patch = useSelection((s) => s.patch)
+  const { done, say, dismiss } = useDone()
   const [only, setOnly] = useState<Only>('all')
   const [measure, size] = useSize()
   const [total, setTotal] = useState<number | null>(null)
   const rows = useRef(new Map<number, CommunityRow>())
 
-  const loadPage = useCallback(
-    async (offset: number, limit: number, signal: AbortSignal) => {
-      const page = await api.call(
-        'communities.list',
-        { selection: filter, sort: sort.key as SortKey, descending: sort.descending, only, offset, limit },
-        { signal },
-      )
-      setTotal(page.total)
-      // Kept for Enter, which knows the row's id only.
-      if (offset === 0) rows.current.clear()
-      for (const row of page.rows) rows.current.set(row.id, row)
-      return page
-    },
-    // `version` and `path`: the same question has a new answer.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-    [filter, sort, only, version, path],
-  )
-  const openOnMap = (row: CommunityRow) => {
-    show({ kind: 'community', id: row.id })
-    open(row.id)
-    if (!chosen.includes(row.id)) toggle(row.id)
-    showPanel('map')
-  }
-  const selected = useMemo(() => {
-    const ids = new Set<number>(chosen)
-    if (ids.size === 0 && focus?.kind === 'community') ids.add(focus.id)
-    return ids
-  }, [chosen, focus])
-
   const columns = useMemo<Column<CommunityRow>[]>(
     () => [
       {
         key: 'id',
+        filter: {
+          active: selection.communities !== undefined,
+          content: (
+            <CommunitiesFilter
+              label={t('communities.column.community')}
+              value={selection.communities ?? []}
+              onChange={(communities) => patch({ communities })}
+            />
+          ),
+        },
         title: t('communities.column.community'),
         about: t('communities.explain.community'),
         width: '92px',
@@ -111,6 +104,18 @@ export default function CommunitiesView() {
       },
       {
         key: 'risk',
+        filter: {
+          active: selection.risk !== undefined,
+          content: (
+            <RangeFilter
+              kind="number"
+              least={0}
+              most={1}
+              value={selection.risk ? { from: selection.risk.min, to: selection.risk.max } : null}
+              onChange={(v) => patch({ risk: v ? { min: v.from, max: v.to } : undefined })}
+            />
+          ),
+        },
         title: t('communities.column.risk'),
         about: t('communities.explain.risk'),
         width: 'minmax(116px, 220px)',
@@ -148,6 +153,19 @@ export default function CommunitiesView() {
       },
       {
         key: 'reports',
+        filter: {
+          active: selection.reportClasses !== undefined,
+          content: (
+            <ChoiceFilter
+              options={REPORT_CLASSES.map((value) => ({
+                value,
+                label: dynamic('common.class', value, value),
+              }))}
+              value={selection.reportClasses ?? []}
+              onChange={(reportClasses) => patch({ reportClasses })}
+            />
+          ),
+        },
         title: t('communities.column.reports'),
         about: t('communities.explain.reports'),
         width: '74px',
@@ -194,6 +212,17 @@ export default function CommunitiesView() {
       },
       {
         key: 'registered',
+        filter: {
+          active: selection.registered !== undefined,
+          content: (
+            <RangeFilter
+              kind="date"
+              zone={zone}
+              value={selection.registered ?? null}
+              onChange={(v) => patch({ registered: v ?? undefined })}
+            />
+          ),
+        },
         title: t('communities.column.registered'),
         about: t('communities.explain.registered'),
         width: 'minmax(154px, 1fr)',
@@ -225,17 +254,61 @@ export default function CommunitiesView() {
           ),
       },
     ],
-    [t, dynamic, zone],
+    [t, dynamic, zone, selection, patch],
   )
+  const table = useTable('communities', columns, FIRST_SORT)
+  const { sorts } = table
+  const loadRows = useCallback(
+    (offset: number, limit: number, signal: AbortSignal) => {
+      const [first, ...ties] = sorts.map((s) => ({ sort: s.key as SortKey, descending: s.descending }))
+      return api.call(
+        'communities.list',
+        { selection: filter, ...first, ties, only, offset, limit },
+        { signal },
+      )
+    },
+    [filter, sorts, only],
+  )
+  const loadPage = useCallback(
+    async (offset: number, limit: number, signal: AbortSignal) => {
+      const page = await loadRows(offset, limit, signal)
+      setTotal(page.total)
+      // Kept for Enter, which knows the row's id only.
+      if (offset === 0) rows.current.clear()
+      for (const row of page.rows) rows.current.set(row.id, row)
+      return page
+    },
+    // `version` and `path`: the same question has a new answer.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    [loadRows, version, path],
+  )
+  const openOnMap = (row: CommunityRow) => {
+    show({ kind: 'community', id: row.id })
+    open(row.id)
+    if (!chosen.includes(row.id)) toggle(row.id)
+    showPanel('map')
+  }
+  const selected = useMemo(() => {
+    const ids = new Set<number>(chosen)
+    if (ids.size === 0 && focus?.kind === 'community') ids.add(focus.id)
+    return ids
+  }, [chosen, focus])
 
   // What is read least goes first where there is no room; all of it is in the inspector.
-  const shown = columns.filter(({ key }) => {
-    if (size.width === 0) return true
+  const shown = table.columns.filter(({ key }) => {
+    if (size.width === 0 || table.chose(key)) return true
     if (key === 'conductance') return size.width >= 1150
     if (key === 'labelled') return size.width >= 1070
     if (key === 'registered') return size.width >= 990
     return key !== 'reports' || size.width >= 830
   })
+  const shownKeys = shown.map((c) => c.key).join(' ')
+  const fields = useMemo(
+    () => shownKeys.split(' ').flatMap((key) => COMMUNITY_FIELDS[key] ?? []),
+    [shownKeys],
+  )
+  const exporting = useTableExport({ loadPage: loadRows, fields, name: 'communities', say })
+  const onRange = useRangeSelect({ loadPage: loadRows, chosen, choose, say })
   const onKeyDownCapture = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.key !== 'Enter') return
     const key = event.currentTarget.querySelector('.is-cursor[data-key]')?.getAttribute('data-key')
@@ -262,6 +335,8 @@ export default function CommunitiesView() {
       >
         <span className="sh-quiet keys-hint">{t('communities.keys')}</span>
         <OnlyFilter only={only} onChange={setOnly} />
+        <ExportButtons exporting={exporting} disabled={!total} />
+        {table.menu}
       </PanelHeader>
       <LineageBar only={only} onChange={setOnly} />
       <VirtualTable
@@ -270,8 +345,11 @@ export default function CommunitiesView() {
         rowKey={(r) => r.id}
         rowTestId="community-row"
         loadPage={loadPage}
-        sort={sort}
-        onSort={setSort}
+        sorts={sorts}
+        onSort={table.onSort}
+        onResize={table.onResize}
+        onMove={table.onMove}
+        onRange={onRange}
         selected={selected}
         onActivate={(r, additive) => {
           if (additive) return toggle(r.id)
@@ -286,6 +364,7 @@ export default function CommunitiesView() {
           </EmptyState>
         }
       />
+      <UndoToast done={done} dismiss={dismiss} />
     </div>
   )
 }

@@ -110,7 +110,7 @@ function Comparison({ data }: { data: CommunityComparison }) {
       <table className="compare">
         <thead>
           <tr>
-            <td />
+            <td>{t('pages.compare.side')}</td>
             {[a, b].map((side) => (
               <th key={side.id} scope="col">
                 <button

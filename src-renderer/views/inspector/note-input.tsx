@@ -109,7 +109,7 @@ export function NoteInput(props: {
         onBlur={() => setAsked(null)}
         onKeyDown={onKeyDown}
       />
-      <ul
+      <div
         id={`${id}-list`}
         className="mention-list"
         role="listbox"
@@ -119,10 +119,11 @@ export function NoteInput(props: {
       >
         {open &&
           offers.map((offer, i) => (
-            <li
+            <div
               key={mentionToken(offer.mention)}
               id={`${id}-${i}`}
               role="option"
+              tabIndex={-1}
               aria-selected={i === at}
               className={i === at ? 'is-active' : undefined}
               // Before the field loses its focus.
@@ -134,9 +135,9 @@ export function NoteInput(props: {
             >
               <span className="sh-quiet">{offer.kind}</span>
               <bdi>{call(offer.mention)}</bdi>
-            </li>
+            </div>
           ))}
-      </ul>
+      </div>
     </div>
   )
 }
