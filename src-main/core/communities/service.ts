@@ -156,10 +156,19 @@ export function communityHandlers(ctx: CoreContext): Handlers<typeof communityMe
       const stats = communityStats(db)
       if (!stats) return { total: 0, rows: [] }
       const ids = (await communitiesOf(ctx, stats, input.selection, signal)).filter(passes(stats, input.only))
-      const key = sortKey(stats, input.sort)
-      const sign = input.descending ? -1 : 1
-      // Two that are not known are equal: −∞ − −∞ is no number.
-      ids.sort((a, b) => (key(a) === key(b) ? a - b : sign * (key(a) - key(b))))
+      const orders = [input, ...input.ties].map(({ sort, descending }) => ({
+        key: sortKey(stats, sort),
+        sign: descending ? -1 : 1,
+      }))
+      ids.sort((a, b) => {
+        for (const { key, sign } of orders) {
+          const x = key(a)
+          const y = key(b)
+          // Two that are not known are equal: −∞ − −∞ is no number.
+          if (x !== y) return sign * (x - y)
+        }
+        return a - b
+      })
       const verdicts = verdictsOf(db, 'community', stats.runs.communities!)
       return {
         total: ids.length,
