@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AnomalyRow, Timeline } from '../../../src-main/common/contract/timeline.ts'
-import {
-  anomaliesOfLane,
-  anomalousBins,
-  anomalyMarks,
-  binAt,
-  eventfulSpan,
-  tableRows,
-  tallestStack,
-} from './bins.ts'
-import { bandsFor } from './draw.ts'
+import { bandsFor } from './bands.ts'
+import { anomaliesOfLane, anomalyMarks, eventfulSpan, tableRows } from './bins.ts'
 
 const anomaly = (over: Partial<AnomalyRow>): AnomalyRow => ({
   id: 1,
@@ -43,21 +35,9 @@ const timeline: Timeline = {
 }
 
 describe('bins', () => {
-  it('finds the tallest stack and the bin of a time', () => {
-    expect(tallestStack(timeline)).toBe(14)
-    expect(binAt(timeline, 29)).toBe(2)
-    expect(binAt(timeline, 60)).toBeNull()
-    expect(binAt(timeline, -1)).toBeNull()
-  })
   it('marks a lane only with anomalies of its own group', () => {
     expect(anomaliesOfLane(timeline.lanes[0], timeline.anomalies)).toHaveLength(1)
     expect(anomaliesOfLane(timeline.lanes[1], timeline.anomalies)).toHaveLength(0)
-    expect([...anomalousBins(timeline, timeline.anomalies)]).toEqual([0, 0, 1, 0, 0, 0])
-  })
-  it('keeps windows that reach beyond the view inside the array', () => {
-    expect([
-      ...anomalousBins(timeline, [anomaly({ from: -50, to: 5 }), anomaly({ from: 55, to: 500 })]),
-    ]).toEqual([1, 0, 0, 0, 0, 1])
   })
   it('joins marks that would lie on each other, strongest first, and loses none', () => {
     const marks = anomalyMarks(
@@ -76,6 +56,7 @@ describe('bins', () => {
     expect(rows).toHaveLength(2)
     expect(rows.reduce((n, r) => n + r.logins + r.failed + r.registrations + r.other, 0)).toBe(21)
     expect(rows.map((r) => r.anomalies)).toEqual([1, 0])
+    expect(tableRows(timeline, 60, { from: 15, to: 31 }).map((r) => r.logins)).toEqual([2, 9, 1])
   })
 })
 
@@ -92,12 +73,15 @@ describe('eventfulSpan', () => {
 })
 
 describe('bands', () => {
-  it('fill the height and leave the overview room however many lanes there are', () => {
-    for (const lanes of [0, 1, 5, 8]) {
-      const b = bandsFor(260, lanes)
-      expect(b.overviewHeight).toBeGreaterThanOrEqual(64)
-      expect(b.height).toBeGreaterThanOrEqual(260 - 1)
-      expect(b.axisTop).toBeCloseTo(b.laneTop + lanes * b.laneHeight)
-    }
+  it('fill the height with whole lanes and leave the histogram room for its legend', () => {
+    for (const height of [120, 170, 260, 900])
+      for (const lanes of [0, 1, 5, 8, 200]) {
+        const b = bandsFor(height, lanes)
+        expect(b.histHeight).toBeGreaterThanOrEqual(height < 150 ? 40 : 52)
+        expect(b.height).toBeCloseTo(Math.max(height, 60 + 22 + 26))
+        expect(b.lanesHeight % b.laneHeight).toBe(0)
+        expect(b.lanesHeight).toBeLessThanOrEqual(lanes * b.laneHeight)
+        expect(b.axisTop).toBe(b.laneTop + b.lanesHeight)
+      }
   })
 })

@@ -1,45 +1,11 @@
-import type { AnomalyRow, Timeline, TimelineLane } from '../../../src-main/common/contract/timeline.ts'
+import type { AnomalyRow, Timeline } from '../../../src-main/common/contract/timeline.ts'
 
 export const SERIES = ['logins', 'failed', 'registrations', 'other'] as const
 export type Series = (typeof SERIES)[number]
 
-/** The tallest stack of the overview, at least 1 so that it can divide. */
-export function tallestStack(timeline: Timeline): number {
-  let most = 1
-  for (let i = 0; i < timeline.logins.length; i++) most = Math.max(most, stackAt(timeline, i))
-  return most
-}
-
-export function stackAt(timeline: Timeline, bin: number): number {
-  return timeline.logins[bin] + timeline.failed[bin] + timeline.registrations[bin] + timeline.other[bin]
-}
-
-export function tallestLaneBin(lanes: readonly TimelineLane[]): number {
-  let most = 1
-  for (const lane of lanes) for (const n of lane.counts) if (n > most) most = n
-  return most
-}
-
-/** The bin that holds a time; null outside of the data. */
-export function binAt(timeline: Timeline, ms: number): number | null {
-  const bin = Math.floor((ms - timeline.from) / timeline.binMs)
-  return bin >= 0 && bin < timeline.logins.length ? bin : null
-}
-
 /** Anomalies that say something about a lane; a community's lane is 'community:3', a context's 'context:web'. */
-export function anomaliesOfLane(lane: TimelineLane, anomalies: readonly AnomalyRow[]): AnomalyRow[] {
+export function anomaliesOfLane(lane: { id: string }, anomalies: readonly AnomalyRow[]): AnomalyRow[] {
   return anomalies.filter((a) => `${a.groupKind}:${a.groupKey}` === lane.id)
-}
-
-/** For every bin, whether an anomalous window covers any of it. */
-export function anomalousBins(timeline: Timeline, anomalies: readonly AnomalyRow[]): Uint8Array {
-  const marks = new Uint8Array(timeline.logins.length)
-  for (const anomaly of anomalies) {
-    const first = Math.max(0, Math.floor((anomaly.from - timeline.from) / timeline.binMs))
-    const last = Math.min(marks.length, Math.ceil((anomaly.to - timeline.from) / timeline.binMs))
-    for (let i = first; i < last; i++) marks[i] = 1
-  }
-  return marks
 }
 
 export interface AnomalyMark {
@@ -103,17 +69,22 @@ export interface BinRow {
   anomalies: number
 }
 
-/** The same content as rows for a table: at most `most` rows, neighbouring bins added up. */
-export function tableRows(timeline: Timeline, most: number): BinRow[] {
-  const bins = timeline.logins.length
-  const group = Math.max(1, Math.ceil(bins / most))
+/** The bins that touch a span as rows for a table: at most `most` rows, neighbouring bins added up. */
+export function tableRows(
+  timeline: Timeline,
+  most: number,
+  span: { from: number; to: number } = timeline,
+): BinRow[] {
+  const start = Math.max(0, Math.floor((span.from - timeline.from) / timeline.binMs))
+  const end = Math.min(timeline.logins.length, Math.ceil((span.to - timeline.from) / timeline.binMs))
+  const group = Math.max(1, Math.ceil((end - start) / most))
   const rows: BinRow[] = []
-  for (let start = 0; start < bins; start += group) {
-    const end = Math.min(bins, start + group)
-    const from = timeline.from + start * timeline.binMs
-    const to = timeline.from + end * timeline.binMs
+  for (let first = start; first < end; first += group) {
+    const last = Math.min(end, first + group)
+    const from = timeline.from + first * timeline.binMs
+    const to = timeline.from + last * timeline.binMs
     const row: BinRow = { from, to, logins: 0, failed: 0, registrations: 0, other: 0, anomalies: 0 }
-    for (let i = start; i < end; i++) for (const s of SERIES) row[s] += timeline[s][i]
+    for (let i = first; i < last; i++) for (const s of SERIES) row[s] += timeline[s][i]
     for (const a of timeline.anomalies) if (a.from < to && a.to > from) row.anomalies++
     rows.push(row)
   }

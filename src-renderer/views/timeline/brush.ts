@@ -24,6 +24,26 @@ export function grab(
   return { kind: 'new', anchor: at, head: at }
 }
 
+/**
+ * A press while the brush's length is locked: it moves, and comes to where the pointer is when that was outside.
+ */
+export function grabLocked(at: number, brush: Span): BrushDrag {
+  const inside = at >= brush.from && at <= brush.to
+  const width = brush.to - brush.from
+  const start = inside ? brush : { from: at - width / 2, to: at + width / 2 }
+  return { kind: 'move', start, grabbed: at, head: at }
+}
+
+/** The brush moved by whole lengths of itself (or of `step`), kept inside the bounds. */
+export function stepBrush(brush: Span, bounds: Span, by: number, step = brush.to - brush.from): Span {
+  const width = brush.to - brush.from
+  const from = Math.max(
+    bounds.from,
+    Math.min(brush.from + by * step, Math.max(bounds.from, bounds.to - width)),
+  )
+  return { from, to: from + width }
+}
+
 export function dragTo<T extends BrushDrag>(drag: T, at: number): T {
   return { ...drag, head: at }
 }

@@ -1,174 +1,173 @@
-import { Button, ButtonGroup, HTMLSelect, SegmentedControl } from '@blueprintjs/core'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import type { AppInput } from '../../../src-main/common/contract/index.ts'
+import type { AnomalyRow, Timeline } from '../../../src-main/common/contract/timeline.ts'
 import type { Span } from '../../../src-main/common/contract/selection.ts'
 import { useQuery } from '../../client/use-query.ts'
+import { useFocus } from '../../state/focus.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { isEmptySelection, useSelection, without } from '../../state/selection.ts'
 import { useWorkspace } from '../../state/workspace.ts'
-import { Hint } from '../../ui/explain.tsx'
 import { useT } from '../../ui/i18n/index.ts'
 import { PanelHeader } from '../../ui/panel.tsx'
+import { usePictureSource } from '../../ui/picture/sources.ts'
 import { EmptyState, ErrorState, Spinner } from '../../ui/states.tsx'
-import { eventfulSpan } from './bins.ts'
-import { bandsFor } from './draw.ts'
-import { durationWords } from './duration.ts'
-import { LaneLabels } from './lanes.tsx'
-import { TimelinePlot } from './plot.tsx'
-import { binsFor, clampView, panView, sameSpan, zoneName, zoomView } from './scale.ts'
-import { TimelineTable } from './table.tsx'
 import { useSize } from '../../ui/use-size.ts'
+import { keysOfWorkspace, learnKey } from './account-keys.ts'
+import { overviewHeight } from './bands.ts'
+import { anomalyMarks, eventfulSpan } from './bins.ts'
+import { durationWords } from './duration.ts'
+import { ValueLegend } from './legend.tsx'
+import { LockstepLine, useLockstep } from './lockstep-line.tsx'
+import { GUTTER, laneSubject, LaneLabels, useLaneName } from './lanes.tsx'
+import { Overview } from './overview.tsx'
+import { timelinePicture } from './picture.ts'
+import { movedSequence, type NamedLane, type PlotModel } from './plot-model.ts'
+import { sceneOf, TimelinePlot } from './plot.tsx'
+import { clampView, sameSpan } from './scale.ts'
+import './slice.ts'
+import { useTimeline } from './store.ts'
+import { TimelineTable } from './table.tsx'
+import type { Target } from './target.ts'
+import { viewLabel } from './ticks.ts'
+import { Toolbar } from './toolbar.tsx'
+import { useModel, viewAround } from './use-model.ts'
+import { zoneName, zoneOf } from './zone.ts'
 import './timeline.css'
 
-type Lanes = NonNullable<AppInput<'timeline.get'>['lanes']>
-const LANES: Lanes[] = ['communities', 'accounts', 'contexts', 'none']
-const GUTTER = 120
-const SETTLE_MS = 120
+const LINE = 26
+const MOST_REPORTS = 5000
+const WATCHED = { on: ['facts' as const, 'runs' as const, 'judgements' as const] }
 
-/** When it happened: an overview above lanes; brushing it selects a span of time for every other view. */
+/** When it happened: the whole time above lanes of what is selected; brushing selects a span for every other view. */
 export default function TimelineView() {
   const t = useT()
   const language = usePrefs((s) => s.language)
   const info = useWorkspace((s) => s.info)
   const selection = useSelection((s) => s.selection)
   const patch = useSelection((s) => s.patch)
+  const focus = useFocus((s) => s.focus)
   const [measure, size] = useSize()
-  const [lanes, setLanes] = useState<Lanes>('communities')
-  const [utc, setUtc] = useState(false)
-  const [asTable, setAsTable] = useState(false)
-  /** null: the whole time. */
-  const [view, setView] = useState<Span | null>(null)
-  const asked = useSettled(view, SETTLE_MS)
-  const width = Math.max(0, size.width - GUTTER)
-  const maxLanes = Math.min(12, Math.max(2, Math.floor((size.height - 100) / 22)))
+  const { zone: zoneId, lanes, asTable, looked, locked, align, set } = useTimeline()
   const others = useMemo(() => without(selection, 'time'), [selection])
-  const query = useQuery(
-    'timeline.get',
-    info && width > 0
-      ? {
-          selection: others,
-          bins: binsFor(width),
-          lanes,
-          maxLanes,
-          ...(asked && { span: asked }),
-        }
-      : null,
-    { on: ['facts', 'runs', 'judgements'] },
-  )
-  const timeline = query.data
-  const whole = useMemo(() => {
-    if (info?.span) return { from: info.span.from, to: Math.max(info.span.to, info.span.from + 60_000) }
-    return timeline ? { from: timeline.from, to: timeline.to } : null
-  }, [info?.span, timeline])
-  const shown = view ?? whole
-  const tzOffset = utc ? 0 : (info?.tzOffset ?? timeline?.tzOffset ?? 0)
-  const bands = useMemo(
-    () => bandsFor(size.height, timeline?.lanes.length ?? 0),
-    [size.height, timeline?.lanes.length],
-  )
   const brush = selection.time ?? null
-  const move = useCallback((next: Span) => setView(whole && sameSpan(next, whole) ? null : next), [whole])
-  // What is known of the whole time can change with an import; a view outside of it would show nothing.
-  const path = info?.path
-  const looked = useRef<string | null>(null)
-  useEffect(() => {
-    looked.current = null
-    setView(null)
-  }, [path])
+  const exportOffset = info?.tzOffset ?? 0
+  const zone = useMemo(() => zoneOf(zoneId, exportOffset), [zoneId, exportOffset])
+  keysOfWorkspace(info?.path ?? null)
+
+  const bounds = useMemo(() => (info?.span ? boundsOf(info.span) : null), [info?.span])
+  const width = Math.max(0, size.width - GUTTER)
+  const overview = overviewHeight(size.height)
+  const isSince = lanes === 'accounts' && align !== 'time'
+  const extra = (lanes === 'accounts' ? LINE : 0) + (isSince ? 0 : overview + 1)
+  const found = useModel({
+    ready: info !== null && info !== undefined,
+    selection: others,
+    bounds,
+    zone,
+    // Bins of days begin at midnight of the shown zone; one that has summer time, at that of now.
+    tzOffset: zone.offsetAt(bounds?.to ?? 0),
+    locale: language,
+    width,
+    height: size.height - extra,
+  })
+  const { data, model, ordered } = found
+  const { whole } = data
+  for (const lane of whole?.lanes ?? []) {
+    const subject = laneSubject(lane.id)
+    if (subject?.kind === 'account') learnKey(subject.id, lane.label)
+  }
+  const reports = useQuery(
+    'timeline.reports',
+    info && bounds ? { selection: others, span: bounds, limit: MOST_REPORTS } : null,
+    WATCHED,
+  ).data
+  const lockstep = useLockstep(
+    lanes === 'accounts' ? (found.aligned?.events ?? found.accountEvents) : undefined,
+  )
+  const complete = useMemo<PlotModel | null>(
+    () => model && { ...model, reports: model.axis === 'time' ? (reports ?? null) : null },
+    [model, reports],
+  )
+
+  const axisBounds = found.aligned?.events.span ?? bounds
+  const setView = useCallback(
+    (next: Span) => {
+      if (!axisBounds) return
+      const kept = clampView(next, axisBounds)
+      set({ [isSince ? 'since' : 'view']: sameSpan(kept, axisBounds) ? null : kept })
+    },
+    [axisBounds, isSince, set],
+  )
   // The first look at a workspace goes where its events are; after that the view is the analyst's.
   useEffect(() => {
-    if (!timeline || !path || looked.current === path || timeline.eventsInView === 0) return
-    looked.current = path
-    const span = eventfulSpan(timeline)
-    if (span && whole) setView(clampView(span, whole))
-  }, [timeline, path, whole])
+    if (!whole || !bounds || looked || whole.eventsInView === 0) return
+    const span = eventfulSpan(whole)
+    set({ looked: true, ...(span && { view: clampView(span, bounds) }) })
+  }, [whole, bounds, looked, set])
 
-  const empty = timeline && timeline.eventsTotal === 0 && allZero(timeline.registrations)
-  const about =
-    timeline &&
-    `${info && info.tzOffset !== 0 ? '' : `${zoneName(tzOffset)} · `}${t('timeline.inView', {
-      inView: timeline.eventsInView,
-      total: timeline.eventsTotal,
-    })} · ${t('timeline.perBin', { width: durationWords(timeline.binMs, language) })}`
+  const laneName = useLaneName()
+  const names = useMemo(() => ordered.map((lane) => laneName(lane)), [ordered, laneName])
+  const scroll = useScroll(complete)
+  const chooseAnomalies = (anomalies: readonly AnomalyRow[]) => {
+    patch({ anomalies: anomalies.map((a) => a.id) })
+    setView(
+      viewAround({
+        from: Math.min(...anomalies.map((a) => a.from)),
+        to: Math.max(...anomalies.map((a) => a.to)),
+      }),
+    )
+  }
+  const onTarget = (target: Target) => {
+    const { show } = useFocus.getState()
+    const events = complete?.events?.events
+    if (target.kind === 'anomaly') chooseAnomalies(target.mark.anomalies)
+    else if (target.kind === 'reports' && reports) show({ kind: 'report', id: reports.id[target.rows[0]] })
+    else if (target.kind === 'event' && events) {
+      const { cluster } = target
+      if (cluster.n === 1) show({ kind: 'account', id: events.account[cluster.first] })
+      else setView(around(events.ts[cluster.first], events.ts[cluster.last]))
+    }
+  }
+  usePictureSource('timeline', () => {
+    if (!complete || !axisBounds) return null
+    const state = useTimeline.getState()
+    const view = (isSince ? state.since : state.view) ?? axisBounds
+    return timelinePicture({
+      overview: !isSince && bounds ? overviewScene(complete, bounds, overview, whole) : null,
+      detail: sceneOf(complete, view, scroll.at, followed),
+      brush,
+      laneNames: names,
+      legend: found.legend,
+    })
+  })
+  const followed = focus?.kind === 'account' ? focus.id : null
 
+  const empty = info && (!bounds || (whole && whole.eventsTotal === 0 && isBlank(whole)))
   return (
     <div className="sh-view tl-view" data-testid="timeline">
-      <PanelHeader title={t('timeline.title')} about={about}>
-        {info && info.tzOffset !== 0 && (
-          <SegmentedControl
-            size="small"
-            aria-label={t('timeline.zone')}
-            value={utc ? 'utc' : 'workspace'}
-            onValueChange={(value) => setUtc(value === 'utc')}
-            options={[
-              { value: 'workspace', label: zoneName(info.tzOffset) },
-              { value: 'utc', label: 'UTC' },
-            ]}
-          />
-        )}
-        <label className="tl-select">
-          <span className="sh-quiet tl-select-name">{t('timeline.lanes')}</span>
-          <HTMLSelect
-            minimal
-            value={lanes}
-            aria-label={t('timeline.lanes')}
-            onChange={(event) => setLanes(event.currentTarget.value as Lanes)}
-            options={LANES.map((value) => ({ value, label: t(`timeline.lane.${value}`) }))}
-          />
-        </label>
-        {whole && shown && (
-          <ButtonGroup variant="minimal">
-            <Tool
-              text={t('timeline.earlier')}
-              icon="chevron-left"
-              onClick={() => move(panView(shown, whole, -0.5))}
-            />
-            <Tool
-              text={t('timeline.later')}
-              icon="chevron-right"
-              onClick={() => move(panView(shown, whole, 0.5))}
-            />
-            <Tool
-              text={t('timeline.zoomOut')}
-              keys="-"
-              icon="minus"
-              onClick={() => move(zoomView(shown, whole, 1 / 1.6, (shown.from + shown.to) / 2))}
-            />
-            <Tool
-              text={t('timeline.zoomIn')}
-              keys="+"
-              icon="plus"
-              onClick={() => move(zoomView(shown, whole, 1.6, (shown.from + shown.to) / 2))}
-            />
-            {brush ? (
-              <Tool text={t('timeline.zoomToBrush')} icon="zoom-to-fit" onClick={() => move(brush)} />
-            ) : (
-              <Tool text={t('timeline.whole')} keys="0" icon="zoom-to-fit" onClick={() => setView(null)} />
+      <PanelHeader
+        title={t('timeline.title')}
+        about={whole && bounds && <About whole={whole} bounds={bounds} binMs={(data.fine ?? whole).binMs} />}
+      >
+        {bounds && !empty && (
+          <WithView bounds={axisBounds ?? bounds} since={isSince}>
+            {(view) => (
+              <Toolbar
+                bounds={axisBounds ?? bounds}
+                brush={isSince ? null : brush}
+                zone={zone}
+                exportOffset={exportOffset}
+                kinds={found.accountEvents?.kinds ?? []}
+                view={view}
+                onView={setView}
+                onBrush={(time) => patch({ time: time ?? undefined })}
+              />
             )}
-          </ButtonGroup>
+          </WithView>
         )}
-        {brush && (
-          <Tool
-            text={t('timeline.clearBrush')}
-            keys="Esc"
-            icon="cross"
-            onClick={() => patch({ time: undefined })}
-          />
-        )}
-        <Button
-          size="small"
-          variant="minimal"
-          icon={asTable ? 'timeline-bar-chart' : 'th'}
-          aria-label={asTable ? t('timeline.asChart') : t('timeline.asTable')}
-          title={asTable ? t('timeline.asChart') : t('timeline.asTable')}
-          aria-pressed={asTable}
-          data-testid="timeline-as-table"
-          onClick={() => setAsTable(!asTable)}
-        />
       </PanelHeader>
-      {query.error && <ErrorState error={query.error} onRetry={query.refetch} compact />}
-      <div className="tl-body" ref={measure} aria-busy={query.loading}>
-        {!timeline && !query.error && <Spinner />}
+      {data.error && <ErrorState error={data.error} onRetry={data.refetch} compact />}
+      <div className="tl-body" ref={measure} aria-busy={data.loading} data-loading={data.loading}>
+        {!whole && !data.error && !empty && <Spinner />}
         {empty && (
           <EmptyState
             icon="time"
@@ -177,65 +176,145 @@ export default function TimelineView() {
             {t(isEmptySelection(others) ? 'timeline.emptyText' : 'timeline.emptySelectionText')}
           </EmptyState>
         )}
-        {timeline && shown && whole && !empty && asTable && (
-          <TimelineTable timeline={timeline} tzOffset={tzOffset} />
-        )}
-        {timeline && shown && whole && !empty && !asTable && width > 0 && (
-          <>
-            <LaneLabels lanes={timeline.lanes} bands={bands} />
-            {timeline.eventsInView === 0 && allZero(timeline.registrations) && (
-              <p className="tl-none sh-quiet">{t('timeline.noneInView')}</p>
-            )}
-            {lanes === 'accounts' && timeline.lanes.length === 0 && (
-              <p className="tl-hint sh-quiet">{t('timeline.noAccountLanes')}</p>
-            )}
-            <TimelinePlot
-              timeline={timeline}
-              view={shown}
-              bounds={whole}
-              brush={brush}
-              bands={bands}
-              width={width}
-              tzOffset={tzOffset}
-              onView={move}
-              onBrush={(time) => patch({ time: time ?? undefined })}
-            />
-          </>
+        {whole && bounds && axisBounds && complete && !empty && width > 0 && (
+          <WithView bounds={axisBounds} since={isSince}>
+            {(view) =>
+              asTable ? (
+                <TimelineTable
+                  timeline={data.fine ?? whole}
+                  view={isSince ? bounds : view}
+                  zone={zone}
+                  events={isSince ? null : found.events}
+                  laneName={(id, label) => laneName({ id, label })}
+                  onView={setView}
+                  onAnomaly={(anomaly) => chooseAnomalies([anomaly])}
+                />
+              ) : (
+                <div className="tl-stage">
+                  {!isSince && (
+                    <div className="tl-row tl-overview-row">
+                      <div className="tl-overview-name sh-quiet" style={{ width: GUTTER }}>
+                        {t('timeline.overviewName')}
+                      </div>
+                      <Overview
+                        {...overviewScene(complete, bounds, overview, whole)}
+                        view={view}
+                        brush={brush}
+                        onView={setView}
+                      />
+                    </div>
+                  )}
+                  {lanes === 'accounts' && (
+                    <LockstepLine
+                      events={found.aligned?.events ?? found.accountEvents}
+                      lockstep={lockstep}
+                      aligned={isSince}
+                      left={found.aligned?.left ?? 0}
+                    />
+                  )}
+                  <div className="tl-row">
+                    <LaneLabels
+                      lanes={ordered}
+                      bands={complete.bands}
+                      pinned={found.pins}
+                      highlighted={found.highlighted}
+                      scroller={scroll.ref}
+                      onScrolled={scroll.set}
+                      onPin={useTimeline.getState().togglePin}
+                      onMove={(id, by) => set({ sequence: movedSequence(ordered, found.pins, id, by) })}
+                      zone={isSince ? '' : zoneName(zone, view.from, view.to)}
+                      movable={useTimeline.getState().order === 'given'}
+                    />
+                    <TimelinePlot
+                      model={complete}
+                      view={view}
+                      bounds={axisBounds}
+                      brush={brush}
+                      locked={locked}
+                      scroll={scroll.at}
+                      followed={followed}
+                      onScroll={(by) => scroll.ref.current?.scrollBy({ top: by })}
+                      onView={setView}
+                      onBrush={(time) => patch({ time: time ?? undefined })}
+                      onTarget={onTarget}
+                      onHoverAccount={(account) => useFocus.getState().hover({ account })}
+                      laneName={(k) => names[k] ?? ''}
+                    />
+                  </div>
+                  <Notes lanes={ordered} kind={lanes} whole={whole} />
+                  {found.legend.length > 0 && <ValueLegend entries={found.legend} />}
+                </div>
+              )
+            }
+          </WithView>
         )}
       </div>
     </div>
   )
 }
 
-function Tool(props: {
-  text: string
-  keys?: string
-  icon: 'minus' | 'plus' | 'zoom-to-fit' | 'cross' | 'chevron-left' | 'chevron-right'
-  onClick(): void
-}) {
-  return (
-    <Hint text={props.text} {...(props.keys && { keys: props.keys })}>
-      <Button
-        size="small"
-        variant="minimal"
-        icon={props.icon}
-        aria-label={props.text}
-        onClick={props.onClick}
-      />
-    </Hint>
+/** Follows the shown time by itself, so that a zoom does not render everything around the plot. */
+function WithView(props: { bounds: Span; since: boolean; children(view: Span): React.ReactNode }) {
+  const view = useTimeline((s) => (props.since ? s.since : s.view))
+  return props.children(view ? clampView(view, props.bounds) : props.bounds)
+}
+
+function About(props: { whole: Timeline; bounds: Span; binMs: number }) {
+  const t = useT()
+  const language = usePrefs((s) => s.language)
+  const { view, zone, align, lanes } = useTimeline()
+  const exportOffset = useWorkspace((s) => s.info?.tzOffset ?? 0)
+  const shown = view ?? props.bounds
+  const at = zoneOf(zone, exportOffset)
+  if (lanes === 'accounts' && align !== 'time') return t('timeline.sinceAxis')
+  return [
+    viewLabel(shown, at, language),
+    t('timeline.perBin', { width: durationWords(props.binMs, language) }),
+    t('timeline.total', { count: props.whole.eventsInView }),
+  ].join(' · ')
+}
+
+/** Why there is nothing where something might be expected. */
+function Notes(props: { lanes: readonly NamedLane[]; kind: string; whole: Timeline }) {
+  const t = useT()
+  const { lanes, kind, whole } = props
+  if (isBlank(whole)) return <p className="tl-none sh-quiet">{t('timeline.noneInView')}</p>
+  if (lanes.length > 0) return null
+  if (kind === 'accounts') return <p className="tl-hint sh-quiet">{t('timeline.noAccountLanes')}</p>
+  if (kind === 'entities') return <p className="tl-hint sh-quiet">{t('timeline.noEntityLanes')}</p>
+  return null
+}
+
+/** How far the lanes are scrolled; their labels' own scrollbar is the one. */
+function useScroll(model: PlotModel | null) {
+  const ref = useRef<HTMLDivElement>(null)
+  const [at, set] = useState(0)
+  const most = model ? Math.max(0, model.lanes.length * model.bands.laneHeight - model.bands.lanesHeight) : 0
+  return { ref, at: Math.min(at, most), set }
+}
+
+function overviewScene(model: PlotModel, bounds: Span, height: number, whole: Timeline | undefined) {
+  const { width, shown, zone, locale, palette } = model
+  const hist = model.axis === 'time' ? (model.hist[0] ?? null) : null
+  const anomalies = anomalyMarks(whole?.anomalies ?? [], ((bounds.to - bounds.from) / Math.max(1, width)) * 3)
+  return { width, height, bounds, hist, shown, anomalies, zone, locale, palette }
+}
+
+/** All of the time with a little room, so that what is at its ends can be seen; at least a minute. */
+export function boundsOf(span: Span): Span {
+  const room = Math.max(30_000, (span.to - span.from) * 0.004)
+  return { from: span.from - room, to: span.to + room }
+}
+
+function around(a: number, b: number): Span {
+  const from = Math.min(a, b)
+  const to = Math.max(a, b)
+  const room = Math.max(5000, (to - from) * 0.25)
+  return { from: from - room, to: to + room }
+}
+
+function isBlank(timeline: Timeline): boolean {
+  return [timeline.logins, timeline.failed, timeline.registrations, timeline.other].every((counts) =>
+    counts.every((n) => n === 0),
   )
-}
-
-/** A value that follows after it has rested for a while: one question per gesture, not one per wheel step. */
-function useSettled<T>(value: T, ms: number): T {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms)
-    return () => clearTimeout(timer)
-  }, [value, ms])
-  return settled
-}
-
-function allZero(counts: Uint32Array): boolean {
-  return counts.every((n) => n === 0)
 }

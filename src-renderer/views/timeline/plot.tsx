@@ -1,88 +1,108 @@
-import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import type { KeyboardEvent, PointerEvent } from 'react'
 import type { Span } from '../../../src-main/common/contract/selection.ts'
-import type { Timeline } from '../../../src-main/common/contract/timeline.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { useT } from '../../ui/i18n/index.ts'
-import { anomalyMarks, binAt } from './bins.ts'
-import { cursorSpan, dragTo, draggedSpan, grab, moveCursor } from './brush.ts'
-import type { BrushCursor, BrushDrag } from './brush.ts'
-import { drawTimeline, type Bands } from './draw.ts'
-import { usePalette } from './palette.ts'
-import { momentLabel, panView, sameSpan, timeAt, xOf, zoneName, zoomView } from './scale.ts'
+import { laneAt } from './bands.ts'
+import { SERIES } from './bins.ts'
+import { BrushBox } from './brush-box.tsx'
+import { cursorSpan, moveCursor, stepBrush, type BrushCursor } from './brush.ts'
+import { PaintedCanvas } from './canvas.tsx'
+import { clustersOf } from './events.ts'
+import { useGestures } from './gestures.ts'
+import { paintDetail } from './paint.ts'
+import type { Pen } from './pen.ts'
+import type { PlotModel } from './plot-model.ts'
+import { DAY, panView, timeAt, xOf, zoomView } from './scale.ts'
+import type { DetailScene } from './scene.ts'
+import { targetAt, type Target } from './target.ts'
+import { momentLabel } from './ticks.ts'
 import { TimelineTooltip } from './tooltip.tsx'
+import { zoneName } from './zone.ts'
 
-const GRIP_PX = 6
-const CLICK_PX = 3
+const CLUSTER_PX = 7
 
 export interface PlotProps {
-  timeline: Timeline
+  model: PlotModel
   view: Span
   bounds: Span
   brush: Span | null
-  bands: Bands
-  width: number
-  tzOffset: number
+  locked: boolean
+  scroll: number
+  /** The account whose marks are followed: the one in focus. */
+  followed: number | null
+  onScroll(by: number): void
   onView(view: Span): void
   onBrush(brush: Span | null): void
+  /** An event, report or unusual window was chosen. */
+  onTarget(target: Target): void
+  onHoverAccount(account: number | null): void
+  laneName(k: number): string
 }
 
-type Gesture =
-  { kind: 'brush'; drag: BrushDrag; startX: number } | { kind: 'pan'; startX: number; view: Span }
+/** The scene of a model at a view: what is drawn, what a picture is made of, what the pointer asks. */
+export function sceneOf(model: PlotModel, view: Span, scroll: number, followed: number | null): DetailScene {
+  const { events, lanes, width } = model
+  return {
+    ...model,
+    view,
+    scroll,
+    followed,
+    anomalies: model.anomaliesAt(((view.to - view.from) / Math.max(1, width)) * 9),
+    marks: events && {
+      events: events.events,
+      lane: events.lane,
+      colours: events.colours,
+      clusters:
+        lanes.length === 0
+          ? []
+          : clustersOf(events.events, events.lane, view, width, CLUSTER_PX, events.code),
+    },
+  }
+}
 
-/** The drawn part: canvas below, brush, cursor and tooltip above it. */
+/** The detail: canvas below; brush, cursor and tooltip above it. */
 export function TimelinePlot(props: PlotProps) {
-  const { timeline, view, bounds, brush, bands, width, tzOffset } = props
+  const { model, view, bounds, brush, scroll } = props
+  const { bands, width, zone } = model
   const t = useT()
   const language = usePrefs((s) => s.language)
-  const palette = usePalette()
   const describedBy = useId()
   const surface = useRef<HTMLDivElement>(null)
-  const canvas = useRef<HTMLCanvasElement>(null)
-  const [gesture, setGesture] = useState<Gesture | null>(null)
-  const [hoverX, setHoverX] = useState<number | null>(null)
+  const [hover, setHover] = useState<{ x: number; y: number } | null>(null)
   const [cursor, setCursor] = useState<BrushCursor | null>(null)
-  const grid = { from: timeline.from, binMs: timeline.binMs }
-  const perPixel = (view.to - view.from) / Math.max(1, width)
-  const marks = useMemo(() => anomalyMarks(timeline.anomalies, perPixel * 9), [timeline, perPixel])
-
-  useLayoutEffect(() => {
-    const element = canvas.current
-    const ctx = element?.getContext('2d')
-    if (!element || !ctx) return
-    const ratio = window.devicePixelRatio || 1
-    const w = Math.round(width * ratio)
-    const h = Math.round(bands.height * ratio)
-    if (element.width !== w) element.width = w
-    if (element.height !== h) element.height = h
-    const font = `11px ${getComputedStyle(element).fontFamily}`
-    drawTimeline(
-      ctx,
-      { timeline, marks, view, tzOffset, locale: language, width, bands, palette, font },
-      ratio,
-    )
-  }, [timeline, marks, view, tzOffset, language, width, bands, palette])
-
-  // React's wheel listener is passive, and a wheel that also scrolls the page is no zoom.
+  const [hovered, setHovered] = useState<number | null>(null)
+  const scene = useMemo(
+    () => sceneOf(model, view, scroll, hovered ?? props.followed),
+    [model, view, scroll, hovered, props.followed],
+  )
+  const paint = useCallback((pen: Pen) => paintDetail(pen, scene), [scene])
+  const finest = scene.hist.at(-1)
+  const grid = useMemo(
+    () => ({ from: finest?.from ?? bounds.from, binMs: finest?.binMs ?? 60_000 }),
+    [finest, bounds.from],
+  )
   const latest = useRef(props)
   latest.current = props
-  useEffect(() => {
-    const element = surface.current
-    if (!element) return
-    const onWheel = (event: WheelEvent) => {
-      event.preventDefault()
-      const p = latest.current
-      const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX
-      if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
-        p.onView(panView(p.view, p.bounds, sideways / Math.max(200, p.width)))
-      } else {
-        const about = timeAt(event.clientX - element.getBoundingClientRect().left, p.view, p.width)
-        p.onView(zoomView(p.view, p.bounds, Math.exp(-event.deltaY * 0.0018), about))
-      }
-    }
-    element.addEventListener('wheel', onWheel, { passive: false })
-    return () => element.removeEventListener('wheel', onWheel)
-  }, [])
+
+  const gestures = useGestures(surface, {
+    view,
+    bounds,
+    width,
+    panBelow: model.axis === 'since' ? -1 : bands.axisTop,
+    brush,
+    locked: props.locked,
+    grid,
+    onView: props.onView,
+    onBrush: props.onBrush,
+    onScroll: props.onScroll,
+    onClick: (x, y) => {
+      const target = targetAt(scene, x, y)
+      if (target && (target.kind === 'event' || target.kind === 'anomaly' || target.kind === 'reports'))
+        props.onTarget(target)
+      else if (brush && y < bands.axisTop && outsideOf(brush, timeAt(x, view, width))) props.onBrush(null)
+    },
+  })
 
   // A span grown with the keyboard becomes the selection when the hand rests, not at every press.
   const keyed = cursor ? cursorSpan(cursor, grid) : null
@@ -94,50 +114,52 @@ export function TimelinePlot(props: PlotProps) {
     return () => clearTimeout(timer)
   }, [keyedFrom, keyedTo])
 
-  const xIn = (event: PointerEvent) => event.clientX - surface.current!.getBoundingClientRect().left
-  const yIn = (event: PointerEvent) => event.clientY - surface.current!.getBoundingClientRect().top
-
-  const onPointerDown = (event: PointerEvent) => {
-    if (event.button !== 0 && event.button !== 1) return
-    const x = xIn(event)
-    event.currentTarget.setPointerCapture(event.pointerId)
-    setCursor(null)
-    if (event.button === 1 || event.altKey || yIn(event) > bands.axisTop) {
-      setGesture({ kind: 'pan', startX: x, view })
-    } else {
-      setGesture({ kind: 'brush', startX: x, drag: grab(timeAt(x, view, width), brush, perPixel * GRIP_PX) })
-    }
-  }
   const onPointerMove = (event: PointerEvent) => {
-    const x = xIn(event)
-    setHoverX(x >= 0 && x <= width ? x : null)
-    if (gesture?.kind === 'brush')
-      setGesture({ ...gesture, drag: dragTo(gesture.drag, timeAt(x, view, width)) })
-    else if (gesture?.kind === 'pan')
-      props.onView(panView(gesture.view, bounds, (gesture.startX - x) / Math.max(1, width)))
+    gestures.handlers.onPointerMove(event)
+    const box = surface.current!.getBoundingClientRect()
+    const x = event.clientX - box.left
+    const y = event.clientY - box.top
+    setHover(x >= 0 && x <= width ? { x, y } : null)
+    const target = gestures.busy ? null : targetAt(scene, x, y)
+    const account = target?.kind === 'event' ? (accountOf(target) ?? null) : null
+    setHovered(account)
+    props.onHoverAccount(account)
   }
-  const onPointerUp = (event: PointerEvent) => {
-    if (gesture?.kind === 'brush') {
-      const moved = Math.abs(xIn(event) - gesture.startX) > CLICK_PX
-      if (moved) props.onBrush(draggedSpan(gesture.drag, bounds, grid))
-      else if (gesture.drag.kind === 'new' && brush) props.onBrush(null)
-    }
-    setGesture(null)
+  const onPointerLeave = () => {
+    setHover(null)
+    setHovered(null)
+    props.onHoverAccount(null)
   }
+  const accountOf = (target: Target) =>
+    target.kind === 'event' && target.cluster.n === 1
+      ? scene.marks?.events.account[target.cluster.first]
+      : undefined
 
-  const bins = timeline.logins.length
+  const bins = finest?.series[0].length ?? 0
+  const cursorFrom = cursor ? grid.from + cursor.bin * grid.binMs : 0
   const onKeyDown = (event: KeyboardEvent) => {
-    const zoom = (factor: number) => {
-      const at = cursor ? timeline.from + (cursor.bin + 0.5) * timeline.binMs : (view.from + view.to) / 2
-      props.onView(zoomView(view, bounds, factor, at))
-    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const zoom = (factor: number) =>
+      props.onView(
+        zoomView(view, bounds, factor, cursor ? cursorFrom + grid.binMs / 2 : (view.from + view.to) / 2),
+      )
     const step = (by: number) => {
-      const start = cursor ?? { bin: binAt(timeline, brush?.from ?? view.from) ?? 0, anchor: null }
-      setCursor(moveCursor(start, by, bins, event.shiftKey))
+      const start = brush && brush.from >= view.from && brush.from < view.to ? brush.from : view.from
+      const at = cursor ?? { bin: Math.max(0, Math.floor((start - grid.from) / grid.binMs)), anchor: null }
+      const next = moveCursor(at, by, bins, event.shiftKey && model.axis === 'time')
+      setCursor(next)
+      // The view follows a cursor that leaves it.
+      const ms = grid.from + next.bin * grid.binMs
+      if (ms < view.from) props.onView(panView(view, bounds, -0.25))
+      else if (ms + grid.binMs > view.to) props.onView(panView(view, bounds, 0.25))
     }
+    const shift = (by: number, length?: number) =>
+      brush && props.onBrush(stepBrush(brush, bounds, by, length))
     const keys: Record<string, () => void> = {
       ArrowLeft: () => step(-1),
       ArrowRight: () => step(1),
+      ArrowUp: () => props.onScroll(-bands.laneHeight),
+      ArrowDown: () => props.onScroll(bands.laneHeight),
       PageUp: () => props.onView(panView(view, bounds, -0.5)),
       PageDown: () => props.onView(panView(view, bounds, 0.5)),
       Home: () => step(-bins),
@@ -147,120 +169,113 @@ export function TimelinePlot(props: PlotProps) {
       '-': () => zoom(1 / 1.6),
       _: () => zoom(1 / 1.6),
       '0': () => props.onView(bounds),
+      '[': () => shift(-1),
+      ']': () => shift(1),
+      '{': () => shift(-1, DAY),
+      '}': () => shift(1, DAY),
       Escape: () => {
-        setGesture(null)
+        gestures.cancel()
         setCursor(null)
         props.onBrush(null)
       },
     }
     const act = keys[event.key]
-    if (!act || event.ctrlKey || event.metaKey) return
+    if (!act) return
     event.preventDefault()
     event.stopPropagation()
     act()
   }
 
-  const shownBrush = gesture?.kind === 'brush' ? draggedSpan(gesture.drag, bounds, grid) : (keyed ?? brush)
-  const hoverTime = hoverX === null ? null : timeAt(hoverX, view, width)
-  const hoverBin = gesture || hoverTime === null ? null : binAt(timeline, hoverTime)
-  const hoverMark =
-    hoverX === null ? null : (marks.find((m) => Math.abs(xOf(m.ms, view, width) - hoverX) <= GRIP_PX) ?? null)
-  const moment = (ms: number) => momentLabel(ms, tzOffset, language, true)
-  const cursorFrom = cursor ? timeline.from + cursor.bin * timeline.binMs : 0
+  const shownBrush = model.axis === 'since' ? null : (gestures.brushing ?? keyed ?? brush)
+  const target = hover && !gestures.busy ? targetAt(scene, hover.x, hover.y) : null
+  const moment = (ms: number) => momentLabel(ms, zone, language, { year: true, seconds: grid.binMs < 60_000 })
+  const box = surface.current?.getBoundingClientRect()
+  const hand = target?.kind === 'event' || target?.kind === 'anomaly' || target?.kind === 'reports'
+  const brushLabel = shownBrush
+    ? t('timeline.brush', { from: moment(shownBrush.from), to: moment(shownBrush.to) })
+    : ''
 
   return (
     <div
       ref={surface}
-      className={`tl-plot${gesture?.kind === 'pan' ? ' is-panning' : ''}`}
+      className={`tl-plot${gestures.panning ? ' is-panning' : ''}${hand ? ' is-hand' : ''}${model.axis === 'since' ? ' is-since' : ''}`}
       style={{ width, height: bands.height }}
       role="application"
       tabIndex={0}
       aria-label={t('timeline.aria')}
       aria-describedby={describedBy}
       data-testid="timeline-plot"
-      onPointerDown={onPointerDown}
+      {...gestures.handlers}
       onPointerMove={onPointerMove}
-      onPointerUp={onPointerUp}
-      onPointerCancel={() => setGesture(null)}
-      onPointerLeave={() => setHoverX(null)}
-      onDoubleClick={() => props.onView(bounds)}
+      onPointerLeave={onPointerLeave}
+      onDoubleClick={(event) => {
+        const at = timeAt(event.clientX - surface.current!.getBoundingClientRect().left, view, width)
+        props.onView(event.shiftKey ? bounds : zoomView(view, bounds, 6, at))
+      }}
       onKeyDown={onKeyDown}
       onBlur={() => setCursor(null)}
     >
-      <canvas ref={canvas} aria-hidden="true" style={{ width, height: bands.height }} />
-      {shownBrush && <Brush span={shownBrush} {...{ view, width, bands }} label={brushLabel()} />}
+      <PaintedCanvas width={width} height={bands.height} paint={paint} />
+      {shownBrush && (
+        <BrushBox
+          span={shownBrush}
+          view={view}
+          width={width}
+          height={bands.axisTop}
+          label={brushLabel}
+          locked={props.locked}
+        />
+      )}
       {cursor && (
         <div
           className="tl-cursor"
           style={{
             left: xOf(cursorFrom, view, width),
-            width: Math.max(2, timeline.binMs / perPixel),
+            width: Math.max(2, (grid.binMs / (view.to - view.from)) * width),
             height: bands.axisTop,
           }}
         />
       )}
-      {hoverX !== null && !gesture && (
-        <div className="tl-hair" style={{ left: hoverX, height: bands.axisTop }} />
+      {hover && !gestures.busy && (
+        <div className="tl-hair" style={{ left: hover.x, height: bands.axisTop }} />
       )}
-      {hoverX !== null && hoverBin !== null && (
+      {hover && target && box && (
         <TimelineTooltip
-          timeline={timeline}
-          bin={hoverBin}
-          mark={hoverMark}
-          at={tooltipPlace(hoverX)}
-          tzOffset={tzOffset}
+          target={target}
+          scene={scene}
+          laneName={props.laneName}
+          at={{
+            x: box.left + hover.x,
+            top: box.top + (laneAt(hover.y, bands, scroll, model.lanes.length) === null ? 0 : hover.y - 14),
+            bottom: box.top + hover.y + 16,
+          }}
         />
       )}
       <p id={describedBy} className="sh-visually-hidden">
-        {t('timeline.describe', {
-          events: timeline.eventsInView,
-          from: moment(view.from),
-          to: moment(view.to),
-          zone: zoneName(tzOffset),
-          anomalies: timeline.anomalies.length,
-        })}
+        {model.axis === 'since'
+          ? t('timeline.describeSince')
+          : t('timeline.describe', {
+              from: moment(view.from),
+              to: moment(view.to),
+              zone: zoneName(zone, view.from, view.to),
+              anomalies: scene.anomalies.length,
+            })}
       </p>
       <p className="sh-visually-hidden" aria-live="polite">
-        {cursor && cursor.bin < bins
+        {cursor && finest && cursor.bin < bins
           ? t('timeline.cursor', {
               from: moment(cursorFrom),
-              to: moment(cursorFrom + timeline.binMs),
-              logins: timeline.logins[cursor.bin],
-              failed: timeline.failed[cursor.bin],
-              registrations: timeline.registrations[cursor.bin],
-              other: timeline.other[cursor.bin],
+              to: moment(cursorFrom + grid.binMs),
+              logins: finest.series[SERIES.indexOf('logins')][cursor.bin],
+              failed: finest.series[SERIES.indexOf('failed')][cursor.bin],
+              registrations: finest.series[SERIES.indexOf('registrations')][cursor.bin],
+              other: finest.series[SERIES.indexOf('other')][cursor.bin],
             })
           : ''}
-        {keyed ? ` ${brushLabel()}` : ''}
+        {keyed ? ` ${brushLabel}` : ''}
       </p>
     </div>
   )
-
-  function tooltipPlace(x: number): { x: number; top: number; bottom: number } {
-    const box = surface.current?.getBoundingClientRect()
-    return { x: (box?.left ?? 0) + x, top: box?.top ?? 0, bottom: (box?.top ?? 0) + bands.axisTop }
-  }
-
-  function brushLabel(): string {
-    if (!shownBrush) return ''
-    return t('timeline.brush', { from: moment(shownBrush.from), to: moment(shownBrush.to) })
-  }
 }
 
-function Brush(props: { span: Span; view: Span; width: number; bands: Bands; label: string }) {
-  const { span, view, width, bands } = props
-  const left = Math.max(-2, xOf(span.from, view, width))
-  const right = Math.min(width + 2, xOf(span.to, view, width))
-  if (right < 0 || left > width || sameSpan(span, { from: span.from, to: span.from })) return null
-  return (
-    <div
-      className="tl-brush"
-      data-testid="timeline-brush"
-      title={props.label}
-      style={{ left, width: Math.max(2, right - left), height: bands.axisTop }}
-    >
-      <span className="tl-grip" style={{ left: -1 }} />
-      <span className="tl-grip" style={{ right: -1 }} />
-    </div>
-  )
-}
+const outsideOf = (span: Span, ms: number) => ms < span.from || ms > span.to

@@ -1,0 +1,80 @@
+import { useT } from '../../ui/i18n/index.ts'
+import type { Bands } from './bands.ts'
+import { SERIES, type Series } from './bins.ts'
+import { MarkGlyph } from './glyph.tsx'
+import type { MarkShape } from './pen.ts'
+import type { LegendEntry } from './plot-model.ts'
+import { useTimeline } from './store.ts'
+
+const SHAPE: Record<Series, MarkShape> = {
+  logins: 'dot',
+  failed: 'dot',
+  registrations: 'cross',
+  other: 'square',
+}
+
+/** What colours and shapes mean, beside the histogram; each entry switches what it stands for off and on. */
+export function Strips(props: { bands: Bands }) {
+  const { bands } = props
+  const t = useT()
+  const hidden = useTimeline((s) => s.hidden)
+  const toggle = useTimeline((s) => s.toggleHidden)
+  return (
+    <>
+      <ul className="tl-legend" style={{ height: bands.histHeight }} aria-label={t('timeline.legend')}>
+        {SERIES.map((series) => (
+          <li key={series}>
+            <button
+              type="button"
+              className="tl-legend-entry"
+              aria-pressed={!hidden.includes(`series:${series}`)}
+              title={t('timeline.legendFilter')}
+              data-testid={`timeline-legend-${series}`}
+              onClick={() => toggle(`series:${series}`)}
+            >
+              <MarkGlyph shape={SHAPE[series]} className={`tl-fill-${series}`} />
+              {t(`timeline.series.${series}`)}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {bands.stripHeight > 0 && (
+        <>
+          <p className="tl-strip-name" style={{ top: bands.unusualTop, height: bands.stripHeight }}>
+            <MarkGlyph shape="triangle" className="tl-fill-unusual" />
+            {t('timeline.legendUnusual')}
+          </p>
+          <p className="tl-strip-name" style={{ top: bands.stripTop, height: bands.stripHeight }}>
+            <MarkGlyph shape="flag" className="tl-fill-report" />
+            {t('timeline.legendReported')}
+          </p>
+        </>
+      )}
+    </>
+  )
+}
+
+/** Outcomes or contexts of the single events in sight. */
+export function ValueLegend(props: { entries: readonly LegendEntry[] }) {
+  const t = useT()
+  const hidden = useTimeline((s) => s.hidden)
+  const toggle = useTimeline((s) => s.toggleHidden)
+  return (
+    <ul className="tl-values" aria-label={t('timeline.legend')}>
+      {props.entries.map((entry) => (
+        <li key={entry.key}>
+          <button
+            type="button"
+            className="tl-legend-entry"
+            aria-pressed={!hidden.includes(entry.key)}
+            title={t('timeline.legendFilter')}
+            onClick={() => toggle(entry.key)}
+          >
+            <span className="tl-swatch" style={{ background: entry.colour }} aria-hidden="true" />
+            {entry.word ?? t('timeline.lane.notStated')}
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}
