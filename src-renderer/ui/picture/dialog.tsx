@@ -111,10 +111,9 @@ function Open({ panel }: { panel: PanelId }) {
       onClose={close}
       className="sh-picture-dialog"
       title={t('picture.title', { panel: t(`frame.place.${panel}` as MessageKey) })}
-      data-testid="picture-dialog"
     >
       <DialogBody>
-        <div className="sh-picture-preview" aria-busy={busy}>
+        <div className="sh-picture-preview" aria-busy={busy} data-testid="picture-dialog">
           {preview !== '' && <img src={preview} alt={t('picture.preview')} data-testid="picture-preview" />}
           {busy && <Spinner label={t('picture.drawing')} />}
         </div>
