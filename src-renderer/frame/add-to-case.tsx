@@ -1,5 +1,5 @@
 import { Button, InputGroup, Menu, MenuItem, PopoverNext } from '@blueprintjs/core'
-import { useState, type FormEvent } from 'react'
+import { useState, type FormEvent, type ReactElement } from 'react'
 import { toErrorShape } from '../../src-main/common/errors.ts'
 import { api } from '../client/api.ts'
 import { useQuery } from '../client/use-query.ts'
@@ -8,39 +8,49 @@ import { useSelection } from '../state/selection.ts'
 import { communityName } from '../ui/format.ts'
 import { useT } from '../ui/i18n/index.ts'
 import { useToasts } from '../ui/toast.tsx'
-import { caseTargets, MAX_TARGETS } from './case-targets.ts'
+import { caseTargets, MAX_TARGETS, type CaseTarget } from './case-targets.ts'
 
 /** The main action: puts what is selected (or shown) into an open case, or into a new one. */
 export function AddToCase() {
   const t = useT()
+  const focus = useFocus((s) => s.focus)
+  const selection = useSelection((s) => s.selection)
+  return (
+    <CasePopover targets={caseTargets(selection, focus)}>
+      <Button intent="primary" text={t('frame.case.add')} data-testid="add-to-case" />
+    </CasePopover>
+  )
+}
+
+/** Asks for the case that some things are put into; null: too many of them. */
+export function CasePopover(props: { targets: readonly CaseTarget[] | null; children: ReactElement }) {
   const [open, setOpen] = useState(false)
   return (
     <PopoverNext
       isOpen={open}
       onInteraction={setOpen}
       placement="bottom-end"
-      content={open ? <CaseMenu done={() => setOpen(false)} /> : undefined}
+      content={open ? <CaseMenu targets={props.targets} done={() => setOpen(false)} /> : undefined}
     >
-      <Button intent="primary" text={t('frame.case.add')} data-testid="add-to-case" />
+      {props.children}
     </PopoverNext>
   )
 }
 
-function CaseMenu({ done }: { done: () => void }) {
+function CaseMenu({ targets, done }: { targets: readonly CaseTarget[] | null; done: () => void }) {
   const t = useT()
-  const focus = useFocus((s) => s.focus)
-  const selection = useSelection((s) => s.selection)
   const { data } = useQuery('cases.list', {}, { on: ['cases'] })
   const [name, setName] = useState('')
   const say = useToasts((s) => s.say)
-  const targets = caseTargets(selection, focus)
-  const only = targets.length === 1 ? targets[0]! : null
+  const only = targets?.length === 1 ? targets[0]! : null
   const what =
-    only?.kind === 'community' ? communityName(only.ref) : t('frame.case.thing', { count: targets.length })
+    only?.kind === 'community'
+      ? communityName(only.ref)
+      : t('frame.case.thing', { count: targets?.length ?? 0 })
 
   const add = async (id: number, caseName: string) => {
     try {
-      for (const item of targets) await api.call('cases.addItem', { id, item })
+      for (const item of targets ?? []) await api.call('cases.addItem', { id, item })
       say(t('frame.case.added', { what, name: caseName }))
     } catch (error) {
       say(toErrorShape(error).message, 'failed')
@@ -58,8 +68,8 @@ function CaseMenu({ done }: { done: () => void }) {
     }
   }
 
-  if (targets.length === 0) return <p className="sh-case-menu">{t('frame.case.nothing')}</p>
-  if (targets.length > MAX_TARGETS)
+  if (targets?.length === 0) return <p className="sh-case-menu">{t('frame.case.nothing')}</p>
+  if (targets === null || targets.length > MAX_TARGETS)
     return <p className="sh-case-menu">{t('frame.case.tooMany', { max: MAX_TARGETS })}</p>
   const cases = (data ?? []).filter((c) => c.closedAt === null)
   return (

@@ -1,90 +1,180 @@
 import { Icon } from '@blueprintjs/core'
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
-import type { AppOutput } from '../../src-main/common/contract/index.ts'
-import { api } from '../client/api.ts'
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
 import { useQuery } from '../client/use-query.ts'
-import { useFocus } from '../state/focus.ts'
 import { useLayout } from '../state/layout.ts'
 import { usePrefs } from '../state/prefs.ts'
-import { useSelection } from '../state/selection.ts'
-import { communityName, formatNumber } from '../ui/format.ts'
+import { useWorkspace } from '../state/workspace.ts'
+import { formatNumber } from '../ui/format.ts'
 import { useT, type MessageKey } from '../ui/i18n/index.ts'
 import { ErrorState, Spinner } from '../ui/states.tsx'
-import { RiskDot } from '../ui/risk.tsx'
-import { useAccountName } from '../ui/text.tsx'
+import { useSettled } from '../ui/use-settled.ts'
+import { keysText, registerCommands } from './commands.ts'
+import { useHits, type Hit } from './search/hits.tsx'
+import { readQuery } from './search/query.ts'
+import { useRecent } from './search/recent.ts'
+import './search/search.css'
 
-interface Hit {
-  key: string
-  group: MessageKey
-  content: ReactNode
-  about?: string
-  /** Shows it. */
-  show(): void
-  /** Makes it part of the selection. */
-  select?(): void
-}
-type Found = AppOutput<'search.all'>
-
-/** A value that follows another one after it has been still for a moment. */
-function useSettled<V>(value: V, ms: number): V {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms)
-    return () => clearTimeout(timer)
-  }, [value, ms])
-  return settled
-}
+const SETTLE_MS = 60
+/** Counting takes longer than finding: it waits until the typing has come to rest. */
+const COUNT_MS = 300
+const SIGNS = [
+  ['>', 'commands'],
+  ['@', 'accounts'],
+  ['#', 'communities'],
+  ['?', 'question'],
+] as const
 
 /** One box for everything that has a name or a text; Ctrl+K from anywhere, all of it by keyboard. */
 export function SearchBox() {
   const t = useT()
   const id = useId()
+  const language = usePrefs((s) => s.language)
+  const path = useWorkspace((s) => s.info?.path ?? null)
+  const recent = useRecent()
   const input = useRef<HTMLInputElement>(null)
-  const [text, setText] = useState('')
+  const list = useRef<HTMLDivElement>(null)
+  const [typed, setTyped] = useState('')
   const [open, setOpen] = useState(false)
   const [cursor, setCursor] = useState(0)
-  const query = useSettled(text.trim(), 140)
-  const found = useQuery('search.all', query && open ? { query } : null)
-  const hits = useHits(query && found.data ? found.data : null, query)
+  /** Enter came before the answer: what it does waits for it. */
+  const waiting = useRef<{ select: boolean } | null>(null)
+
+  const { mode, text } = readQuery(typed)
+  const settled = useSettled(text, SETTLE_MS)
+  const asksCore = open && settled !== '' && mode !== 'commands' && mode !== 'question'
+  const found = useQuery('search.all', asksCore ? { query: settled } : null)
+  const rested = useSettled(text, COUNT_MS)
+  const counts = useQuery('search.count', asksCore && rested === settled ? { query: rested } : null, {
+    reset: true,
+  })
+  const vocabulary = useQuery('ask.vocabulary', open ? {} : null, { on: ['facts', 'runs'] })
+  const fresh = settled === text && !found.loading
+  const results = useHits(mode, text, {
+    found: asksCore ? (found.data ?? null) : null,
+    counts: counts.data ?? null,
+    vocabulary: vocabulary.data ?? null,
+  })
+  const idle = typed.trim() === ''
+  const hits = idle ? beginning() : results
   const count = hits.length
 
+  useEffect(() => recent.follow(path), [path, recent])
   useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
-        event.preventDefault()
-        input.current?.focus()
-        input.current?.select()
-      }
+    const focus = (prefix: string) => {
+      setTyped(prefix)
+      setOpen(true)
+      input.current?.focus()
+      if (prefix === '') input.current?.select()
     }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
+    return registerCommands([
+      {
+        id: 'search',
+        titleKey: 'search.command.search',
+        keys: ['Mod+K'],
+        whileTyping: true,
+        group: 'help',
+        run: () => focus(''),
+      },
+      {
+        id: 'search.commands',
+        titleKey: 'search.command.commands',
+        keys: ['Mod+Shift+P'],
+        whileTyping: true,
+        group: 'help',
+        run: () => focus('>'),
+      },
+      {
+        id: 'ask',
+        titleKey: 'ask.open',
+        keys: ['Mod+Shift+K'],
+        whileTyping: true,
+        group: 'go',
+        run: () => useLayout.getState().show('ask'),
+      },
+    ])
   }, [])
-  useEffect(() => setCursor(0), [query])
+  useEffect(() => setCursor(0), [text, mode])
+  useEffect(() => {
+    list.current?.querySelector('.is-cursor')?.scrollIntoView({ block: 'nearest' })
+  }, [cursor])
+  useEffect(() => {
+    const asked = waiting.current
+    if (!asked || !fresh) return
+    waiting.current = null
+    act(hits[0], asked.select)
+  })
 
+  /** Before anything is typed: what was searched for, and what can be done here. */
+  function beginning(): Hit[] {
+    return [
+      ...recent.list.map((was): Hit => ({
+        key: `was ${was}`,
+        group: 'search.group.recent',
+        content: was,
+        passing: true,
+        show: () => again(was),
+      })),
+      ...SIGNS.map(([sign, what]): Hit => ({
+        key: `sign ${sign}`,
+        group: 'search.group.signs',
+        content: t(`search.sign.${what}`),
+        keys: sign,
+        passing: true,
+        show: () => again(sign),
+      })),
+    ]
+  }
+  const again = (value: string) => {
+    setTyped(value)
+    setOpen(true)
+    input.current?.focus()
+  }
   const close = () => {
     setOpen(false)
     input.current?.blur()
   }
-  const act = (hit: Hit | undefined, select: boolean) => {
+  function act(hit: Hit | undefined, select: boolean): void {
     if (!hit) return
+    if (!hit.passing) recent.add(typed)
+    if (idle) return hit.show()
+    setTyped('')
+    close()
     if (select && hit.select) hit.select()
     else hit.show()
-    setText('')
-    close()
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return // an input method is choosing characters
-    if (event.key === 'ArrowDown') setCursor((n) => Math.min(n + 1, count - 1))
-    else if (event.key === 'ArrowUp') setCursor((n) => Math.max(n - 1, 0))
-    else if (event.key === 'Enter') act(hits[cursor], event.ctrlKey || event.metaKey)
-    else if (event.key === 'Escape') {
-      if (text) setText('')
+    const command = event.ctrlKey || event.metaKey
+    if (event.key === 'ArrowDown') setCursor((n) => (n + 1) % Math.max(1, count))
+    else if (event.key === 'ArrowUp') setCursor((n) => (n - 1 + count) % Math.max(1, count))
+    else if (event.key === 'Enter') {
+      if (fresh || cursor > 0 || !asksCore) act(hits[cursor], command)
+      else waiting.current = { select: command }
+    } else if (event.key === 'Escape') {
+      waiting.current = null
+      if (typed) setTyped('')
       else close()
     } else return
     event.preventDefault()
+    event.stopPropagation()
   }
 
-  const showing = open && query !== ''
+  const showing = open
+  const groups = groupsOf(hits)
+  const countOf = (group: MessageKey): string | null => {
+    const n =
+      group === 'search.group.accounts'
+        ? counts.data?.accounts
+        : group === 'search.group.entities'
+          ? counts.data?.entities
+          : group === 'search.group.reports'
+            ? counts.data?.reports
+            : undefined
+    if (n === undefined || !counts.data) return null
+    const most = counts.data.counted
+    return n > most ? t('search.more', { n: formatNumber(most, language) }) : formatNumber(n, language)
+  }
+  let index = -1
   return (
     <div
       className="sh-search"
@@ -96,10 +186,11 @@ export function SearchBox() {
       <Icon icon="search" size={14} />
       <input
         ref={input}
-        value={text}
+        value={typed}
         role="combobox"
         aria-expanded={showing}
         aria-controls={`${id}-list`}
+        aria-autocomplete="list"
         aria-activedescendant={showing && hits[cursor] ? `${id}-${cursor}` : undefined}
         aria-label={t('frame.search.label')}
         placeholder={t('frame.search.label')}
@@ -107,126 +198,73 @@ export function SearchBox() {
         autoComplete="off"
         data-testid="search"
         onChange={(event) => {
-          setText(event.target.value)
+          setTyped(event.target.value)
           setOpen(true)
         }}
         onFocus={() => setOpen(true)}
+        onMouseDown={() => setOpen(true)}
         onKeyDown={onKeyDown}
       />
-      <kbd className="sh-kbd">{t('frame.search.keys')}</kbd>
+      <kbd className="sh-kbd">{keysText('Mod+K')}</kbd>
       {showing && (
-        <div className="sh-search-results">
-          <div role="listbox" id={`${id}-list`} aria-label={t('frame.search.label')}>
-            {hits.map((hit, index) => (
-              <div key={hit.key}>
-                {hits[index - 1]?.group !== hit.group && (
-                  <div className="sh-caps" role="presentation">
-                    {t(hit.group)}
-                  </div>
-                )}
-                <div
-                  id={`${id}-${index}`}
-                  role="option"
-                  tabIndex={-1}
-                  aria-selected={index === cursor}
-                  className={index === cursor ? 'sh-hit is-cursor' : 'sh-hit'}
-                  data-testid="search-hit"
-                  onMouseMove={() => setCursor(index)}
-                  // Before the input loses focus and the list closes.
-                  onMouseDown={(event) => {
-                    event.preventDefault()
-                    act(hit, event.ctrlKey || event.metaKey)
-                  }}
-                >
-                  <span className="sh-hit-name">{hit.content}</span>
-                  {hit.about && <span className="sh-quiet">{hit.about}</span>}
+        <div className="sh-search-results" aria-busy={!fresh}>
+          <div role="listbox" id={`${id}-list`} ref={list} aria-label={t('frame.search.label')}>
+            {groups.map(({ group, hits: members }) => (
+              <div key={group} role="group" aria-label={t(group)}>
+                <div className="sh-caps sh-search-group" role="presentation">
+                  <span>{t(group)}</span>
+                  <span>{countOf(group)}</span>
                 </div>
+                {members.map((hit) => {
+                  index++
+                  const at = index
+                  return (
+                    <div
+                      key={hit.key}
+                      id={`${id}-${at}`}
+                      role="option"
+                      tabIndex={-1}
+                      aria-selected={at === cursor}
+                      className={at === cursor ? 'sh-hit is-cursor' : 'sh-hit'}
+                      data-testid="search-hit"
+                      onMouseMove={() => setCursor(at)}
+                      // Before the input loses focus and the list closes.
+                      onMouseDown={(event) => {
+                        event.preventDefault()
+                        act(hit, event.ctrlKey || event.metaKey)
+                      }}
+                    >
+                      <span className="sh-hit-name">{hit.content}</span>
+                      {hit.about && <span className="sh-quiet">{hit.about}</span>}
+                      {hit.keys && <kbd className="sh-kbd">{hit.keys}</kbd>}
+                    </div>
+                  )
+                })}
               </div>
             ))}
           </div>
           {found.error && <ErrorState error={found.error} compact />}
-          {found.loading && !found.data && <Spinner />}
-          {found.data && !found.loading && count <= 1 && (
-            <p className="sh-quiet sh-search-note">{t('frame.search.nothing', { text: query })}</p>
+          {asksCore && found.loading && !found.data && <Spinner />}
+          {!idle && fresh && (!asksCore || found.data) && !found.error && nothingFound(hits) && (
+            <p className="sh-quiet sh-search-note" role="status">
+              {t('frame.search.nothing', { text: text || typed.trim() })}
+            </p>
           )}
-          <p className="sh-quiet sh-search-note">{t('frame.search.hint')}</p>
+          {!idle && <p className="sh-quiet sh-search-note">{t('frame.search.hint')}</p>}
         </div>
       )}
     </div>
   )
 }
 
-function useHits(found: Found | null, query: string): Hit[] {
-  const t = useT()
-  const language = usePrefs((s) => s.language)
-  const call = useAccountName()
-  return useMemo(() => {
-    if (!found) return []
-    const inspect = useFocus.getState().show
-    const reveal = useLayout.getState().show
-    const selection = useSelection.getState()
-    const number = (n: number) => formatNumber(n, language)
-    return [
-      ...found.communities.map((c): Hit => ({
-        key: `c${c.id}`,
-        group: 'frame.search.communities',
-        content: communityName(c.id),
-        about: t('frame.search.members', { count: c.size, n: number(c.size) }),
-        show: () => {
-          inspect({ kind: 'community', id: c.id })
-          useFocus.getState().open(c.id)
-          reveal('map')
-        },
-        select: () => selection.patch({ communities: [c.id] }),
-      })),
-      ...found.accounts.map((a): Hit => ({
-        key: `a${a.id}`,
-        group: 'frame.search.accounts',
-        content: (
-          <>
-            <RiskDot score={a.score} /> {call(a.id, a.key)}
-          </>
-        ),
-        ...(a.community !== null && { about: communityName(a.community) }),
-        show: () => {
-          inspect({ kind: 'account', id: a.id })
-          if (a.community !== null) useFocus.getState().open(a.community)
-          reveal('inspector')
-        },
-        select: () => selection.patch({ accounts: [a.id] }),
-      })),
-      ...found.entities.map((e): Hit => ({
-        key: `e${e.id}`,
-        group: 'frame.search.entities',
-        content: `${e.type} ${e.key}`,
-        about: t('frame.search.sharedBy', { count: e.accounts, n: number(e.accounts) }),
-        show: () => {
-          inspect({ kind: 'entity', id: e.id })
-          reveal('inspector')
-        },
-        select: () => {
-          void api
-            .call('entities.accounts', { id: e.id })
-            .then(({ accounts }) => useSelection.getState().patch({ accounts }))
-        },
-      })),
-      ...found.reports.map((r): Hit => ({
-        key: `r${r.id}`,
-        group: 'frame.search.reports',
-        content: r.snippet,
-        about: call(r.accountId, r.accountKey),
-        show: () => {
-          inspect({ kind: 'report', id: r.id })
-          reveal('inspector')
-        },
-        select: () => selection.patch({ accounts: [r.accountId] }),
-      })),
-      {
-        key: 'text',
-        group: 'frame.search.actions',
-        content: t('frame.search.selectText', { text: query }),
-        show: () => selection.patch({ text: query }),
-      },
-    ]
-  }, [found, query, t, language, call])
+const nothingFound = (hits: Hit[]) => hits.every((hit) => hit.group === 'search.group.actions')
+
+function groupsOf(hits: Hit[]): { group: MessageKey; hits: Hit[] }[] {
+  const groups: { group: MessageKey; hits: Hit[] }[] = []
+  for (const hit of hits) {
+    const last = groups.at(-1)
+    if (last?.group === hit.group) last.hits.push(hit)
+    else groups.push({ group: hit.group, hits: [hit] })
+  }
+  return groups
 }

@@ -193,6 +193,13 @@ export const accountMethods = {
     accounts: Uint32Array
     cut: boolean
   }>(),
+  /** What accounts and entities are called; those that are not there are left out. */
+  'search.names': method(
+    z.object({ accounts: z.array(id).max(100).default([]), entities: z.array(id).max(100).default([]) }),
+  ).returns<{
+    accounts: { id: number; key: string }[]
+    entities: { id: number; type: string; key: string }[]
+  }>(),
   /** Ids of accounts that use an entity: turns an entity into a selection. */
   'entities.accounts': method(z.object({ id })).returns<{ accounts: number[] }>(),
 }

@@ -56,6 +56,24 @@ export function searchAccounts(db: Database, query: string): AppOutput<'search.a
   return { accounts: ids, cut }
 }
 
+/** What accounts and entities are called, by id. */
+export function searchNames(
+  db: Database,
+  ids: { accounts: number[]; entities: number[] },
+): AppOutput<'search.names'> {
+  return {
+    accounts: db
+      .prepare('SELECT a.id, a.key FROM json_each(?) i JOIN ready_account a ON a.id = i.value')
+      .all(JSON.stringify(ids.accounts)) as AppOutput<'search.names'>['accounts'],
+    entities: db
+      .prepare(
+        `SELECT e.id, t.value AS type, e.key FROM json_each(?) i JOIN entity e ON e.id = i.value
+         JOIN term t ON t.id = e.type_id`,
+      )
+      .all(JSON.stringify(ids.entities)) as AppOutput<'search.names'>['entities'],
+  }
+}
+
 function rank(text: string): (a: { key: string }, b: { key: string }) => number {
   const low = text.toLowerCase()
   const place = (key: string) => (key === text ? 0 : key.toLowerCase().startsWith(low) ? 1 : 2)

@@ -22,6 +22,7 @@ import enReasons from './en/reasons.json'
 import enReports from './en/reports.json'
 import enSession from './en/session.json'
 import enSharing from './en/sharing.json'
+import enSearch from './en/search.json'
 import enStart from './en/start.json'
 import enStory from './en/story.json'
 import enTimeline from './en/timeline.json'
@@ -50,6 +51,7 @@ import zhReasons from './zh-CN/reasons.json'
 import zhReports from './zh-CN/reports.json'
 import zhSession from './zh-CN/session.json'
 import zhSharing from './zh-CN/sharing.json'
+import zhSearch from './zh-CN/search.json'
 import zhStart from './zh-CN/start.json'
 import zhStory from './zh-CN/story.json'
 import zhTimeline from './zh-CN/timeline.json'
@@ -81,6 +83,7 @@ export const en = {
   reports: enReports,
   session: enSession,
   sharing: enSharing,
+  search: enSearch,
   start: enStart,
   story: enStory,
   timeline: enTimeline,
@@ -111,6 +114,7 @@ export const zh = {
   reports: zhReports,
   session: zhSession,
   sharing: zhSharing,
+  search: zhSearch,
   start: zhStart,
   story: zhStory,
   timeline: zhTimeline,
