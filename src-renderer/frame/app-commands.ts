@@ -68,6 +68,13 @@ export const APP_COMMANDS: readonly Command[] = [
     run: () => layout().show(place),
   })),
   {
+    id: 'around',
+    titleKey: 'frame.place.around',
+    keys: ['Alt+A'],
+    group: 'go',
+    run: () => layout().show('around'),
+  },
+  {
     id: 'inspector',
     titleKey: 'frame.panel.toggle',
     keys: ['Mod+I'],

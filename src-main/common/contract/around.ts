@@ -145,7 +145,7 @@ const expandInput = {
 const sceneInput = {
   accountIds: ids(20_000),
   thingIds: ids(5000).default([]),
-  /** Types whose things are shown where at least two of the accounts share them. */
+  /** Types whose things are shown where at least two of the accounts share them; '*': every type. */
   thingTypes: z.array(z.string()).max(64).default([]),
   maxThings: z.number().int().min(0).max(5000).default(400),
   maxEdges: z.number().int().min(0).max(200_000).default(50_000),

@@ -160,7 +160,7 @@ async function thingColumns(
     wanted.size === 0 ? [] : [...uses.byThing].filter(([id, users]) => users.length > 1 && !asked.has(id))
   const names = thingNames(ctx.db, [...asked, ...shared.map(([id]) => id)])
   const candidates = shared
-    .filter(([id]) => wanted.has(names.get(id)?.type ?? ''))
+    .filter(([id]) => wanted.has('*') || wanted.has(names.get(id)?.type ?? ''))
     .sort((x, y) => y[1].length - x[1].length || x[0] - y[0])
   const counted = candidates.slice(0, COUNTED)
   const users = countUsers(ctx.db, [...asked, ...counted.map(([id]) => id)])

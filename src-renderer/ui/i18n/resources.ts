@@ -1,5 +1,6 @@
 import enAsk from './en/ask.json'
 import enAccounts from './en/accounts.json'
+import enAround from './en/around.json'
 import enCase from './en/case.json'
 import enCommon from './en/common.json'
 import enCommunities from './en/communities.json'
@@ -29,6 +30,7 @@ import enTimeline from './en/timeline.json'
 import enTrust from './en/trust.json'
 import zhAsk from './zh-CN/ask.json'
 import zhAccounts from './zh-CN/accounts.json'
+import zhAround from './zh-CN/around.json'
 import zhCase from './zh-CN/case.json'
 import zhCommon from './zh-CN/common.json'
 import zhCommunities from './zh-CN/communities.json'
@@ -61,6 +63,7 @@ import zhTrust from './zh-CN/trust.json'
 export const en = {
   accounts: enAccounts,
   ask: enAsk,
+  around: enAround,
   case: enCase,
   common: enCommon,
   communities: enCommunities,
@@ -92,6 +95,7 @@ export const en = {
 export const zh = {
   accounts: zhAccounts,
   ask: zhAsk,
+  around: zhAround,
   case: zhCase,
   common: zhCommon,
   communities: zhCommunities,

@@ -1,0 +1,464 @@
+import { UndirectedGraph } from 'graphology'
+import Sigma from 'sigma'
+import { LineProgram } from '../../../graph/line-program.ts'
+import { GlyphProgram } from './glyph-program.ts'
+import type { Guide, Place, Places } from './layout.ts'
+import { glyphOf, lineOf, sizeOf, type AroundLook } from './look.ts'
+import { otherEnd, type AroundModel } from './model.ts'
+import { AroundPainter } from './painter.ts'
+import { EMPTY, type AroundState, type NodeKey } from './state.ts'
+
+export interface StageEvents {
+  click(key: NodeKey | null, additive: boolean): void
+  open(key: NodeKey): void
+  edge(a: NodeKey, b: NodeKey): void
+  /** At CSS pixels of the stage. */
+  menu(key: NodeKey | null, at: Place): void
+  hover(key: NodeKey | null): void
+  hoverEdge(edge: [NodeKey, NodeKey] | null): void
+  /** Nodes were dragged to new places. */
+  dragged(places: Record<NodeKey, [number, number]>): void
+  painted(): void
+}
+/** The canvas's units that fill the stage at the first zoom; never changed, so that nothing ever jumps. */
+const SPAN = 1000
+const MOVE_MS = 220
+/** With more edges than this, pointing at one costs more than it tells; nodes can always be pointed at. */
+const EDGE_EVENTS = 6000
+/** Longer than this after the last move of the camera, names are placed anew. */
+const STILL_MS = 90
+/** Up to so many nodes names are placed anew in every frame. */
+const ALWAYS_STILL = 1200
+const DRAG_PIXELS = 3
+
+const NO_LOOK: AroundLook = {
+  theme: 'dark',
+  color: 'risk',
+  picked: new Set(),
+  pinned: {},
+  hover: null,
+  focus: null,
+  bright: null,
+  selected: null,
+}
+
+/** Draws a model: sigma for nodes and edges, a painter for names. It knows no React and no server. */
+export class AroundStage {
+  readonly sigma: Sigma
+  model: AroundModel | null = null
+  private graph = new UndirectedGraph()
+  private state: AroundState = EMPTY
+  private look: AroundLook = NO_LOOK
+  private guides: Guide[] = []
+  private xy: Float64Array = new Float64Array(0)
+  private nameOf: (place: number) => string = () => ''
+  private guideText: (guide: Guide) => string = () => ''
+  private readonly painter: AroundPainter
+  private readonly observer: ResizeObserver
+  private readonly container: HTMLElement
+  private stillTimer: ReturnType<typeof setTimeout> | undefined
+  private movedAt = -Infinity
+  private animation = 0
+  private dragging: { key: NodeKey; from: Place; moved: boolean } | null = null
+
+  constructor(container: HTMLElement, events: StageEvents) {
+    this.container = container
+    this.sigma = new Sigma(this.graph as never, container, {
+      allowInvalidContainer: true,
+      stagePadding: 24,
+      minCameraRatio: 0.02,
+      maxCameraRatio: 30,
+      renderLabels: false,
+      enableEdgeEvents: true,
+      defaultNodeType: 'glyph',
+      defaultEdgeType: 'line',
+      defaultDrawNodeHover: () => {},
+      nodeProgramClasses: { glyph: GlyphProgram as never },
+      edgeProgramClasses: { line: LineProgram as never },
+      nodeReducer: (_, data) => {
+        const node = this.model?.nodes[data['place'] as number]
+        return (node ? { ...data, ...glyphOf(this.model!, node, this.look) } : data) as never
+      },
+      edgeReducer: (_, data) => {
+        const edge = this.model?.edges[data['place'] as number]
+        return (edge ? { ...data, ...lineOf(this.model!, edge, this.look) } : data) as never
+      },
+    })
+    this.sigma.setCustomBBox({ x: [-SPAN / 2, SPAN / 2], y: [-SPAN / 2, SPAN / 2] })
+    this.painter = new AroundPainter(
+      this.sigma.createCanvas('names', { beforeLayer: 'mouse', style: { pointerEvents: 'none' } }),
+    )
+    const canvases = this.sigma.getCanvases()
+    for (const id of ['edgeLabels', 'labels', 'hovers', 'hoverNodes']) canvases[id]!.style.display = 'none'
+    this.listen(events)
+    this.observer = new ResizeObserver(() => {
+      if (container.offsetWidth === 0 || container.offsetHeight === 0) return
+      this.sigma.resize()
+      this.sigma.refresh({ skipIndexation: true })
+    })
+    this.observer.observe(container)
+  }
+
+  /** Shows a model at the given places; every node must have one. The camera stays where it is. */
+  setModel(model: AroundModel, state: AroundState, places: Places, guides: Guide[]): void {
+    cancelAnimationFrame(this.animation)
+    this.state = state
+    this.guides = guides
+    this.xy = this.read(model, places)
+    // A graph of its own: filling the drawn one would redraw for every node.
+    const graph = new UndirectedGraph()
+    model.nodes.forEach((node, place) => {
+      graph.addNode(node.key, {
+        x: this.xy[2 * place]!,
+        y: this.xy[2 * place + 1]!,
+        size: sizeOf(node, state),
+        place,
+        type: 'glyph',
+        zIndex: node.kind === 'account' ? 1 : 2,
+      })
+    })
+    model.edges.forEach(({ a, b }, place) => {
+      graph.addEdgeWithKey(`x${place}`, model.nodes[a]!.key, model.nodes[b]!.key, {
+        place,
+        type: 'line',
+        size: 1,
+      })
+    })
+    this.model = model
+    this.graph = graph
+    this.sigma.setSetting('enableEdgeEvents', model.edges.length <= EDGE_EVENTS)
+    this.sigma.setGraph(graph as never)
+  }
+
+  /** Moves the nodes to other places, over a moment where `animate`. */
+  setPlaces(places: Places, guides: Guide[], animate: boolean): void {
+    const { model } = this
+    if (!model) return
+    cancelAnimationFrame(this.animation)
+    this.guides = guides
+    const from = this.xy
+    const to = this.read(model, places)
+    const started = performance.now()
+    const frame = () => {
+      const t = animate ? Math.min(1, (performance.now() - started) / MOVE_MS) : 1
+      const ease = t < 0.5 ? 2 * t * t : 1 - 2 * (1 - t) * (1 - t)
+      const now = Float64Array.from(to, (value, i) => from[i]! + (value - from[i]!) * ease)
+      this.xy = now
+      this.graph.updateEachNodeAttributes(
+        (_, data) => {
+          const place = data['place'] as number
+          data['x'] = now[2 * place]!
+          data['y'] = now[2 * place + 1]!
+          return data
+        },
+        { attributes: ['x', 'y'] },
+      )
+      if (t < 1) this.animation = requestAnimationFrame(frame)
+    }
+    frame()
+  }
+
+  setLook(look: AroundLook, nameOf: (place: number) => string, guideText: (guide: Guide) => string): void {
+    const old = this.look
+    this.look = look
+    this.nameOf = nameOf
+    this.guideText = guideText
+    if (!this.model) return
+    const only = old.theme === look.theme && old.color === look.color && old.colorOf === look.colorOf
+    const pointed =
+      only && old.picked === look.picked && old.bright === look.bright && old.selected === look.selected
+    if (!pointed) {
+      this.sigma.refresh({ skipIndexation: true, schedule: true })
+      return
+    }
+    const nodes = [old.hover, look.hover, old.focus, look.focus].filter(
+      (key): key is string => key !== null && this.graph.hasNode(key),
+    )
+    const edges = [...new Set(nodes.flatMap((key) => this.graph.edges(key)))]
+    this.sigma.refresh({
+      partialGraph: { nodes: [...new Set(nodes)], edges },
+      skipIndexation: true,
+      schedule: true,
+    })
+  }
+
+  /** Brings all (or the named) nodes into view; only zooms out, never in, where `keep` says so. */
+  fit(animate: boolean, keys?: readonly NodeKey[], keep = false): void {
+    const { model } = this
+    if (!model || model.nodes.length === 0) return
+    const box = this.boxOf(keys)
+    const { width, height } = this.sigma.getDimensions()
+    if (width <= 1) return
+    if (keep && this.inView(box)) return
+    const all = keep ? union(box, this.viewBox()) : box
+    const unit = this.scale() * this.sigma.getCamera().ratio
+    const ratio = Math.max(
+      ((all.x1 - all.x0 + 90) * unit) / Math.max(1, width - 80),
+      ((all.y1 - all.y0 + 90) * unit) / Math.max(1, height - 130),
+      0.35,
+    )
+    const at = this.framed({ x: (all.x0 + all.x1) / 2, y: (all.y0 + all.y1) / 2 })
+    const camera = this.sigma.getCamera()
+    const state = { ...at, ratio: camera.getBoundedRatio(ratio) }
+    if (animate) void camera.animate(state, { duration: MOVE_MS, easing: 'quadraticInOut' })
+    else camera.setState(state)
+  }
+
+  zoom(factor: number, animate: boolean): void {
+    const camera = this.sigma.getCamera()
+    const ratio = camera.getBoundedRatio(camera.ratio / factor)
+    if (animate) void camera.animate({ ratio }, { duration: MOVE_MS })
+    else camera.setState({ ratio })
+  }
+
+  /** Brings a node into view without changing the zoom, when it is outside. */
+  reveal(key: NodeKey, animate: boolean): void {
+    const place = this.model?.placeOf.get(key)
+    if (place === undefined) return
+    const at = { x: this.xy[2 * place]!, y: this.xy[2 * place + 1]! }
+    if (this.inView({ x0: at.x, x1: at.x, y0: at.y, y1: at.y })) return
+    const state = this.framed(at)
+    if (animate) void this.sigma.getCamera().animate(state, { duration: MOVE_MS })
+    else this.sigma.getCamera().setState(state)
+  }
+
+  /** The neighbour that lies most in a direction (y grows upwards); null where none lies that way. */
+  towards(key: NodeKey, dx: number, dy: number): NodeKey | null {
+    const { model } = this
+    const place = model?.placeOf.get(key)
+    if (!model || place === undefined) return null
+    let best: NodeKey | null = null
+    let most = 0.35
+    for (const e of model.edgesOf[place]!) {
+      const other = otherEnd(model.edges[e]!, place)
+      const x = this.xy[2 * other]! - this.xy[2 * place]!
+      const y = this.xy[2 * other + 1]! - this.xy[2 * place + 1]!
+      const length = Math.hypot(x, y)
+      if (length === 0) continue
+      // Nearer ones first among those that lie about as well.
+      const fit = (x * dx + y * dy) / length - Math.min(0.2, length / 20_000)
+      if (fit > most) {
+        most = fit
+        best = model.nodes[other]!.key
+      }
+    }
+    return best
+  }
+
+  /** Keys of the nodes inside a polygon given in CSS pixels of the stage, flat x, y, x, y … */
+  inside(polygon: readonly number[]): NodeKey[] {
+    const { model } = this
+    if (!model) return []
+    return model.nodes.flatMap(({ key }, i) => {
+      const { x, y } = this.sigma.graphToViewport({ x: this.xy[2 * i]!, y: this.xy[2 * i + 1]! })
+      return contains(polygon, x, y) ? key : []
+    })
+  }
+
+  /** Where a node is, in the canvas's units. */
+  placeOfNode(key: NodeKey): Place | null {
+    const place = this.model?.placeOf.get(key)
+    return place === undefined ? null : { x: this.xy[2 * place]!, y: this.xy[2 * place + 1]! }
+  }
+
+  /** Where a node is, CSS pixels of the stage; null where it is not drawn. */
+  pixelOf(key: NodeKey): Place | null {
+    const place = this.model?.placeOf.get(key)
+    if (place === undefined) return null
+    return this.sigma.graphToViewport({ x: this.xy[2 * place]!, y: this.xy[2 * place + 1]! })
+  }
+
+  get labels() {
+    return this.painter.labels
+  }
+
+  kill(): void {
+    clearTimeout(this.stillTimer)
+    cancelAnimationFrame(this.animation)
+    this.observer.disconnect()
+    this.sigma.kill()
+  }
+
+  private read(model: AroundModel, places: Places): Float64Array {
+    const xy = new Float64Array(model.nodes.length * 2)
+    model.nodes.forEach(({ key }, i) => {
+      const at = places.get(key) ?? { x: 0, y: 0 }
+      xy[2 * i] = at.x
+      xy[2 * i + 1] = at.y
+    })
+    return xy
+  }
+
+  private framed(at: Place): Place {
+    return this.sigma.viewportToFramedGraph(this.sigma.graphToViewport(at))
+  }
+
+  /** CSS pixels of one unit of the canvas. */
+  private scale(): number {
+    const a = this.sigma.graphToViewport({ x: 0, y: 0 })
+    const b = this.sigma.graphToViewport({ x: SPAN, y: 0 })
+    return Math.hypot(b.x - a.x, b.y - a.y) / SPAN
+  }
+
+  private viewBox(): Box {
+    const { width, height } = this.sigma.getDimensions()
+    const a = this.sigma.viewportToGraph({ x: 40, y: height - 50 })
+    const b = this.sigma.viewportToGraph({ x: width - 40, y: 60 })
+    return { x0: a.x, y0: a.y, x1: b.x, y1: b.y }
+  }
+
+  private inView(box: Box): boolean {
+    const view = this.viewBox()
+    return box.x0 >= view.x0 && box.x1 <= view.x1 && box.y0 >= view.y0 && box.y1 <= view.y1
+  }
+
+  private boxOf(keys?: readonly NodeKey[]): Box {
+    const box = { x0: Infinity, x1: -Infinity, y0: Infinity, y1: -Infinity }
+    const places = keys ? keys.flatMap((key) => this.model!.placeOf.get(key) ?? []) : this.model!.nodes.keys()
+    for (const i of places) {
+      box.x0 = Math.min(box.x0, this.xy[2 * i]!)
+      box.x1 = Math.max(box.x1, this.xy[2 * i]!)
+      box.y0 = Math.min(box.y0, this.xy[2 * i + 1]!)
+      box.y1 = Math.max(box.y1, this.xy[2 * i + 1]!)
+    }
+    return box.x0 === Infinity ? { x0: -100, x1: 100, y0: -100, y1: 100 } : box
+  }
+
+  private paint(): void {
+    const { width, height } = this.sigma.getDimensions()
+    if (!this.model || width <= 1 || height <= 1) return
+    const quiet = performance.now() - this.movedAt > STILL_MS
+    this.painter.paint(
+      {
+        model: this.model,
+        state: this.state,
+        look: this.look,
+        guides: this.guides,
+        xy: this.xy,
+        toPixel: (x, y) => this.sigma.graphToViewport({ x, y }),
+        scale: this.scale(),
+        sizeScale: 1 / Math.sqrt(this.sigma.getCamera().ratio),
+        nameOf: this.nameOf,
+        guideText: this.guideText,
+        still: quiet || this.model.nodes.length <= ALWAYS_STILL,
+      },
+      width,
+      height,
+      window.devicePixelRatio || 1,
+    )
+  }
+
+  private listen(events: StageEvents): void {
+    const { sigma } = this
+    const additive = ({ original }: { original: MouseEvent | TouchEvent }) =>
+      original.ctrlKey || original.metaKey || original.shiftKey
+    sigma.on('afterRender', () => {
+      this.paint()
+      events.painted()
+    })
+    sigma.getCamera().on('updated', () => {
+      this.movedAt = performance.now()
+      clearTimeout(this.stillTimer)
+      // Once still, one more frame places the names anew.
+      this.stillTimer = setTimeout(() => this.paint(), STILL_MS + 20)
+    })
+    sigma.on('clickNode', ({ node, event }) => events.click(node, additive(event)))
+    sigma.on('clickStage', ({ event }) => events.click(null, additive(event)))
+    sigma.on('clickEdge', ({ edge }) => {
+      const [a, b] = this.graph.extremities(edge)
+      events.edge(a, b)
+    })
+    sigma.on('enterEdge', ({ edge }) => events.hoverEdge(this.graph.extremities(edge) as [string, string]))
+    sigma.on('leaveEdge', () => events.hoverEdge(null))
+    sigma.on('doubleClickNode', ({ node, preventSigmaDefault }) => {
+      preventSigmaDefault()
+      events.open(node)
+    })
+    sigma.on('doubleClickStage', ({ preventSigmaDefault }) => preventSigmaDefault())
+    sigma.on('rightClickNode', ({ node, event }) => {
+      event.original.preventDefault()
+      events.menu(node, { x: event.x, y: event.y })
+    })
+    sigma.on('rightClickStage', ({ event }) => {
+      event.original.preventDefault()
+      events.menu(null, { x: event.x, y: event.y })
+    })
+    sigma.on('enterNode', ({ node }) => {
+      this.container.style.cursor = 'pointer'
+      events.hover(node)
+    })
+    sigma.on('leaveNode', () => {
+      this.container.style.cursor = ''
+      events.hover(null)
+    })
+    sigma.on('downNode', ({ node, event }) => {
+      const { original } = event
+      if (original instanceof MouseEvent && original.button !== 0) return
+      this.dragging = { key: node, from: { x: event.x, y: event.y }, moved: false }
+    })
+    sigma.on('moveBody', ({ event, preventSigmaDefault }) => {
+      const drag = this.dragging
+      if (!drag) return
+      preventSigmaDefault()
+      event.original.preventDefault()
+      event.original.stopPropagation()
+      if (!drag.moved && Math.hypot(event.x - drag.from.x, event.y - drag.from.y) < DRAG_PIXELS) return
+      drag.moved = true
+      const place = this.model!.placeOf.get(drag.key)!
+      const to = sigma.viewportToGraph(event)
+      const dx = to.x - this.xy[2 * place]!
+      const dy = to.y - this.xy[2 * place + 1]!
+      for (const key of this.dragged(drag.key)) this.shift(key, dx, dy)
+    })
+    const drop = () => {
+      const drag = this.dragging
+      this.dragging = null
+      if (!drag?.moved) return
+      const places: Record<NodeKey, [number, number]> = {}
+      for (const key of this.dragged(drag.key)) {
+        const place = this.model!.placeOf.get(key)!
+        places[key] = [Math.round(this.xy[2 * place]!), Math.round(this.xy[2 * place + 1]!)]
+      }
+      events.dragged(places)
+    }
+    sigma.on('upNode', drop)
+    sigma.on('upStage', drop)
+  }
+
+  /** What moves along: the picked nodes where one of them is dragged. */
+  private dragged(key: NodeKey): NodeKey[] {
+    if (!this.look.picked.has(key)) return [key]
+    return [...this.look.picked].filter((other) => this.model!.placeOf.has(other))
+  }
+
+  private shift(key: NodeKey, dx: number, dy: number): void {
+    const place = this.model!.placeOf.get(key)!
+    this.xy[2 * place] = this.xy[2 * place]! + dx
+    this.xy[2 * place + 1] = this.xy[2 * place + 1]! + dy
+    this.graph.mergeNodeAttributes(key, { x: this.xy[2 * place]!, y: this.xy[2 * place + 1]! })
+  }
+}
+
+interface Box {
+  x0: number
+  x1: number
+  y0: number
+  y1: number
+}
+const union = (p: Box, q: Box): Box => ({
+  x0: Math.min(p.x0, q.x0),
+  x1: Math.max(p.x1, q.x1),
+  y0: Math.min(p.y0, q.y0),
+  y1: Math.max(p.y1, q.y1),
+})
+
+/** Whether a point lies in a polygon, by the even-odd rule. */
+export function contains(polygon: readonly number[], x: number, y: number): boolean {
+  let inside = false
+  const n = polygon.length / 2
+  for (let i = 0, j = n - 1; i < n; j = i++) {
+    const [xi, yi, xj, yj] = [polygon[2 * i]!, polygon[2 * i + 1]!, polygon[2 * j]!, polygon[2 * j + 1]!]
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside
+  }
+  return inside
+}

@@ -1,0 +1,171 @@
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { AroundScene } from '../../../../src-main/common/contract/around.ts'
+import { useQuery } from '../../../client/use-query.ts'
+import { isEmptySelection, useSelection, without } from '../../../state/selection.ts'
+import type { ForceAnswer } from './force-worker.ts'
+import type { ForceInput } from './force.ts'
+import { arrange, placeNew, type Guide, type Places } from './layout.ts'
+import { modelOf, type AroundModel } from './model.ts'
+import type { AroundStage } from './stage.ts'
+import { accountKey, membersOf, type AroundState, type NodeKey } from './state.ts'
+import { useAround } from './store.ts'
+
+/** Where nodes are, for as long as the window lives: what comes back, comes back to its place. */
+const forcePlaces: Places = new Map()
+/** Where nodes were before a person pinned them. */
+const beforePin: Places = new Map()
+/** Up to so many nodes glide to a new layout; more of them are simply there. */
+const GLIDE = 1500
+
+export const reducedMotion = (): boolean =>
+  window.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false
+
+/** What core says of everything on the canvas. */
+export function useScene(state: AroundState) {
+  const members = useMemo(() => membersOf(state), [state.seeds, state.expansions])
+  const nobody = members.accounts.length + members.things.length === 0
+  return useQuery(
+    'graph.scene',
+    nobody
+      ? null
+      : {
+          accountIds: members.accounts.slice(0, 20_000),
+          thingIds: members.things.slice(0, 5000),
+          thingTypes: state.between ? ['*'] : [],
+        },
+    { on: ['facts', 'runs', 'judgements'] },
+  )
+}
+
+export function useModel(scene: AroundScene | undefined, state: AroundState): AroundModel | null {
+  const { hidden, hiddenKinds, groups, expansions, seeds } = state
+  return useMemo(
+    () => (scene ? modelOf(scene, state) : null),
+    [scene, hidden, hiddenKinds, groups, expansions, seeds],
+  )
+}
+
+/** Accounts of the scene that the app's selection holds, its picked accounts aside; null: everybody. */
+export function useSelectedHere(scene: AroundScene | undefined): ReadonlySet<NodeKey> | null {
+  const selection = useSelection((s) => s.selection)
+  const others = without(selection, 'accounts', 'sets')
+  const ids = useMemo(() => (scene ? [...scene.accounts.id] : []), [scene])
+  const asked = useQuery(
+    'graph.selected',
+    isEmptySelection(others) || ids.length === 0 ? null : { accountIds: ids, selection: others },
+  )
+  return useMemo(() => {
+    if (!asked.data || asked.data.length !== ids.length) return null
+    return new Set(ids.flatMap((id, i) => (asked.data![i] ? accountKey(id) : [])))
+  }, [asked.data, ids])
+}
+
+/** Keeps the stage's places: new nodes find theirs beside what brought them, nothing else moves. */
+export function useLayoutOf(
+  stage: AroundStage | null,
+  model: AroundModel | null,
+  state: AroundState,
+): boolean {
+  const relaxTurn = useAround((s) => s.relaxTurn)
+  const done = useRef({ relaxTurn, layout: state.layout, shown: 0, model: null as AroundModel | null })
+  const [busy, setBusy] = useState(false)
+  const worker = useRef<Worker | null>(null)
+  const turn = useRef(0)
+
+  useEffect(() => () => worker.current?.terminate(), [])
+
+  useEffect(() => {
+    if (!stage || !model) return
+    const { pinned, layout } = state
+    const last = done.current
+    const first = last.shown === 0
+    const again = last.relaxTurn !== relaxTurn
+    const changedLayout = last.layout !== layout
+    const same = last.model === model && !again && !changedLayout
+    done.current = { relaxTurn, layout, shown: model.nodes.length, model }
+    followPins(pinned)
+    const glide = model.nodes.length <= GLIDE && !reducedMotion()
+    if (layout !== 'force') {
+      const { places, guides } = arrange(model, layout, pinned)
+      if (!same) {
+        placeNew(model, forcePlaces, pinned)
+        stage.setModel(model, state, changedLayout ? forcePlaces : places, guides)
+      }
+      stage.setPlaces(places, guides, glide && changedLayout)
+      if (first) stage.fit(false)
+      else if (changedLayout) setTimeout(() => stage.fit(!reducedMotion()), glide ? 260 : 0)
+      return
+    }
+    const before = new Set(forcePlaces.keys())
+    const fresh = new Set(placeNew(model, forcePlaces, pinned))
+    if (same) {
+      stage.setPlaces(forcePlaces, [], false)
+      return
+    }
+    stage.setModel(model, state, forcePlaces, [])
+    if (changedLayout) stage.setPlaces(forcePlaces, [], glide)
+    if (first || changedLayout) stage.fit(false)
+    const alone = model.nodes.every(({ key }) => !before.has(key))
+    if (fresh.size === 0 && !again) return
+    const mine = ++turn.current
+    const keys = model.nodes.map(({ key }) => key)
+    const fixed = Uint8Array.from(keys, (key) => Number(key in pinned || !(again || alone || fresh.has(key))))
+    const run = (worker.current ??= new Worker(new URL('./force-worker.ts', import.meta.url), {
+      type: 'module',
+    }))
+    setBusy(true)
+    run.onmessage = ({ data }: MessageEvent<ForceAnswer>) => {
+      if (data.turn !== turn.current) return
+      keys.forEach((key, i) => {
+        if (fixed[i] === 0) forcePlaces.set(key, { x: data.xy[2 * i]!, y: data.xy[2 * i + 1]! })
+      })
+      if (data.done) setBusy(false)
+      stage.setPlaces(forcePlaces, [], glide && data.done)
+      if (!data.done) return
+      if (alone || again) setTimeout(() => stage.fit(!reducedMotion()), glide ? 260 : 0)
+      else setTimeout(() => stage.fit(!reducedMotion(), [...fresh], true), glide ? 260 : 0)
+    }
+    const input = forceInput(model, forcePlaces, fixed)
+    run.postMessage({ turn: mine, input }, [
+      input.xy.buffer,
+      input.fixed.buffer,
+      input.ends.buffer,
+      input.weight.buffer,
+    ] as never)
+  }, [stage, model, state.layout, state.pinned, relaxTurn])
+  return busy
+}
+
+/** A node that is pinned no longer goes back to where it was. */
+let pinnedBefore: Record<NodeKey, unknown> = {}
+function followPins(pinned: Record<NodeKey, [number, number]>): void {
+  for (const [key, at] of Object.entries(pinned)) {
+    const place = forcePlaces.get(key)
+    if (!(key in pinnedBefore) && place && !beforePin.has(key)) beforePin.set(key, place)
+    forcePlaces.set(key, { x: at[0], y: at[1] })
+  }
+  for (const key of Object.keys(pinnedBefore)) {
+    const place = beforePin.get(key)
+    if (key in pinned || !place) continue
+    forcePlaces.set(key, place)
+    beforePin.delete(key)
+  }
+  pinnedBefore = pinned
+}
+
+function forceInput(model: AroundModel, places: Places, fixed: Uint8Array): ForceInput {
+  const xy = new Float32Array(model.nodes.length * 2)
+  model.nodes.forEach(({ key }, i) => {
+    const at = places.get(key)!
+    xy[2 * i] = at.x
+    xy[2 * i + 1] = at.y
+  })
+  return {
+    xy,
+    fixed: fixed.slice(),
+    ends: Uint32Array.from(model.edges.flatMap(({ a, b }) => [a, b])),
+    weight: Float32Array.from(model.edges, ({ weight }) => weight),
+  }
+}
+
+export type { Guide }
