@@ -31,7 +31,10 @@ export function bandsFor(height: number, lanes: number, strips = true): Bands {
   const stripHeight = strips ? STRIP : 0
   const room = Math.max(60, height - AXIS_HEIGHT - 2 * stripHeight)
   const least = Math.max(52, Math.min(110, room * 0.22))
-  const laneHeight = height < LOW ? 18 : lanes > 40 ? 16 : 22
+  const laneHeight =
+    height < LOW
+      ? 18
+      : Math.round(Math.max(lanes > 40 ? 16 : 22, Math.min(30, (room * 0.72) / Math.max(1, lanes))))
   // Whole lanes: half a lane can't be read.
   const fit = Math.max(0, Math.floor((room - least) / laneHeight))
   const lanesHeight = Math.min(lanes, fit) * laneHeight

@@ -97,13 +97,18 @@ export const NO_LANE = -1
 /**
  * The lane of every event, by the lanes' ids ('account:17', 'community:3', 'context:web', 'outcome:fail', 'others');
  * −1 where an event belongs to none. Lanes of countries and entities can't be told from these columns: all −1.
+ * @param without lanes that get none of these events.
  */
-export function lanesOfEvents(events: Events, ids: readonly string[]): Int16Array {
+export function lanesOfEvents(
+  events: Events,
+  ids: readonly string[],
+  without: readonly string[] = [],
+): Int16Array {
   const lane = new Int16Array(events.ts.length).fill(NO_LANE)
   const others = ids.indexOf('others')
   const prefix = ids.find((id) => id.includes(':'))?.split(':', 1)[0]
   if (prefix === undefined) return lane
-  const byKey = new Map(ids.map((id, i) => [id, i]))
+  const byKey = new Map(ids.map((id, i) => [id, without.includes(id) ? NO_LANE : i]))
   const rest = others < 0 ? NO_LANE : others
   const byNumber = (values: Uint32Array) => {
     const found = new Map<number, number>()

@@ -107,6 +107,7 @@ export default function TimelineView() {
   const laneName = useLaneName()
   const names = useMemo(() => ordered.map((lane) => laneName(lane)), [ordered, laneName])
   const scroll = useScroll(complete)
+  const followed = focus?.kind === 'account' ? focus.id : null
   const chooseAnomalies = (anomalies: readonly AnomalyRow[]) => {
     patch({ anomalies: anomalies.map((a) => a.id) })
     setView(
@@ -139,8 +140,6 @@ export default function TimelineView() {
       legend: found.legend,
     })
   })
-  const followed = focus?.kind === 'account' ? focus.id : null
-
   const empty = info && (!bounds || (whole && whole.eventsTotal === 0 && isBlank(whole)))
   return (
     <div className="sh-view tl-view" data-testid="timeline">

@@ -121,7 +121,9 @@ export function TimelineTable(props: {
               <th scope="col" className="sh-num">
                 {t('timeline.table.q')}
               </th>
-              <td />
+              <th scope="col">
+                <span className="sh-visually-hidden">{t('timeline.table.select')}</span>
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -111,13 +111,12 @@ export function momentLabel(
   ms: number,
   zone: Zone,
   locale: string,
-  options: { year?: boolean; seconds?: boolean; weekday?: boolean } = {},
+  options: { year?: boolean; seconds?: boolean; weekday?: boolean; timeOnly?: boolean } = {},
 ): string {
   return formatter(locale, {
     ...(options.year && { year: 'numeric' }),
     ...(options.weekday && { weekday: 'short' }),
-    day: 'numeric',
-    month: 'short',
+    ...(!options.timeOnly && { day: 'numeric', month: 'short' }),
     hour: '2-digit',
     minute: '2-digit',
     ...(options.seconds && { second: '2-digit' }),

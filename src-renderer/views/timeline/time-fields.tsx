@@ -32,12 +32,11 @@ export function TimeFields(props: {
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
   const brushFrom = brush?.from
   const brushTo = brush?.to
-  const say = (ms: number) => formatInstant(wallOf(ms, zone), 0, true, true)
   useEffect(() => {
+    const say = (ms: number) => formatInstant(wallOf(ms, zone), 0, true, true)
     setFrom(brushFrom === undefined ? '' : say(brushFrom))
     setTo(brushTo === undefined ? '' : say(brushTo))
     setWrong(false)
-    // `say` depends on the zone alone.
   }, [brushFrom, brushTo, zone])
 
   const apply = () => {

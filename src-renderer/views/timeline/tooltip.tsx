@@ -13,7 +13,8 @@ import type { Target } from './target.ts'
 import { momentLabel } from './ticks.ts'
 import { useAccountKeys } from './account-keys.ts'
 import { expectedWords, groupWords, qWords, seriesWords } from './words.ts'
-import { offsetName, zoneName, zoneOf } from './zone.ts'
+import { DAY } from './scale.ts'
+import { offsetName, wallOf, zoneName, zoneOf } from './zone.ts'
 
 interface Props {
   target: Target
@@ -64,8 +65,12 @@ function When(props: { from: number; to: number; scene: DetailScene }) {
   const language = usePrefs((s) => s.language)
   if (scene.axis === 'since') return null
   const seconds = to - from < 600_000
-  const say = (zone: DetailScene['zone']) =>
-    `${momentLabel(from, zone, language, { year: true, seconds, weekday: true })} – ${momentLabel(to, zone, language, { seconds })} ${zoneName(zone, from)}`
+  const say = (zone: DetailScene['zone']) => {
+    const sameDay = Math.floor(wallOf(from, zone) / DAY) === Math.floor(wallOf(to - 1, zone) / DAY)
+    const start = momentLabel(from, zone, language, { year: true, seconds, weekday: true })
+    const end = momentLabel(to, zone, language, { seconds, timeOnly: sameDay })
+    return to > from ? `${start} – ${end} ${zoneName(zone, from)}` : `${start} ${zoneName(zone, from)}`
+  }
   const utc = zoneOf('utc', 0)
   return (
     <>
@@ -88,24 +93,28 @@ function BinCard(props: { target: Extract<Target, { kind: 'bin' }>; scene: Detai
   const { target, scene } = props
   const t = useT()
   const language = usePrefs((s) => s.language)
+  const some = target.counts.some((n) => n > 0)
   return (
     <>
       <When from={target.from} to={target.to} scene={scene} />
-      <dl>
-        {SERIES.map((series, s) => (
-          <Row
-            key={series}
-            name={
-              <>
-                <span className={`tl-swatch tl-${series}`} aria-hidden="true" />
-                {t(`timeline.series.${series}`)}
-              </>
-            }
-          >
-            {formatNumber(target.counts[s], language)}
-          </Row>
-        ))}
-      </dl>
+      {!some && <p>{t('timeline.noEvents')}</p>}
+      {some && (
+        <dl>
+          {SERIES.map((series, s) => (
+            <Row
+              key={series}
+              name={
+                <>
+                  <span className={`tl-swatch tl-${series}`} aria-hidden="true" />
+                  {t(`timeline.series.${series}`)}
+                </>
+              }
+            >
+              {formatNumber(target.counts[s], language)}
+            </Row>
+          ))}
+        </dl>
+      )}
     </>
   )
 }

@@ -115,23 +115,22 @@ export function useModel(input: ModelInput) {
   const source = fine ?? whole
   const inSpan = span && source ? eventsWithin(source, span) : Infinity
   const slots = (Math.max(1, ids.length) * Math.max(1, width)) / SLOT_PX
-  const roomFor = (n: number, shown: Span | null) => n / (shown ? PADDED : 1) <= slots * FULL
+  const room = slots * FULL
   const exact = accountEvents && accountEvents.total <= MOST_EVENTS ? accountEvents : null
   const wantMarks =
     !isAligned &&
     MARKED.includes(lanes) &&
     ids.length > 0 &&
     inSpan <= MOST_EVENTS &&
-    roomFor(inSpan, asked?.span ?? null)
+    hasRoom(room, inSpan, asked?.span ?? null)
   const asks = wantMarks && lanes !== 'accounts'
   const spanEvents = useEvents(selection, asks ? span : null)
 
   const events = useMemo<Events | null>(() => {
-    if (aligned) return marksFit(aligned.events, sinceAsked?.span ?? null, roomFor) ? aligned.events : null
-    if (lanes === 'accounts') return exact && marksFit(exact, asked?.span ?? null, roomFor) ? exact : null
+    if (aligned) return marksFit(aligned.events, sinceAsked?.span ?? null, room) ? aligned.events : null
+    if (lanes === 'accounts') return exact && marksFit(exact, asked?.span ?? null, room) ? exact : null
     return asks && spanEvents ? spanEvents : null
-    // `roomFor` is made of `slots`.
-  }, [aligned, sinceAsked, exact, asked, lanes, asks, spanEvents, slots])
+  }, [aligned, sinceAsked, exact, asked, lanes, asks, spanEvents, room])
 
   const model = useMemo<PlotModel | null>(() => {
     if (!whole || width <= 0) return null
@@ -139,10 +138,9 @@ export function useModel(input: ModelInput) {
     const bands = bandsFor(height, ids.length, axis === 'time')
     const shown = SERIES.map((s) => !hidden.includes(`series:${s}`))
     const marked = { pinned: pins, highlighted }
-    const laneOf = events && lanesOfEvents(events, ids)
     // What is pinned is counted beside the selection; its events were not asked for.
-    if (laneOf && events === spanEvents && pins.length > 0 && Object.keys(selection).length > 0)
-      for (let i = 0; i < laneOf.length; i++) if (pins.includes(ids[laneOf[i]])) laneOf[i] = -1
+    const beside = events === spanEvents && Object.keys(selection).length > 0 ? pins : []
+    const laneOf = events && lanesOfEvents(events, ids, beside)
     const layers = aligned
       ? alignedModel(aligned.events, sinceAsked, ids, ordered, highlighted, pins, width)
       : {
@@ -214,13 +212,12 @@ export function useModel(input: ModelInput) {
   }
 }
 
-function marksFit(
-  events: Events,
-  shown: Span | null,
-  roomFor: (n: number, shown: Span | null) => boolean,
-): boolean {
-  const n = shown ? lowerBound(events.ts, shown.to) - lowerBound(events.ts, shown.from) : events.ts.length
-  return roomFor(n, shown)
+/** Whether so many events of what was asked for (all of it for null) leave their marks apart. */
+const hasRoom = (room: number, n: number, asked: Span | null) => n / (asked ? PADDED : 1) <= room
+
+function marksFit(events: Events, asked: Span | null, room: number): boolean {
+  const n = asked ? lowerBound(events.ts, asked.to) - lowerBound(events.ts, asked.from) : events.ts.length
+  return hasRoom(room, n, asked)
 }
 
 function alignedModel(
