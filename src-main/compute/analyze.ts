@@ -3,6 +3,7 @@ import { ShoalError } from '../common/errors.ts'
 import type { Recipe } from '../common/recipe.ts'
 import { runCommunitiesStep } from './communities/step.ts'
 import type { ComputeContext } from './context.ts'
+import { writeColumnFiles } from './explore/step.ts'
 import { runGraphStep } from './graph/step.ts'
 import { dropKeptGraph } from './kernels/answer.ts'
 import { runLayoutStep } from './layout/step.ts'
@@ -39,6 +40,15 @@ export async function analyze(
   const reports = await runReportClassesStep(ctx)
   const trust = await runTrustStep(ctx, graph, communities, { seed: options.seed })
   const lineage = await runLineageStep(ctx, { later: communities.runId })
+  await writeColumnFiles(ctx, {
+    layout: layout.runId,
+    communities: communities.runId,
+    graph: graph.runId,
+    scores: scores.runId,
+    series: series.runId,
+    trust: trust.runId,
+    report_classes: reports.runId,
+  })
   return {
     accounts,
     edges: graph.combined.targets.length / 2,

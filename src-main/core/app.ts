@@ -17,7 +17,7 @@ import { communityHandlers } from './communities/service.ts'
 import type { CallInfo, CoreContext } from './context.ts'
 import { detectorHandlers } from './detectors/service.ts'
 import { evidenceHandlers } from './evidence/service.ts'
-import { exploreHandlers } from './explore/service.ts'
+import { askExplorer, exploreHandlers } from './explore/service.ts'
 import { closeGraphReader } from './graph/reader.ts'
 import { graphHandlers } from './graph/service.ts'
 import { jobHandlers } from './imports/service.ts'
@@ -139,6 +139,9 @@ export function createCore(options: CoreOptions): Core {
       }
       const info = session.info()
       emit('workspace.changed', info)
+      // Somebody is about to look: the columns come while the window draws its first frame.
+      if (renderers.size > 0 && info.runs.layout !== undefined)
+        session.background((signal) => askExplorer(context, 'compute.explore.warm', {}, signal))
       return info
     })
 
@@ -203,6 +206,7 @@ export function createCore(options: CoreOptions): Core {
     serve(transport) {
       const server = serveRpc(transport, appContract, forWindows)
       renderers.add(server)
+      ask.start()
       transport.onClose(() => renderers.delete(server))
     },
     on(event, listener) {

@@ -36,6 +36,18 @@ export interface ExploreCounts {
   lanes: Uint32Array[]
 }
 
+/** What the members of each community add up to, by community id; NaN where nobody states it. */
+export interface CommunityColumns {
+  meanScore: Float32Array
+  maxScore: Float32Array
+  flagged: Uint32Array
+  labelledMalicious: Uint32Array
+  labelledBenign: Uint32Array
+  reports: Uint32Array
+  registeredFrom: Float64Array
+  registeredTo: Float64Array
+}
+
 /** A lane: the events of some accounts, or those that share a context, a country, an outcome or an entity. */
 export const laneSchema = z.discriminatedUnion('by', [
   z.object({ by: z.literal('community'), id: z.number().int() }),
@@ -90,6 +102,15 @@ export const computeExploreMethods = {
     z.object({ ...on, selection, ids: z.custom<Uint32Array>((v) => v instanceof Uint32Array) }),
   ).returns<{
     selected: Uint8Array
+  }>(),
+  'compute.explore.communities': method(
+    z.object({ ...on, threshold: z.number().nullable() }),
+  ).returns<CommunityColumns>(),
+  /** Weights between communities, heaviest first; source < target. */
+  'compute.explore.between': method(z.object(on)).returns<{
+    source: Uint32Array
+    target: Uint32Array
+    weight: Float32Array
   }>(),
   /** Selected accounts of each community. */
   'compute.explore.byCommunity': method(z.object({ ...on, selection, except })).returns<{

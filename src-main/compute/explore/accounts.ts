@@ -1,9 +1,7 @@
 import { hash } from 'node:crypto'
-import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { Pace } from '../../common/pace.ts'
-import { DERIVED_DIR } from '../store/open.ts'
-import { readColumns, sweepColumns, writeColumns } from './column-file.ts'
+import { keepColumns, pathOf, readColumns } from './column-file.ts'
 
 /** What files say of the accounts themselves. Row i of every column is the i-th account by id. */
 export interface AccountColumns {
@@ -60,8 +58,6 @@ export function factsKey(db: Database): string {
   return hash('sha256', JSON.stringify(rows)).slice(0, 24)
 }
 
-const fileOf = (workspace: string, key: string) => join(workspace, DERIVED_DIR, `explore-accounts-${key}.bin`)
-
 /** The columns from their file, or from the database and then to the file. */
 export async function loadAccounts(
   db: Database,
@@ -69,13 +65,12 @@ export async function loadAccounts(
   key: string,
   pace: Pace,
 ): Promise<AccountColumns> {
-  const path = fileOf(workspace, key)
-  const file = await readColumns<{ labels: string[] }>(path, pace)
+  const kept = { workspace, group: 'accounts', key, keep: 1 }
+  const file = await readColumns<{ labels: string[] }>(pathOf(kept), pace)
   if (file) return withRows({ ...(file.columns as never as Stored), labels: file.meta.labels })
   const made = await readAccounts(db, pace)
   const { labels, ...columns } = made
-  await writeColumns(path, { meta: { labels }, columns: { ...columns } }, pace)
-  sweepColumns(join(workspace, DERIVED_DIR), 'accounts', 1)
+  await keepColumns(kept, { meta: { labels }, columns: { ...columns } }, pace)
   return withRows(made)
 }
 

@@ -1,10 +1,8 @@
-import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { Pace } from '../../common/pace.ts'
 import { numberOf } from '../../common/selection/where.ts'
-import { DERIVED_DIR } from '../store/open.ts'
 import { eachRow, NO_CODE, NO_ROW, row, type AccountColumns } from './accounts.ts'
-import { readColumns, sweepColumns, writeColumns } from './column-file.ts'
+import { keepColumns, pathOf, readColumns } from './column-file.ts'
 
 /** A further column of the account file, as the newest record of each account states it. */
 export type AttributeColumn =
@@ -32,8 +30,8 @@ export async function loadAttributes(
   accounts: AccountColumns,
   pace: Pace,
 ): Promise<AttributeColumns> {
-  const path = join(workspace, DERIVED_DIR, `explore-attributes-${key}.bin`)
-  const file = await readColumns<Meta>(path, pace)
+  const kept = { workspace, group: 'attributes', key, keep: 1 }
+  const file = await readColumns<Meta>(pathOf(kept), pace)
   if (file) {
     const kept: AttributeColumns = new Map()
     for (const [k, { name, kind, words, stated }] of file.meta.attributes.entries()) {
@@ -57,8 +55,7 @@ export async function loadAttributes(
     if (column.kind === 'number') columns[String(k)] = column.values
     if (column.kind === 'category') columns[String(k)] = column.codes
   }
-  await writeColumns(path, { meta, columns }, pace)
-  sweepColumns(join(workspace, DERIVED_DIR), 'attributes', 1)
+  await keepColumns(kept, { meta, columns }, pace)
   return made
 }
 

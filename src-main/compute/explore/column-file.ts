@@ -5,13 +5,16 @@ import {
   mkdirSync,
   openSync,
   readSync,
+  readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs'
-import { readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isCancelled } from '../../common/errors.ts'
 import type { Pace } from '../../common/pace.ts'
+import { DERIVED_DIR } from '../store/open.ts'
 
 /**
  * derived/explore-<group>-<hash>.bin: columns as they lie in memory (little-endian), read back in one go each. The file is
@@ -140,11 +143,28 @@ export async function readColumns<M>(path: string, pace: Pace): Promise<ColumnFi
   }
 }
 
-/** Removes files of a group but the `keep` newest: going back to an earlier design soon finds its columns still there. */
-export function sweepColumns(derived: string, group: string, keep: number): void {
-  const files = readdirSync(derived)
-    .filter((name) => name.startsWith(`explore-${group}-`))
-    .map((name) => ({ path: join(derived, name), at: statSync(join(derived, name)).mtimeMs }))
-    .sort((a, b) => b.at - a.at)
-  for (const { path } of files.slice(keep)) rmSync(path, { force: true })
+/**
+ * Writes columns for the next time and removes files of the group but the `keep` newest: going back to an earlier design
+ * soon finds its columns still there. A full or read-only disk is no reason not to answer: they are made again then.
+ */
+export async function keepColumns<M>(
+  at: { workspace: string; group: string; key: string; keep: number },
+  file: ColumnFile<M>,
+  pace: Pace,
+): Promise<void> {
+  const derived = join(at.workspace, DERIVED_DIR)
+  try {
+    await writeColumns(pathOf(at), file, pace)
+    const files = readdirSync(derived)
+      .filter((name) => name.startsWith(`explore-${at.group}-`))
+      .map((name) => ({ path: join(derived, name), at: statSync(join(derived, name)).mtimeMs }))
+      .sort((a, b) => b.at - a.at)
+    for (const { path } of files.slice(at.keep)) rmSync(path, { force: true })
+  } catch (error) {
+    if (isCancelled(error)) throw error
+  }
 }
+
+/** The file of a group of columns. */
+export const pathOf = (at: { workspace: string; group: string; key: string }): string =>
+  join(at.workspace, DERIVED_DIR, `explore-${at.group}-${at.key}.bin`)

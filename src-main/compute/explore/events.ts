@@ -1,10 +1,8 @@
-import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { isFailure, isLogin, isRegistration } from '../../common/outcomes.ts'
 import type { Pace } from '../../common/pace.ts'
-import { DERIVED_DIR } from '../store/open.ts'
 import { eachRow, NO_ROW, row, type AccountColumns } from './accounts.ts'
-import { readColumns, sweepColumns, writeColumns } from './column-file.ts'
+import { keepColumns, pathOf, readColumns } from './column-file.ts'
 import { orderOf } from './radix.ts'
 
 /** Every event, by time: 11 bytes each where times are whole seconds and codes few. */
@@ -76,16 +74,15 @@ export async function loadEvents(
   accounts: AccountColumns,
   pace: Pace,
 ): Promise<EventColumns> {
-  const path = join(workspace, DERIVED_DIR, `explore-events-${key}.bin`)
-  const file = await readColumns<Meta>(path, pace)
+  const kept = { workspace, group: 'events', key, keep: 1 }
+  const file = await readColumns<Meta>(pathOf(kept), pace)
   if (file) {
     const columns = file.columns as never as Omit<EventColumns, keyof Meta | 'n'>
     return { ...columns, ...file.meta, n: columns.row.length }
   }
   const { n: _, origin, unit, acts, contexts, countries, ...columns } = await readEvents(db, accounts, pace)
   const meta: Meta = { origin, unit, acts, contexts, countries }
-  await writeColumns(path, { meta, columns: { ...columns } }, pace)
-  sweepColumns(join(workspace, DERIVED_DIR), 'events', 1)
+  await keepColumns(kept, { meta, columns: { ...columns } }, pace)
   return { ...columns, ...meta, n: columns.row.length }
 }
 

@@ -7,6 +7,7 @@ import type { ServerCall } from '../../common/rpc/server.ts'
 import { NO_ROW, row } from './accounts.ts'
 import { bytesOfSet, count, forEachRow, fullSet, has } from './bitset.ts'
 import { channelBytes, channels, histogram } from './channels.ts'
+import { communityColumns } from './communities.ts'
 import { insidePolygon } from './lasso.ts'
 import { pageOf } from './page.ts'
 import { maskOf, selectedOf } from './parts.ts'
@@ -121,6 +122,8 @@ export function exploreHandlers(): ExploreHandlers {
         }),
       }
     }),
+    'compute.explore.communities': on((at, { threshold }) => communityColumns(at, threshold)),
+    'compute.explore.between': on((at) => at.runs.between()),
     'compute.explore.byCommunity': on(async (at, { selection, except }) => {
       const { community, communities } = await at.runs.columns()
       const selected = new Uint32Array(communities)

@@ -8,7 +8,7 @@ import { readGraphLayout, sectionAt } from '../../common/graph-file.ts'
 import type { Pace } from '../../common/pace.ts'
 import { DERIVED_DIR } from '../store/open.ts'
 import { eachRow, NO_CODE, NO_ROW, row, type AccountColumns } from './accounts.ts'
-import { readColumns, sweepColumns, writeColumns } from './column-file.ts'
+import { keepColumns, pathOf, readColumns } from './column-file.ts'
 
 /** What the shown runs say of each account. */
 export interface RunColumns {
@@ -65,13 +65,12 @@ export async function loadRuns(
   accounts: AccountColumns,
   pace: Pace,
 ): Promise<RunColumns> {
-  const path = join(workspace, DERIVED_DIR, `explore-runs-${key}.bin`)
-  const file = await readColumns<Meta>(path, pace)
+  const kept = { workspace, group: 'runs', key, keep: 3 }
+  const file = await readColumns<Meta>(pathOf(kept), pace)
   if (file) return { ...(file.columns as never as Omit<RunColumns, keyof Meta>), ...file.meta }
   const { frame, communities, classes, ...columns } = await readRuns(db, workspace, runs, accounts, pace)
   const meta: Meta = { frame, communities, classes }
-  await writeColumns(path, { meta, columns: { ...columns } }, pace)
-  sweepColumns(join(workspace, DERIVED_DIR), 'runs', 3)
+  await keepColumns(kept, { meta, columns: { ...columns } }, pace)
   return { ...columns, ...meta }
 }
 

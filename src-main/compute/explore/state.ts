@@ -8,6 +8,7 @@ import { DATABASE_FILE } from '../store/open.ts'
 import { factsKey, loadAccounts, type AccountColumns } from './accounts.ts'
 import { loadAttributes, type AttributeColumns } from './attributes.ts'
 import type { Bitset } from './bitset.ts'
+import { loadBetween, type Between } from './communities.ts'
 import { loadEvents, type EventColumns } from './events.ts'
 import { readJudged, type Judged } from './judged.ts'
 import { loadRuns, runsKey, type RunColumns } from './runs.ts'
@@ -64,6 +65,7 @@ interface Runs {
   /** Orders and scales of columns, by name. */
   kept: Map<string, Promise<unknown>>
   columns(): Promise<RunColumns>
+  between(): Promise<Between>
 }
 interface Judgements {
   masks: MaskCache
@@ -148,13 +150,18 @@ export class ExploreState {
   }
 
   #newRuns(key: string, facts: Facts, runIds: ExploreRuns): Runs {
+    const columns = lazy(async () =>
+      loadRuns(this.db, this.workspace, key, runIds, await facts.accounts(), this.#pace),
+    )
     return {
       key,
       masks: new MaskCache(),
       kept: new Map(),
-      columns: lazy(async () =>
-        loadRuns(this.db, this.workspace, key, runIds, await facts.accounts(), this.#pace),
-      ),
+      columns,
+      between: lazy(async () => {
+        const held = { accounts: await facts.accounts(), runs: await columns() }
+        return loadBetween(this.db, this.workspace, key, runIds.graph, held, this.#pace)
+      }),
     }
   }
 

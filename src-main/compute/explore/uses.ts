@@ -1,10 +1,8 @@
-import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { Pace } from '../../common/pace.ts'
-import { DERIVED_DIR } from '../store/open.ts'
 import { eachRow, NO_ROW, row, type AccountColumns } from './accounts.ts'
 import { emptySet, add, has, type Bitset } from './bitset.ts'
-import { readColumns, sweepColumns, writeColumns } from './column-file.ts'
+import { keepColumns, pathOf, readColumns } from './column-file.ts'
 import { orderOf } from './radix.ts'
 
 /** Which account uses which entity, by links and by events: rows of accounts by entity, and entities by row. */
@@ -25,12 +23,11 @@ export async function loadUses(
   accounts: AccountColumns,
   pace: Pace,
 ): Promise<UseColumns> {
-  const path = join(workspace, DERIVED_DIR, `explore-uses-${key}.bin`)
-  const file = await readColumns<{ types: string[] }>(path, pace)
+  const kept = { workspace, group: 'uses', key, keep: 1 }
+  const file = await readColumns<{ types: string[] }>(pathOf(kept), pace)
   if (file) return { ...(file.columns as never as Omit<UseColumns, 'types'>), types: file.meta.types }
   const { types, ...columns } = await readUses(db, accounts, pace)
-  await writeColumns(path, { meta: { types }, columns: { ...columns } }, pace)
-  sweepColumns(join(workspace, DERIVED_DIR), 'uses', 1)
+  await keepColumns(kept, { meta: { types }, columns: { ...columns } }, pace)
   return { ...columns, types }
 }
 

@@ -8,6 +8,7 @@ import { graphReader } from '../graph/reader.ts'
 import { isEverybody } from '../selection/where.ts'
 import { newestRuns } from '../workspace/queries.ts'
 import { betweenCommunities } from './between.ts'
+import { prepareStats } from './prepare.ts'
 import { requireStats } from './stats.ts'
 
 const MAX_COMMUNITY_EDGES = 20_000
@@ -29,7 +30,8 @@ export async function communityMap(
   selection: Selection,
   signal?: AbortSignal,
 ): Promise<CommunityMap> {
-  const { db, path } = ctx.open()
+  const { db } = ctx.open()
+  await prepareStats(ctx)
   const stats = requireStats(db)
   const communitiesRun = stats.runs.communities!
   const layoutRun = layoutOf(db, communitiesRun)
@@ -63,7 +65,7 @@ export async function communityMap(
   }
   const members = stats.size.reduce((sum, size) => sum + size, 0)
   map.isolated = (db.prepare('SELECT count(*) FROM ready_account').pluck().get() as number) - members
-  const between = await betweenCommunities(db, path)
+  const between = await betweenCommunities(ctx)
   map.edgeSource = between.source.slice(0, MAX_COMMUNITY_EDGES)
   map.edgeTarget = between.target.slice(0, MAX_COMMUNITY_EDGES)
   map.edgeWeight = between.weight.slice(0, MAX_COMMUNITY_EDGES)

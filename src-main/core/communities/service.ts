@@ -1,4 +1,3 @@
-import type { Database } from 'better-sqlite3'
 import {
   communityMethods,
   type CommunityDetail,
@@ -15,6 +14,7 @@ import { judgedOf } from '../selection/judged.ts'
 import { betweenCommunities } from './between.ts'
 import { groupsOf } from './groups.ts'
 import { bindingEntities, relationsInside, reportClassCounts, verdictsOf } from './queries.ts'
+import { prepareStats } from './prepare.ts'
 import { communityStats, requireStats, type CommunityStats } from './stats.ts'
 import { lineageOf, lineagePage, testsOf, trustOf } from './trust.ts'
 
@@ -104,7 +104,9 @@ async function communitiesOf(
   return ids.filter((id) => selected[id]! > 0)
 }
 
-export async function communityDetail(db: Database, workspace: string, id: number): Promise<CommunityDetail> {
+async function communityDetail(ctx: CoreContext, id: number): Promise<CommunityDetail> {
+  const { db } = ctx.open()
+  await prepareStats(ctx)
   const stats = requireStats(db)
   if (id >= stats.count) throw new ShoalError('not_found', `There is no community C-${id + 1}.`)
   const runId = stats.runs.communities!
@@ -119,7 +121,7 @@ export async function communityDetail(db: Database, workspace: string, id: numbe
     )
     .pluck()
     .get(runId, id, stats.size[id]! >> 1) as number | undefined
-  const between = await betweenCommunities(db, workspace)
+  const between = await betweenCommunities(ctx)
   const neighbours: CommunityDetail['neighbours'] = []
   for (let e = 0; e < between.source.length; e++) {
     const other =
@@ -153,6 +155,7 @@ export function communityHandlers(ctx: CoreContext): Handlers<typeof communityMe
   return {
     'communities.list': async (input, { signal }) => {
       const { db } = ctx.open()
+      await prepareStats(ctx)
       const stats = communityStats(db)
       if (!stats) return { total: 0, rows: [] }
       const ids = (await communitiesOf(ctx, stats, input.selection, signal)).filter(passes(stats, input.only))
@@ -175,10 +178,7 @@ export function communityHandlers(ctx: CoreContext): Handlers<typeof communityMe
         rows: ids.slice(input.offset, input.offset + input.limit).map((id) => toRow(stats, verdicts, id)),
       }
     },
-    'communities.get': ({ id }) => {
-      const { db, path } = ctx.open()
-      return communityDetail(db, path, id)
-    },
+    'communities.get': ({ id }) => communityDetail(ctx, id),
     'communities.lineage': (page) => {
       const { db } = ctx.open()
       const run = communityStats(db)?.trust.lineageRunId ?? null

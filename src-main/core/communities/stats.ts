@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { CommunityColumns } from '../../common/contract/compute-explore.ts'
 import type { WorkspaceInfo } from '../../common/contract/workspace.ts'
 import { ShoalError } from '../../common/errors.ts'
 import { newestRuns } from '../workspace/queries.ts'
@@ -38,16 +39,31 @@ export function scoreThreshold(db: Database, scoresRunId: number | undefined): n
   return typeof threshold === 'number' ? threshold : null
 }
 
+type Runs = WorkspaceInfo['runs']
+
+function keyOf(db: Database, runs: Runs): string {
+  const facts = db.prepare(`SELECT count(*), max(id) FROM source WHERE status = 'ready'`).raw().get()
+  return JSON.stringify([runs, facts])
+}
+
 /** Statistics of the newest communities run; null before there is one. Kept until a run or the facts change. */
 export function communityStats(db: Database): CommunityStats | null {
   const runs = newestRuns(db)
-  const facts = db.prepare(`SELECT count(*), max(id) FROM source WHERE status = 'ready'`).raw().get()
-  const key = JSON.stringify([runs, facts])
+  const key = keyOf(db, runs)
   const kept = cache.get(db)
   if (kept?.key === key) return kept.stats
-  const stats = runs.communities === undefined ? null : compute(db, runs, runs.communities)
+  const stats = runs.communities === undefined ? null : compute(db, runs, runs.communities, null)
   cache.set(db, { key, stats })
   return stats
+}
+
+/** Whether they are known as things are now. */
+export const hasStats = (db: Database): boolean => cache.get(db)?.key === keyOf(db, newestRuns(db))
+
+/** Keeps statistics whose sums over members somebody else has made; see prepare.ts. */
+export function setStats(db: Database, runs: Runs, members: CommunityColumns): void {
+  if (runs.communities === undefined || JSON.stringify(runs) !== JSON.stringify(newestRuns(db))) return
+  cache.set(db, { key: keyOf(db, runs), stats: compute(db, runs, runs.communities, members) })
 }
 
 /** As communityStats, for what makes no sense before there are communities. */
@@ -57,7 +73,7 @@ export function requireStats(db: Database): CommunityStats {
   return stats
 }
 
-function compute(db: Database, runs: WorkspaceInfo['runs'], run: number): CommunityStats {
+function compute(db: Database, runs: Runs, run: number, members: CommunityColumns | null): CommunityStats {
   const count = (db.prepare('SELECT count(*) AS n FROM community WHERE run_id = ?').get(run) as { n: number })
     .n
   const threshold = scoreThreshold(db, runs.scores)
@@ -78,9 +94,10 @@ function compute(db: Database, runs: WorkspaceInfo['runs'], run: number): Commun
     anomalies: new Uint32Array(count),
     registeredFrom: new Float64Array(count).fill(NaN),
     registeredTo: new Float64Array(count).fill(NaN),
+    ...members,
     trust: trustColumns(db, runs, count),
   }
-  const each = (sql: string, params: unknown[], use: (row: number[]) => void) => {
+  const each: Each = (sql, params, use) => {
     for (const row of db
       .prepare(sql)
       .raw()
@@ -97,6 +114,25 @@ function compute(db: Database, runs: WorkspaceInfo['runs'], run: number): Commun
       stats.conductance[id!] = conductance!
     },
   )
+  if (runs.series !== undefined) {
+    each(
+      `SELECT CAST(group_key AS INTEGER), count(*) FROM anomaly
+       WHERE run_id = ? AND group_kind = 'community' GROUP BY 1`,
+      [runs.series],
+      ([id, anomalies]) => {
+        if (id! < count) stats.anomalies[id!] = anomalies!
+      },
+    )
+  }
+  if (members === null) sumMembers(each, stats, run)
+  return stats
+}
+
+type Each = (sql: string, params: unknown[], use: (row: number[]) => void) => void
+
+/** What members add up to, by SQL. */
+function sumMembers(each: Each, stats: CommunityStats, run: number): void {
+  const { runs, threshold } = stats
   if (runs.scores !== undefined) {
     each(
       `SELECT m.community_id, avg(s.score), max(s.score), sum(s.score >= ?)
@@ -130,16 +166,6 @@ function compute(db: Database, runs: WorkspaceInfo['runs'], run: number): Commun
       stats.reports[id!] = reports!
     },
   )
-  if (runs.series !== undefined) {
-    each(
-      `SELECT CAST(group_key AS INTEGER), count(*) FROM anomaly
-       WHERE run_id = ? AND group_kind = 'community' GROUP BY 1`,
-      [runs.series],
-      ([id, anomalies]) => {
-        if (id! < count) stats.anomalies[id!] = anomalies!
-      },
-    )
-  }
   each(
     `SELECT m.community_id, min(r.registered_at), max(r.registered_at) FROM account_record r
      JOIN community_member m ON m.run_id = ? AND m.account_id = r.account_id
@@ -150,5 +176,4 @@ function compute(db: Database, runs: WorkspaceInfo['runs'], run: number): Commun
       stats.registeredTo[id!] = to!
     },
   )
-  return stats
 }

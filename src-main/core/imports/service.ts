@@ -75,11 +75,7 @@ export function startAnalysis(ctx: CoreContext, session: Session, options: Analy
     after: () => {
       const graphRunId = newestRuns(workspace.db).graph ?? null
       session.background((signal) =>
-        ctx.compute.call(
-          'compute.sharingCauses',
-          { workspace: workspace.path, graphRunId, ids: [] },
-          { signal },
-        ),
+        ctx.ask.call('compute.sharingCauses', { workspace: workspace.path, graphRunId, ids: [] }, { signal }),
       )
     },
   })

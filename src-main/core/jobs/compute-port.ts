@@ -9,6 +9,8 @@ import type { CallOptions, ComputePort } from '../context.ts'
 export const CANCEL_GRACE_MS = 1500
 
 export interface ManagedCompute extends ComputePort {
+  /** Starts the process now, so that the first question need not wait for it. */
+  start(): void
   close(): void
 }
 
@@ -58,6 +60,7 @@ export function createComputePort(start: () => Transport, graceMs = CANCEL_GRACE
   }
   return {
     call: call as ComputePort['call'],
+    start: () => void get(),
     close() {
       client?.close()
       client = null

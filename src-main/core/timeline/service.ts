@@ -3,6 +3,7 @@ import { timelineMethods, type AnomalyRow, type Timeline } from '../../common/co
 import type { Selection } from '../../common/contract/selection.ts'
 import type { ParsedInputOf } from '../../common/contract/method.ts'
 import type { CoreContext, Handlers } from '../context.ts'
+import { prepareStats } from '../communities/prepare.ts'
 import { askExplorer } from '../explore/service.ts'
 import { isEverybody } from '../selection/where.ts'
 import { newestRuns, workspaceSpan } from '../workspace/queries.ts'
@@ -24,6 +25,7 @@ export async function timeline(
   const known = workspaceSpan(db)
   const whole = known.span ?? { from: 0, to: 1 }
   const bins = binsFor(input.span ?? whole, input.bins, input.tzOffset ?? known.tzOffset)
+  await prepareStats(ctx)
   const chosen = await chooseLanes(db, input, (selection, limit) =>
     askExplorer(
       ctx,

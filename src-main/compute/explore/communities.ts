@@ -1,0 +1,177 @@
+import type { Database } from 'better-sqlite3'
+import { existsSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { CommunityColumns } from '../../common/contract/compute-explore.ts'
+import { ShoalError } from '../../common/errors.ts'
+import { NEIGHBOUR_BYTES, readGraphLayout, sectionAt } from '../../common/graph-file.ts'
+import type { Pace } from '../../common/pace.ts'
+import { DERIVED_DIR } from '../store/open.ts'
+import { NO_ROW, row, type AccountColumns } from './accounts.ts'
+import { add, emptySet, has } from './bitset.ts'
+import { keepColumns, pathOf, readColumns } from './column-file.ts'
+import { orderOf } from './radix.ts'
+import type { RunColumns } from './runs.ts'
+import type { Snapshot } from './state.ts'
+
+/** What the members of each community add up to. `threshold`: scores from there on are flagged; null: none is. */
+export async function communityColumns(at: Snapshot, threshold: number | null): Promise<CommunityColumns> {
+  const accounts = await at.facts.accounts()
+  const { community, communities: count, score } = await at.runs.columns()
+  const columns: CommunityColumns = {
+    meanScore: new Float32Array(count).fill(NaN),
+    maxScore: new Float32Array(count).fill(NaN),
+    flagged: new Uint32Array(count),
+    labelledMalicious: new Uint32Array(count),
+    labelledBenign: new Uint32Array(count),
+    reports: new Uint32Array(count),
+    registeredFrom: new Float64Array(count).fill(NaN),
+    registeredTo: new Float64Array(count).fill(NaN),
+  }
+  const sums = new Float64Array(count)
+  const scored = new Uint32Array(count)
+  const registered = (c: number, time: number) => {
+    if (Number.isNaN(time)) return
+    if (!(columns.registeredFrom[c] <= time)) columns.registeredFrom[c] = time
+    if (!(columns.registeredTo[c] >= time)) columns.registeredTo[c] = time
+  }
+  for (let r = 0; r < accounts.n; r++) {
+    const c = community[r]
+    if (c === NO_ROW) continue
+    columns.reports[c] += accounts.reports[r]
+    registered(c, accounts.registered[r])
+    if (Number.isNaN(score[r])) continue
+    sums[c] += score[r]
+    scored[c]++
+    if (threshold !== null && score[r] >= threshold) columns.flagged[c]++
+    if (!(columns.maxScore[c] >= score[r])) columns.maxScore[c] = score[r]
+  }
+  for (let c = 0; c < count; c++) if (scored[c] > 0) columns.meanScore[c] = sums[c] / scored[c]
+  for (let i = 0; i < accounts.otherRow.length; i++) {
+    const c = community[accounts.otherRow[i]]
+    if (c !== NO_ROW) registered(c, accounts.otherRegistered[i])
+  }
+  for (const [word, column] of [
+    ['malicious', columns.labelledMalicious],
+    ['benign', columns.labelledBenign],
+  ] as const) {
+    const code = accounts.labels.indexOf(word)
+    const seen = emptySet(accounts.n)
+    for (let i = 0; i < accounts.labelRow.length; i++) {
+      const r = accounts.labelRow[i]
+      if (accounts.labelCode[i] !== code || community[r] === NO_ROW || has(seen, r)) continue
+      add(seen, r)
+      column[community[r]]++
+    }
+  }
+  return columns
+}
+
+/** Weights between communities, heaviest first; source < target. */
+export interface Between {
+  source: Uint32Array
+  target: Uint32Array
+  weight: Float32Array
+}
+
+/** The graph of communities, from its file, or summed from the graph's. Throws derived_missing where that is gone. */
+export async function loadBetween(
+  db: Database,
+  workspace: string,
+  key: string,
+  graphRun: number | undefined,
+  columns: { accounts: AccountColumns; runs: RunColumns },
+  pace: Pace,
+): Promise<Between> {
+  const kept = { workspace, group: 'between', key, keep: 3 }
+  const file = await readColumns<null>(pathOf(kept), pace)
+  if (file) return file.columns as never as Between
+  const name = db
+    .prepare('SELECT derived FROM run WHERE id = ?')
+    .pluck()
+    .get(graphRun ?? -1) as string | null | undefined
+  const graph = name && join(workspace, DERIVED_DIR, name)
+  if (!graph || !existsSync(graph))
+    throw new ShoalError('derived_missing', 'The stored graph is gone from derived/. Run the analysis again.')
+  const made = await sumBetween(graph, columns.accounts, columns.runs, pace)
+  await keepColumns(kept, { meta: null, columns: { ...made } }, pace)
+  return made
+}
+
+const RECORDS = 500_000
+
+async function sumBetween(
+  path: string,
+  accounts: AccountColumns,
+  { community, communities }: RunColumns,
+  pace: Pace,
+): Promise<Between> {
+  const file = await open(path, 'r')
+  try {
+    const layout = await readGraphLayout(file)
+    const words = async (section: string) => {
+      const at = sectionAt(layout, section)
+      const values = new Uint32Array(at.bytes / 4)
+      await file.read(new Uint8Array(values.buffer), 0, at.bytes, at.position)
+      return values
+    }
+    const communityOf = (account: number) => {
+      const r = row(accounts, account)
+      return r === NO_ROW ? NO_ROW : community[r]
+    }
+    const nodes = Uint32Array.from(await words('accountIds'), communityOf)
+    const offsets = await words('combined.offsets')
+    const entries = offsets[offsets.length - 1]
+    // The other end's community and the weight of every entry whose end is of a later community.
+    const ends = new Uint32Array(entries)
+    const weights = new Float32Array(entries)
+    const { position } = sectionAt(layout, 'combined.neighbours')
+    const bytes = new Uint8Array(RECORDS * NEIGHBOUR_BYTES)
+    const view = new DataView(bytes.buffer)
+    for (let from = 0; from < entries; from += RECORDS) {
+      const n = Math.min(RECORDS, entries - from)
+      await file.read(bytes, 0, n * NEIGHBOUR_BYTES, position + from * NEIGHBOUR_BYTES)
+      for (let k = 0; k < n; k++) {
+        ends[from + k] = communityOf(view.getUint32(k * NEIGHBOUR_BYTES, true))
+        weights[from + k] = view.getFloat32(k * NEIGHBOUR_BYTES + 4, true)
+      }
+      await pace.checkpoint()
+    }
+    const byCommunity = orderOf(nodes, false)
+    const sums = new Float64Array(communities)
+    const met: number[] = []
+    const source: number[] = []
+    const target: number[] = []
+    const weight: number[] = []
+    for (let i = 0; i < byCommunity.length; i++) {
+      const u = byCommunity[i]
+      const mine = nodes[u]
+      if (mine === NO_ROW) break
+      for (let e = offsets[u]; e < offsets[u + 1]; e++) {
+        const other = ends[e]
+        if (other === NO_ROW || other <= mine) continue
+        if (sums[other] === 0) met.push(other)
+        sums[other] += weights[e]
+      }
+      if (i + 1 < byCommunity.length && nodes[byCommunity[i + 1]] === mine) continue
+      for (const other of met) {
+        if (sums[other] > 0) {
+          source.push(mine)
+          target.push(other)
+          weight.push(sums[other])
+        }
+        sums[other] = 0
+      }
+      met.length = 0
+      if ((i & 1023) === 0) await pace.checkpoint()
+    }
+    const order = orderOf(weight, true)
+    return {
+      source: Uint32Array.from(order, (e) => source[e]),
+      target: Uint32Array.from(order, (e) => target[e]),
+      weight: Float32Array.from(order, (e) => weight[e]),
+    }
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,38 @@
+import type { ExploreRuns } from '../../common/contract/compute-explore.ts'
+import { isCancelled, toErrorShape } from '../../common/errors.ts'
+import type { ComputeContext } from '../context.ts'
+import { factsKey, loadAccounts } from './accounts.ts'
+import { loadAttributes } from './attributes.ts'
+import { loadBetween } from './communities.ts'
+import { loadEvents } from './events.ts'
+import { loadRuns, runsKey } from './runs.ts'
+import { loadUses } from './uses.ts'
+
+/**
+ * Writes the explorer's column files of an analysis, so that opening its map reads and does not compute. What is there
+ * already (events, when only the graph is new) is only read. A file that cannot be written is made when it is asked for.
+ */
+export async function writeColumnFiles(ctx: ComputeContext, runs: ExploreRuns): Promise<void> {
+  const { db, workspace } = ctx
+  const facts = factsKey(db)
+  const key = runsKey(facts, runs)
+  const total = 6
+  let done = 0
+  const step = async <T>(work: () => Promise<T>): Promise<T> => {
+    ctx.progress({ phase: 'explore.columns', done: done++, total, unit: 'steps' })
+    await ctx.checkpoint()
+    return work()
+  }
+  try {
+    const accounts = await step(() => loadAccounts(db, workspace, facts, ctx))
+    const columns = await step(() => loadRuns(db, workspace, key, runs, accounts, ctx))
+    await step(() => loadBetween(db, workspace, key, runs.graph, { accounts, runs: columns }, ctx))
+    await step(() => loadEvents(db, workspace, facts, accounts, ctx))
+    await step(() => loadAttributes(db, workspace, facts, accounts, ctx))
+    await step(() => loadUses(db, workspace, facts, accounts, ctx))
+    ctx.progress({ phase: 'explore.columns', done: total, total, unit: 'steps' })
+  } catch (error) {
+    if (isCancelled(error)) throw error
+    ctx.log('warn', `The explorer's columns were not written: ${toErrorShape(error).message}`)
+  }
+}
