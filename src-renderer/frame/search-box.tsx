@@ -1,9 +1,10 @@
-import { Icon } from '@blueprintjs/core'
+import { Button, Icon } from '@blueprintjs/core'
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
 import { useQuery } from '../client/use-query.ts'
 import { useLayout } from '../state/layout.ts'
 import { usePrefs } from '../state/prefs.ts'
 import { useWorkspace } from '../state/workspace.ts'
+import { Hint } from '../ui/explain.tsx'
 import { formatNumber } from '../ui/format.ts'
 import { useT, type MessageKey } from '../ui/i18n/index.ts'
 import { ErrorState, Spinner } from '../ui/states.tsx'
@@ -206,6 +207,20 @@ export function SearchBox() {
         onKeyDown={onKeyDown}
       />
       <kbd className="sh-kbd">{keysText('Mod+K')}</kbd>
+      <Hint text={t('ask.open')} keys={keysText('Mod+Shift+K')}>
+        <Button
+          className="sh-search-ask"
+          variant="minimal"
+          size="small"
+          icon={<Icon icon="help" size={13} />}
+          aria-label={t('ask.open')}
+          data-testid="ask-open"
+          onClick={() => {
+            setOpen(false)
+            useLayout.getState().show('ask')
+          }}
+        />
+      </Hint>
       {showing && (
         <div className="sh-search-results" aria-busy={!fresh}>
           <div role="listbox" id={`${id}-list`} ref={list} aria-label={t('frame.search.label')}>

@@ -1,37 +1,41 @@
-import { Button } from '@blueprintjs/core'
+import { Button, Icon, PopoverNext } from '@blueprintjs/core'
+import { useState } from 'react'
+import { selectionSentence } from '../../src-main/common/ask/words.ts'
 import { useQuery } from '../client/use-query.ts'
 import { usePrefs } from '../state/prefs.ts'
-import { isEmptySelection, useSelection } from '../state/selection.ts'
+import { isEmptySelection, useSelection, type SelectionPart } from '../state/selection.ts'
 import { useSession } from '../state/session.ts'
-import { useWorkspace } from '../state/workspace.ts'
 import { Chip } from '../ui/chip.tsx'
+import { Hint } from '../ui/explain.tsx'
 import { formatNumber } from '../ui/format.ts'
-import { useDynamicT, useT } from '../ui/i18n/index.ts'
-import { useAccountName } from '../ui/text.tsx'
+import { useT } from '../ui/i18n/index.ts'
+import { useCopy } from '../ui/text.tsx'
+import { useWordNames } from '../ui/use-word-names.ts'
+import { SelectionEditor } from './selection-editor.tsx'
 import { selectionWords } from './selection-words.ts'
 import { redo, undo } from './undo.ts'
 
-/** What is selected, as removable words, and how many accounts that is. */
+/** What is selected: as chips that can be changed and removed, as a count, and as one sentence to copy. */
 export function SelectionSentence() {
   const t = useT()
-  const dynamic = useDynamicT()
-  const call = useAccountName()
   const language = usePrefs((s) => s.language)
-  const zoneMinutes = useWorkspace((s) => s.info?.tzOffset ?? 0)
   const { selection, remove, clear } = useSelection()
   const can = useSession((s) => s.selection)
   const count = useQuery('accounts.count', { selection }, { on: ['facts', 'runs', 'judgements'] })
-  const only = selection.accounts?.length === 1 ? selection.accounts[0]! : null
-  const account = useQuery('accounts.get', only === null ? null : { id: only }, { reset: true, on: [] })
-  const accountName = account.data && only !== null ? call(only, account.data.key) : null
-  const words = selectionWords(selection, t, {
-    language,
-    zoneMinutes,
-    accountName,
-    className: (name) => dynamic('common.class', name),
-  })
+  const referred = [...(selection.sets ?? []), ...(selection.withoutSets ?? [])]
+  const sets = useQuery('sets.get', referred.length > 0 ? { ids: referred } : null, { on: [] })
+  const names = useWordNames({ accounts: selection.accounts ?? [], entities: selection.entities ?? [] })
+  const [editing, setEditing] = useState<SelectionPart | null>(null)
+  const { copied, copy } = useCopy()
+  const words = selectionWords(selection, t, { language, names, sets: sets.data ?? [] })
   const empty = isEmptySelection(selection)
   const number = (n: number) => formatNumber(n, language)
+  const sentence = selectionSentence(
+    selection,
+    count.data && !count.loading ? count.data : null,
+    language,
+    names,
+  )
   return (
     <div className="sh-sentence" role="group" aria-label={t('frame.selection.label')}>
       {(can.back || can.forward) && (
@@ -60,14 +64,28 @@ export function SelectionSentence() {
       )}
       <div className="sh-chips">
         {words.map(({ part, name, value }) => (
-          <Chip
+          <PopoverNext
             key={part}
-            name={name}
-            value={value}
-            what={`${name} ${value}`}
-            testId={`chip-${part}`}
-            onRemove={() => remove(part)}
-          />
+            isOpen={editing === part}
+            onInteraction={(open) => setEditing(open ? part : null)}
+            placement="bottom-start"
+            content={editing === part ? <SelectionEditor part={part} sets={sets.data ?? []} /> : undefined}
+          >
+            <Chip
+              name={name}
+              value={value}
+              what={`${name} ${value}`}
+              label={t('selection.edit', { what: `${name} ${value}` })}
+              open={editing === part}
+              testId={`chip-${part}`}
+              // The popover hears the click; without a handler the chip would be no button.
+              onClick={() => {}}
+              onRemove={() => {
+                setEditing(null)
+                remove(part)
+              }}
+            />
+          </PopoverNext>
         ))}
       </div>
       {count.data && (
@@ -85,6 +103,18 @@ export function SelectionSentence() {
             </>
           )}
         </span>
+      )}
+      {!empty && (
+        <Hint text={copied ? t('common.copied') : sentence}>
+          <Button
+            variant="minimal"
+            size="small"
+            icon={<Icon icon={copied ? 'tick' : 'duplicate'} size={12} />}
+            aria-label={`${t('selection.copy')}: ${sentence}`}
+            data-testid="selection-copy"
+            onClick={() => copy(sentence)}
+          />
+        </Hint>
       )}
       {words.length > 1 && (
         <Button variant="minimal" size="small" data-testid="selection-clear" onClick={clear}>

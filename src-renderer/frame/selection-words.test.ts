@@ -1,16 +1,21 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { WordNames } from '../../src-main/common/ask/words.ts'
+import type { AccountSet } from '../../src-main/common/contract/sets.ts'
 import { startI18n, translate } from '../ui/i18n/index.ts'
 import { suggestedName } from '../views/start/suggested-name.ts'
 import { caseTargets } from './case-targets.ts'
-import { selectionWords } from './selection-words.ts'
+import { selectionWords, type WordOptions } from './selection-words.ts'
 
 beforeAll(() => startI18n('en'))
-const options = {
-  language: 'en',
+const names: WordNames = {
   zoneMinutes: 480,
-  accountName: 'wx_9f31',
-  className: (name: string) => name,
+  thing: (type) => type,
+  relation: (type) => type,
+  word: (_kind, value) => value,
+  account: () => 'wx_9f31',
+  entity: (id) => (id === 7 ? 'device d7' : null),
 }
+const options: WordOptions = { language: 'en', names, sets: [] }
 
 describe('selectionWords', () => {
   it('says every part, in one order, in words', () => {
@@ -33,10 +38,10 @@ describe('selectionWords', () => {
       'accounts',
       'time',
       'risk',
-      'text',
-      'reportClasses',
-      'verdicts',
       'labels',
+      'verdicts',
+      'reportClasses',
+      'text',
     ])
     const value = (part: string) => words.find((word) => word.part === part)!.value
     expect(value('communities')).toBe('C-17, C-1')
@@ -44,7 +49,36 @@ describe('selectionWords', () => {
     // Half-open in the workspace's zone: from the 2nd up to, not into, the 6th.
     expect(value('time')).toMatch(/2\D+5/)
     expect(value('time')).not.toContain('6,')
-    expect(value('risk')).toBe('0.75–1.00')
+    expect(value('risk')).toBe('≥ 0.75')
+  })
+
+  it('says what is shared, used, stated and chosen, and where a set came from', () => {
+    const set = { id: 4, accounts: 1204, origin: { kind: 'lasso' } } as AccountSet
+    const words = selectionWords(
+      {
+        sets: [4],
+        withoutSets: [9],
+        entities: [7],
+        sharing: { type: 'device', atLeast: 2 },
+        attributes: [
+          { name: 'region', values: ['CN'] },
+          { name: 'age', min: 3 },
+        ],
+        tags: ['x'],
+        anomalies: [1, 2],
+      },
+      translate,
+      { ...options, sets: [set] },
+    )
+    expect(Object.fromEntries(words.map((word) => [word.part, word.value]))).toEqual({
+      sets: '1,204 drawn around',
+      withoutSets: '1',
+      entities: 'device d7',
+      sharing: '≥ 2 × device',
+      attributes: 'region CN, age ≥ 3',
+      tags: '#x',
+      anomalies: '2 anomalies',
+    })
   })
 
   it('counts what it does not name', () => {

@@ -10,6 +10,10 @@ export function Chip(props: {
   what?: string
   onRemove?: () => void
   onClick?: () => void
+  /** What a click opens is open. */
+  open?: boolean
+  /** What a click does, for screen readers; the name and value otherwise. */
+  label?: string
   testId?: string
 }) {
   const t = useT()
@@ -20,9 +24,23 @@ export function Chip(props: {
     </>
   )
   return (
-    <span className="sh-chip" data-testid={props.testId}>
+    <span
+      className="sh-chip"
+      data-testid={props.testId}
+      onKeyDown={(event) => {
+        if (!props.onRemove || (event.key !== 'Delete' && event.key !== 'Backspace')) return
+        event.preventDefault()
+        props.onRemove()
+      }}
+    >
       {props.onClick ? (
-        <button type="button" className="sh-chip-main" onClick={props.onClick}>
+        <button
+          type="button"
+          className="sh-chip-main"
+          aria-expanded={props.open}
+          aria-label={props.label}
+          onClick={props.onClick}
+        >
           {content}
         </button>
       ) : (
@@ -33,7 +51,10 @@ export function Chip(props: {
           type="button"
           className="sh-chip-remove"
           aria-label={t('common.remove', { what: props.what ?? '' })}
-          onClick={props.onRemove}
+          onClick={(event) => {
+            event.stopPropagation()
+            props.onRemove!()
+          }}
         >
           <Icon icon="small-cross" size={14} />
         </button>

@@ -70,7 +70,7 @@ test.describe('the investigate screen', () => {
     await page.mouse.up()
     const chip = page.getByTestId('chip-time')
     await expect(chip).toBeVisible()
-    await chip.getByRole('button').click()
+    await chip.getByRole('button', { name: /^Remove/ }).click()
     await expect(chip).toBeHidden()
   })
 

@@ -24,6 +24,7 @@ import enReports from './en/reports.json'
 import enSession from './en/session.json'
 import enSharing from './en/sharing.json'
 import enSearch from './en/search.json'
+import enSelection from './en/selection.json'
 import enStart from './en/start.json'
 import enStory from './en/story.json'
 import enTimeline from './en/timeline.json'
@@ -54,6 +55,7 @@ import zhReports from './zh-CN/reports.json'
 import zhSession from './zh-CN/session.json'
 import zhSharing from './zh-CN/sharing.json'
 import zhSearch from './zh-CN/search.json'
+import zhSelection from './zh-CN/selection.json'
 import zhStart from './zh-CN/start.json'
 import zhStory from './zh-CN/story.json'
 import zhTimeline from './zh-CN/timeline.json'
@@ -87,6 +89,7 @@ export const en = {
   session: enSession,
   sharing: enSharing,
   search: enSearch,
+  selection: enSelection,
   start: enStart,
   story: enStory,
   timeline: enTimeline,
@@ -119,6 +122,7 @@ export const zh = {
   session: zhSession,
   sharing: zhSharing,
   search: zhSearch,
+  selection: zhSelection,
   start: zhStart,
   story: zhStory,
   timeline: zhTimeline,

@@ -1,0 +1,208 @@
+import type { Page } from '@playwright/test'
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, serve, test, watchPage } from './support/app.ts'
+
+/** What a person sees of the working state. */
+async function screen(page: Page) {
+  return {
+    chips: await page.getByTestId(/^chip-/).allInnerTexts(),
+    inspector: (await page.getByTestId('inspector').count())
+      ? (await page.getByTestId('inspector').first().innerText()).split('\n').slice(0, 3)
+      : null,
+    panels: (await page.getByTestId(/^tab-/).allInnerTexts()).map((text) => text.trim()).sort(),
+  }
+}
+async function open(page: Page, url: string) {
+  await page.goto(url)
+  await expect(page.getByTestId('selection-count')).toBeVisible()
+}
+/** Selects a community from the search box. */
+async function select(page: Page, community: string) {
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type(community)
+  await expect(page.getByTestId('search-hit').first()).toContainText(community)
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByTestId('chip-communities')).toContainText(community)
+}
+async function brush(page: Page) {
+  const box = (await page.getByTestId('timeline-plot').boundingBox())!
+  await page.mouse.move(box.x + box.width * 0.7, box.y + 20)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.8, box.y + 20, { steps: 6 })
+  await page.mouse.up()
+  await expect(page.getByTestId('chip-time')).toBeVisible()
+}
+const undo = (page: Page) => page.getByTestId('undo')
+async function undoAll(page: Page) {
+  for (let i = 0; i < 40; i++) {
+    if ((await undo(page).getAttribute('aria-disabled')) === 'true') return
+    const before = await undo(page).getAttribute('aria-label')
+    await undo(page).click()
+    // Two steps may have one name; the label changes when they differ, and the toast says each.
+    await page.waitForTimeout(before === (await undo(page).getAttribute('aria-label')) ? 150 : 0)
+  }
+  throw new Error('There is no end to what can be undone.')
+}
+
+test.describe('the working state', () => {
+  let server: Awaited<ReturnType<typeof serve>>
+  let workspace: string
+  test.beforeAll(async ({ world, sample }) => {
+    workspace = join(world.dir, 'session.shoal')
+    cpSync(sample, workspace, { recursive: true })
+    server = await serve(world, workspace)
+  })
+  test.afterAll(async () => server.stop())
+
+  test('everything is undone in the order in which it was done, and done again', async ({ page }) => {
+    const problems = watchPage(page)
+    await open(page, server.url)
+    const first = await screen(page)
+    await expect(undo(page)).toHaveAttribute('aria-disabled', 'true')
+
+    await select(page, 'C-3')
+    await brush(page)
+    await page.getByTestId('place-accounts').click()
+    const rows = page.getByTestId('account-row')
+    await rows.first().click()
+    await rows.first().press('Enter')
+    await page.getByTestId('judge-malicious').first().click()
+    await expect(undo(page)).toHaveAccessibleName(/judgement/)
+    const last = await screen(page)
+
+    // The judgement goes first, and a screen that was changed before it stays.
+    await undo(page).click()
+    await expect(undo(page)).not.toHaveAccessibleName(/judgement/)
+    await expect(page.getByTestId('chip-time')).toBeVisible()
+    await undoAll(page)
+    await expect(page.getByTestId('chip-time')).toBeHidden()
+    expect(await screen(page)).toEqual(first)
+
+    for (let i = 0; i < 40; i++) {
+      if ((await page.getByTestId('redo').getAttribute('aria-disabled')) === 'true') break
+      await page.getByTestId('redo').click()
+      await page.waitForTimeout(150)
+    }
+    await expect(undo(page)).toHaveAccessibleName(/judgement/)
+    expect(await screen(page)).toEqual(last)
+    expect(problems).toEqual([])
+  })
+
+  test('the selection alone goes back and forward, and the history leads to any step', async ({ page }) => {
+    await open(page, server.url)
+    await page.keyboard.press('Alt+ArrowLeft')
+    await expect(page.getByTestId('chip-time')).toBeHidden()
+    await expect(page.getByTestId('chip-communities')).toBeVisible()
+    // The panels are as they were, and the judgement stands.
+    await expect(page.getByTestId('panel-accounts')).toBeVisible()
+    await page.keyboard.press('Alt+ArrowRight')
+    await expect(page.getByTestId('chip-time')).toBeVisible()
+
+    await page.getByTestId('journal').click()
+    const rows = page.getByTestId('history-row')
+    await expect(rows.first()).toHaveAttribute('aria-current', 'step')
+    const count = await rows.count()
+    await rows.last().focus()
+    await page.keyboard.press('Enter')
+    await expect(rows.last()).toHaveAttribute('aria-current', 'step')
+    await expect(rows).toHaveCount(count)
+    await expect(page.locator('[data-testid="history-row"][data-stands="false"]')).toHaveCount(count - 1)
+    await expect(page.getByTestId('history')).toBeVisible()
+    await rows.first().click()
+    await expect(rows.first()).toHaveAttribute('aria-current', 'step')
+    await expect(page.getByTestId('chip-time')).toBeVisible()
+  })
+
+  test('a reload and a killed server lose nothing', async ({ page, world }) => {
+    await open(page, server.url)
+    await page
+      .getByTestId('chip-time')
+      .getByRole('button', { name: /^Remove/ })
+      .click()
+    await select(page, 'C-5')
+    await page.getByTestId('place-reports').click()
+    await expect(page.getByTestId('report-row').first()).toBeVisible()
+    const before = await screen(page)
+    await page.reload()
+    await expect(page.getByTestId('chip-communities')).toContainText('C-5')
+    expect(await screen(page)).toEqual(before)
+
+    // The last step is not a second old when the server is killed.
+    await select(page, 'C-7')
+    await server.kill()
+    server = await serve(world, workspace)
+    await open(page, server.url)
+    await expect(page.getByTestId('chip-communities')).toContainText('C-7')
+    expect((await screen(page)).panels).toEqual(before.panels)
+    await page.keyboard.press('Alt+ArrowLeft')
+    await expect(page.getByTestId('chip-communities')).toContainText('C-5')
+    await expect(page.getByTestId('panel-reports')).toBeVisible()
+  })
+
+  test('a view is saved by name, opened as one step, renamed and removed', async ({ page }) => {
+    await open(page, server.url)
+    await select(page, 'C-4')
+    await page.keyboard.press('Control+Shift+S')
+    await page.getByTestId('view-name').fill('四号社群 wave')
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('name-dialog')).toBeHidden()
+    const kept = await screen(page)
+
+    await page.getByTestId('views-menu').click()
+    await page.getByTestId('view-start').click()
+    await expect(page.getByTestId(/^chip-/)).toHaveCount(0)
+    await expect(page.getByTestId('panel-reports')).toBeHidden()
+    const start = await screen(page)
+    await page.getByTestId('views-menu').click()
+    await page.getByTestId('saved-四号社群 wave').click()
+    await expect(page.getByTestId('chip-communities')).toContainText('C-4')
+    await expect(page.getByTestId(/^tab-/)).toHaveCount(kept.panels.length)
+    expect(await screen(page)).toEqual(kept)
+    await page.keyboard.press('Control+z')
+    await expect(page.getByTestId(/^chip-/)).toHaveCount(0)
+    expect(await screen(page)).toEqual(start)
+
+    await page.getByTestId('views-menu').click()
+    await page.getByTestId('rename-四号社群 wave').click()
+    await page.getByTestId('view-name').fill('Wave')
+    await page.keyboard.press('Enter')
+    await page.getByTestId('views-menu').click()
+    await page.getByTestId('remove-Wave').click()
+    await expect(page.getByTestId('saved-Wave')).toBeHidden()
+    await page.getByTestId('toast-action').last().click()
+    await expect(page.getByTestId('saved-Wave')).toBeVisible()
+  })
+
+  test('a pinned inspector stays; a second window shares selection and focus, not its panels', async ({
+    page,
+    context,
+  }) => {
+    await open(page, server.url)
+    await page.getByTestId('layout-menu').click()
+    await page.getByTestId('preset-investigate').click()
+    await select(page, 'C-4')
+    await page.getByTestId('place-accounts').click()
+    const rows = page.getByTestId('account-row')
+    await rows.first().click()
+    await rows.first().press('Enter')
+    await page.getByTestId('pin-inspector').click()
+    const pinned = page.getByTestId(/^panel-inspector\.account\./)
+    await expect(pinned).toBeVisible()
+    const name = (await page.getByTestId(/^tab-inspector\.account\./).innerText()).trim()
+    await expect(pinned).toContainText(name)
+
+    const opening = context.waitForEvent('page')
+    await page.getByTestId('window-accounts').click()
+    const second = await opening
+    const problems = watchPage(second)
+    await expect(second.getByTestId('chip-communities')).toContainText('C-4')
+    await expect(second.getByTestId(/^tab-/)).toHaveCount(1)
+    await select(second, 'C-6')
+    await expect(page.getByTestId('chip-communities')).toContainText('C-6')
+    await expect(pinned).toContainText(name)
+    await second.getByTestId('undo').click()
+    await expect(page.getByTestId('chip-communities')).not.toContainText('C-6')
+    expect(problems).toEqual([])
+  })
+})
