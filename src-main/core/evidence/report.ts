@@ -1,3 +1,4 @@
+import { plainNote } from '../../common/mentions.ts'
 import { createHash } from 'node:crypto'
 import { utc } from './csv.ts'
 import { FAMILY_WORDS, FEATURE_WORDS } from './feature-words.ts'
@@ -314,7 +315,7 @@ function anomalies(facts: Facts): string {
 function notes(scope: Scope, facts: Facts): string {
   const list = facts.notes.map(
     (n) =>
-      `<article class="judged"><p class="text" dir="auto">${n.verdict ? `${verdictChip(n.verdict)} ` : ''}${escape(cut(scope.names.text(n.text), LONGEST_TEXT))}</p><p class="quiet">${escape(cut(targetName(scope, n.target_kind, n.target), 80))} · ${t('by', { who: n.by, when: `${when(n.at)} UTC` })}</p></article>`,
+      `<article class="judged"><p class="text" dir="auto">${n.verdict ? `${verdictChip(n.verdict)} ` : ''}${escape(cut(scope.names.text(plainNote(n.text)), LONGEST_TEXT))}</p><p class="quiet">${escape(cut(targetName(scope, n.target_kind, n.target), 80))} · ${t('by', { who: n.by, when: `${when(n.at)} UTC` })}</p></article>`,
   )
   return list.join('\n') || `<p class="quiet">${t('none')}</p>`
 }

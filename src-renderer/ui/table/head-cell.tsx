@@ -75,7 +75,7 @@ export function HeadCell<R>(props: {
       )}
       {column.filter && (
         <PopoverNext
-          placement="bottom"
+          placement="bottom-start"
           arrow={false}
           animation="minimal"
           content={<div className="column-filter">{column.filter.content}</div>}

@@ -1,7 +1,9 @@
 import { Button, EditableText, TextArea } from '@blueprintjs/core'
 import { useEffect, useState } from 'react'
 import type { CaseDetail, CaseItem } from '../../../src-main/common/contract/cases.ts'
+import type { CaseChange } from '../../../src-main/common/contract/pages.ts'
 import { api } from '../../client/api.ts'
+import { useQuery } from '../../client/use-query.ts'
 import { useFocus } from '../../state/focus.ts'
 import { useWorkspace } from '../../state/workspace.ts'
 import { KnowledgeTag } from '../../ui/chip.tsx'
@@ -11,6 +13,9 @@ import { Section } from '../../ui/panel.tsx'
 import { RiskScore } from '../../ui/risk.tsx'
 import { TimeText, useAccountName } from '../../ui/text.tsx'
 import type { useDone } from '../accounts/undo-toast.tsx'
+import { draftText, EMPTY_DRAFT, NoteInput } from '../inspector/note-input.tsx'
+import { NoteText } from '../inspector/note-text.tsx'
+import { ItemChanges } from './item-changes.tsx'
 import '../inspector/inspector.css'
 
 type Act = ReturnType<typeof useDone>['act']
@@ -22,7 +27,10 @@ export function CasePage(props: { detail: CaseDetail; act: Act }) {
   const zone = useWorkspace((s) => s.info?.tzOffset ?? 0)
   const [name, setName] = useState(detail.name)
   const [summary, setSummary] = useState(detail.summary)
-  const [note, setNote] = useState('')
+  const [draft, setDraft] = useState(EMPTY_DRAFT)
+  const changes = useQuery('cases.changes', { id: detail.id })
+  const changeOf = new Map(changes.data?.map((change) => [change.itemId, change]))
+  const note = draftText(draft)
   useEffect(() => setName(detail.name), [detail.name])
   useEffect(() => setSummary(detail.summary), [detail.summary])
 
@@ -40,17 +48,17 @@ export function CasePage(props: { detail: CaseDetail; act: Act }) {
     void act(() => api.call('cases.update', { id: detail.id, summary }), t('case.changed'))
   }
   const addNote = async () => {
-    if (note.trim() === '') return
+    if (note === '') return
     const ok = await act(
       () =>
         api.call('notes.add', {
           caseId: detail.id,
           target: { kind: 'case', ref: detail.id },
-          text: note.trim(),
+          text: note,
         }),
       t('case.noteSaved'),
     )
-    if (ok) setNote('')
+    if (ok) setDraft(EMPTY_DRAFT)
   }
 
   return (
@@ -90,7 +98,7 @@ export function CasePage(props: { detail: CaseDetail; act: Act }) {
           ) : (
             <ul className="case-items">
               {detail.items.map((item) => (
-                <Item key={item.id} item={item} caseId={detail.id} act={act} />
+                <Item key={item.id} item={item} change={changeOf.get(item.id)} caseId={detail.id} act={act} />
               ))}
             </ul>
           )}
@@ -98,23 +106,18 @@ export function CasePage(props: { detail: CaseDetail; act: Act }) {
       </div>
       <div className="case-side">
         <Section title={t('case.notes')} testId="case-notes">
-          <TextArea
-            fill
-            rows={2}
-            value={note}
-            placeholder={t('case.notePlaceholder')}
-            aria-label={t('case.notePlaceholder')}
-            data-testid="case-note"
-            onChange={(event) => setNote(event.currentTarget.value)}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void addNote()
-            }}
+          <NoteInput
+            draft={draft}
+            onChange={setDraft}
+            onSubmit={() => void addNote()}
+            label={t('pages.mention.placeholder')}
+            testId="case-note"
           />
           <Button
             size="small"
             className="case-note-add"
             text={t('case.noteAdd')}
-            disabled={note.trim() === ''}
+            disabled={note === ''}
             onClick={() => void addNote()}
           />
           {detail.noteRows.length === 0 && <p className="sh-quiet">{t('case.notesEmpty')}</p>}
@@ -140,7 +143,7 @@ export function CasePage(props: { detail: CaseDetail; act: Act }) {
                     }
                   />
                 </div>
-                <p dir="auto">{n.text}</p>
+                <NoteText text={n.text} />
               </li>
             ))}
           </ul>
@@ -150,7 +153,7 @@ export function CasePage(props: { detail: CaseDetail; act: Act }) {
   )
 }
 
-function Item(props: { item: CaseItem; caseId: number; act: Act }) {
+function Item(props: { item: CaseItem; change: CaseChange | undefined; caseId: number; act: Act }) {
   const t = useT()
   const dynamic = useDynamicT()
   const call = useAccountName()
@@ -170,8 +173,9 @@ function Item(props: { item: CaseItem; caseId: number; act: Act }) {
         </button>
         <span className="sh-quiet case-item-by">
           {item.kind === 'community' && <>{t('case.itemCommunity', { count: item.size })} · </>}
-          <TimeText ms={item.addedAt} /> · {item.addedBy}
+          <TimeText ms={item.addedAt} showZone /> · {item.addedBy}
         </span>
+        {props.change && <ItemChanges change={props.change} kind={item.kind} />}
       </span>
       {item.verdict && (
         <KnowledgeTag kind="judged">{dynamic('common.verdict', item.verdict, item.verdict)}</KnowledgeTag>

@@ -95,9 +95,8 @@ export function NoteInput(props: {
         value={draft.shown}
         placeholder={props.label}
         aria-label={props.label}
-        role="combobox"
         aria-autocomplete="list"
-        aria-expanded={open}
+        aria-haspopup="listbox"
         aria-controls={`${id}-list`}
         aria-activedescendant={open ? `${id}-${at}` : undefined}
         data-testid={props.testId}
