@@ -4,8 +4,6 @@ import { useQuery, type Query } from '../client/use-query.ts'
 import { useFocus } from '../state/focus.ts'
 import { usePrefs } from '../state/prefs.ts'
 import { isEmptySelection, useSelection, type Selection } from '../state/selection.ts'
-import { domScene } from '../ui/picture/dom-scene.ts'
-import { offerPicture } from '../ui/picture/sources.ts'
 import { useWorkspace } from '../state/workspace.ts'
 import { communityName, formatNumber } from '../ui/format.ts'
 import { useT } from '../ui/i18n/index.ts'
@@ -146,16 +144,7 @@ export function HookController(props: { stage: MapStage; container: HTMLElement 
         return stage.model.open
       },
     }
-    const off = offerPicture('map', () => {
-      // WebGL hands out what it has drawn only until the browser shows it: draw, and read in the same breath.
-      stage.sigma.refresh({ skipIndexation: true })
-      const panel = container.closest<HTMLElement>('.sh-panel')
-      return panel ? domScene(panel) : null
-    })
-    return () => {
-      off()
-      delete window.__shoalMap
-    }
+    return () => delete window.__shoalMap as never
   }, [stage, container])
   return null
 }

@@ -10,6 +10,7 @@ import {
   isRisk,
   MISSING,
   sequentialColor,
+  sizeFactor,
   type ColorTable,
 } from './channel-colors.ts'
 import type { MapModel } from './model.ts'
@@ -131,6 +132,13 @@ export function PointsController(props: {
     if (!ready) return
     stage.points.setBytes('size', fits(size, ready) ? size.bytes : null)
     stage.draw()
+  }, [stage, ready, size])
+
+  useEffect(() => {
+    const sized = ready && fits(size, ready) ? size : null
+    stage.setLook({
+      sizeOf: sized && ready ? (id) => sizeFactor(sized.bytes[ready.rowOf(id)] ?? MISSING) : null,
+    })
   }, [stage, ready, size])
 
   useEffect(() => {

@@ -39,7 +39,7 @@ interface Obstacle {
   r: number
 }
 
-export const LABEL_FAMILY = `'Inter Variable', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif`
+const LABEL_FAMILY = `'Inter Variable', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif`
 const FONT = `12px ${LABEL_FAMILY}`
 const REGION_FONT = `600 13px ${LABEL_FAMILY}`
 /** Smaller discs are not named until they are asked. */

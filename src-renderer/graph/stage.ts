@@ -17,7 +17,7 @@ import {
 import { NO_OVERLAY, OverlayPainter, type Overlay } from './overlay-painter.ts'
 import { inMask, NO_COMMUNITY, type PlacesIndex } from './places.ts'
 import { PointsLayer } from './points-layer.ts'
-import { ShapeProgram } from './shape-program.ts'
+import { ShapeProgram, type ShapeData } from './shape-program.ts'
 import { runSliced } from './slices.ts'
 import { communityEdge, communityShape, memberEdge, memberShape, PLAIN_LOOK, type MapLook } from './style.ts'
 
@@ -398,13 +398,10 @@ export class MapStage {
     }
   }
 
-  private paint(): void {
+  private drawPoints(pixelRatio: number): void {
     const { width, height } = this.sigma.getDimensions()
-    if (width <= 1 || height <= 1) return
-    const { affine, scale, toPixel } = this.projection()
-    const pixelRatio = window.devicePixelRatio || 1
     this.points.draw({
-      affine,
+      affine: this.camera.affine(),
       width,
       height,
       pixelRatio,
@@ -413,6 +410,23 @@ export class MapStage {
       alpha: this.model.open === null ? 0.9 : 0.27,
       heat: this.heat && this.places ? { most: (1.5 * this.places.densest) / this.places.cellArea } : null,
     })
+  }
+
+  /** The points' layer as it stands, as a PNG's data: URL with so many pixels for one CSS pixel. */
+  pointsImage(scale: number): string {
+    this.drawPoints(scale)
+    // WebGL hands out what it has drawn only until the browser shows it.
+    const href = this.sigma.getCanvases()['points']!.toDataURL('image/png')
+    this.drawPoints(window.devicePixelRatio || 1)
+    return href
+  }
+
+  private paint(): void {
+    const { width, height } = this.sigma.getDimensions()
+    if (width <= 1 || height <= 1) return
+    const { scale, toPixel } = this.projection()
+    const pixelRatio = window.devicePixelRatio || 1
+    this.drawPoints(pixelRatio)
     const { model, look, overlay } = this
     this.overlayPainter.paint({ model, look, overlay, toPixel, scale }, width, height, pixelRatio)
     const { near, openLabel, regions, nameOf } = this
@@ -431,10 +445,12 @@ export class MapStage {
     if (this.near.size === 1) this.near = null
   }
 
-  nodeLook(node: string, data: { index: number }) {
-    return node.startsWith('c')
-      ? communityShape(this.model, data.index, this.look)
-      : memberShape(this.model, data.index, this.look, this.near)
+  nodeLook(node: string, data: { index: number; size: number }): Partial<ShapeData> {
+    if (node.startsWith('c')) return communityShape(this.model, data.index, this.look)
+    const shape = memberShape(this.model, data.index, this.look, this.near)
+    const { sizeOf } = this.look
+    if (sizeOf) shape.size = data.size * sizeOf(this.model.members!.accountId[data.index]!)
+    return shape
   }
 
   edgeLook(edge: string, data: { level: string; index: number }) {
@@ -444,7 +460,7 @@ export class MapStage {
       : memberEdge(this.model, data.index, ends, this.look)
   }
 
-  private reduceNode(node: string, data: { index: number }) {
+  private reduceNode(node: string, data: { index: number; size: number }) {
     return { ...data, ...this.nodeLook(node, data) }
   }
 

@@ -27,6 +27,8 @@ export interface MapLook {
   chosen: ReadonlySet<number>
   /** What colours: bytes of communities by their row, of accounts by id; null: the score. */
   colors: { table: ColorTable; communities: Uint8Array; account(id: number): number } | null
+  /** How large an account is beside the usual, by its channel; null: all the same. */
+  sizeOf: ((accountId: number) => number) | null
   /** How many of the heaviest edges are drawn without being asked: between communities, inside the open one. */
   edges: { between: number; members: number }
 }
@@ -42,6 +44,7 @@ export const PLAIN_LOOK: MapLook = {
   isHidden: () => false,
   chosen: new Set(),
   colors: null,
+  sizeOf: null,
   edges: { between: 400, members: Infinity },
 }
 

@@ -1,7 +1,7 @@
 import { api } from '../../client/api.ts'
 import { toErrorShape } from '../../../src-main/common/errors.ts'
 import { useSelection, isEmptySelection, type Selection } from '../../state/selection.ts'
-import { translate } from '../../ui/i18n/index.ts'
+import { translate, type MessageKey } from '../../ui/i18n/index.ts'
 import { useToasts } from '../../ui/toast.tsx'
 import { useMap } from './store.ts'
 
@@ -10,9 +10,9 @@ import { useMap } from './store.ts'
 /** What a drawn outline does with whom it holds: selects them alone, too, or takes them out. */
 export type LassoMode = 'replace' | 'add' | 'subtract'
 
-function failed(error: unknown): void {
+function failed(error: unknown, nobody: MessageKey): void {
   const shape = toErrorShape(error)
-  if (shape.code === 'nothing_to_analyze') useToasts.getState().say(translate('mapTools.lasso.nobody'))
+  if (shape.code === 'nothing_to_analyze') useToasts.getState().say(translate(nobody))
   else useToasts.getState().say(shape.message, 'failed')
 }
 
@@ -30,7 +30,7 @@ export async function selectInside(polygon: number[], layoutRunId: number, mode:
       set({ ...hidden, sets: [left.id] })
     }
   } catch (error) {
-    failed(error)
+    failed(error, 'mapTools.lasso.nobody')
   }
 }
 
@@ -43,7 +43,7 @@ export async function hideSelected(): Promise<void> {
     const gone = await api.call('sets.create', { kind: 'selection', selection })
     set({ withoutSets: [...withoutSets, gone.id] })
   } catch (error) {
-    failed(error)
+    failed(error, 'mapTools.needs.nobody')
   }
 }
 

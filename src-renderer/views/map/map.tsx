@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { BUDGET } from '../../graph/budget.ts'
+import { colorTable, isRisk, MISSING } from '../../graph/channel-colors.ts'
 import {
   HookController,
   LookController,
@@ -12,12 +13,15 @@ import { PointsController, useChannel, useChannels, useMask, usePlaces } from '.
 import type { MapPath } from '../../graph/overlay-painter.ts'
 import { MapStage } from '../../graph/stage.ts'
 import { useFocus } from '../../state/focus.ts'
+import { usePrefs } from '../../state/prefs.ts'
 import { useSelection, type Selection } from '../../state/selection.ts'
 import { useT } from '../../ui/i18n/index.ts'
 import { EmptyState, ErrorState, Spinner } from '../../ui/states.tsx'
 import { useLayout } from '../../state/layout.ts'
+import { AroundCanvas } from './around/index.tsx'
 import { CommunityList, MemberList } from './community-list.tsx'
 import { Compare } from './compare.tsx'
+import { useChannelTitle } from './channel-names.ts'
 import { shareCount } from './edge-legend.tsx'
 import { HoverCard } from './hover-card.tsx'
 import { LassoLayer } from './lasso-layer.tsx'
@@ -29,6 +33,7 @@ import { Strip } from './strip.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { useCameraMemory } from './use-camera-memory.ts'
 import { useMapCommands, useMapKeys } from './use-map-keys.ts'
+import { useMapPicture } from './use-map-picture.ts'
 import { ZoomButtons } from './zoom-buttons.tsx'
 
 const NO_PATHS: MapPath[] = []
@@ -56,6 +61,7 @@ export function Map() {
   const groups = useMap((s) => s.groups)
   const compared = useMap((s) => s.compared)
   const ends = useMap((s) => s.paths)
+  const around = useMap((s) => s.around)
   const { channel: color, query: colorQuery } = useChannel(colorBy, infos)
   const { channel: size } = useChannel(sizeBy, infos)
   const { channel: verdict } = useChannel('verdict', infos)
@@ -129,8 +135,17 @@ export function Map() {
     }),
     [between, inside, data, members.data],
   )
+  const theme = usePrefs((s) => s.resolvedTheme)
+  // The canvas around accounts colours by risk itself.
+  const colorOf = useMemo(() => {
+    if (!color || !index || isRisk(color.channel) || color.version !== index.places.version) return null
+    const table = colorTable(color, theme)
+    return (id: number) => table.css(color.bytes[index.rowOf(id)] ?? MISSING)
+  }, [color, index, theme])
+  const title = useChannelTitle()
   const onKeyDown = useMapKeys(stage)
   useMapCommands(stage)
+  useMapPicture(stage, container.current, color, size)
   const retry = useCallback(() => {
     map.refetch()
     members.refetch()
@@ -142,7 +157,7 @@ export function Map() {
 
   return (
     <div className="sh-map" role="group" aria-label={t('map.stage')} onKeyDown={onKeyDown}>
-      {stage && data && (
+      {stage && data && around === null && (
         <Strip
           stage={stage}
           map={data}
@@ -225,6 +240,15 @@ export function Map() {
                 </div>
               )}
             </>
+          )}
+          {around !== null && (
+            <div className="sh-map-around">
+              <AroundCanvas
+                seeds={around}
+                onClose={() => useMap.getState().set({ around: null })}
+                {...(colorOf ? { colorOf, colorTitle: title(colorBy) } : {})}
+              />
+            </div>
           )}
           {(map.loading && !data) || (open !== null && members.loading && !members.data) ? (
             <div className="sh-map-wait">

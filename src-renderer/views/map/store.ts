@@ -124,12 +124,13 @@ slice({
 /** Where one looks is restored with the session and with named views, but no step to undo. */
 interface Looking {
   camera: CameraPlace | null
+  around: number[] | null
   strip: boolean
 }
 slice({
   name: 'map.camera',
   store: useMap,
-  pick: ({ camera, strip }): Looking => ({ camera, strip }),
+  pick: ({ camera, around, strip }): Looking => ({ camera, around, strip }),
   apply(kept) {
     const value = (kept ?? {}) as Partial<Looking>
     const { camera } = value
@@ -138,7 +139,11 @@ slice({
       camera !== undefined &&
       [camera.x, camera.y, camera.ratio].every((n) => Number.isFinite(n)) &&
       camera.ratio > 0
-    useMap.setState({ camera: sound ? camera : null, strip: value.strip !== false })
+    useMap.setState({
+      camera: sound ? camera : null,
+      around: isIds(value.around) && value.around.length > 0 ? value.around : null,
+      strip: value.strip !== false,
+    })
   },
   what: () => null,
   settleMs: 600,

@@ -35,6 +35,7 @@ export function Toolbar() {
   const landmarks = useMap((s) => s.landmarks)
   const compared = useMap((s) => s.compared)
   const paths = useMap((s) => s.paths)
+  const around = useMap((s) => s.around)
   const set = useMap((s) => s.set)
   const pin = useMap((s) => s.pin)
   const selection = useSelection((s) => s.selection)
@@ -45,7 +46,7 @@ export function Toolbar() {
   return (
     <div className="sh-map-bar" role="toolbar" aria-label={t('mapTools.bar')}>
       <Breadcrumb />
-      <div className="sh-map-tools">
+      <div className="sh-map-tools" hidden={around !== null}>
         <Tool
           id="lasso"
           icon="polygon-filter"
