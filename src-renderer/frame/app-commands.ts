@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { api } from '../client/api.ts'
 import { useFocus } from '../state/focus.ts'
+import { helpHere, KEYS_PAGE, openHelp } from '../state/help.ts'
 import { PLACES, PRESETS, useLayout } from '../state/layout.ts'
 import { usePrefs } from '../state/prefs.ts'
 import { isEmptySelection, useSelection } from '../state/selection.ts'
@@ -150,6 +151,9 @@ export const APP_COMMANDS: readonly Command[] = [
     group: 'data',
     run: () => void api.call('analysis.start', {}),
   },
+  { id: 'help', titleKey: 'help.here', keys: ['F1'], group: 'help', whileTyping: true, run: helpHere },
+  { id: 'help.open', titleKey: 'help.open', group: 'help', run: () => openHelp('start') },
+  { id: 'help.keys', titleKey: 'help.keys.open', keys: ['?'], group: 'help', run: () => openHelp(KEYS_PAGE) },
   {
     id: 'workspace.close',
     titleKey: 'frame.menu.closeWorkspace',

@@ -14,6 +14,7 @@ export const PANEL_ICONS: Record<PanelId, IconName> = {
   inspector: 'panel-stats',
   ask: 'help',
   around: 'many-to-many',
+  help: 'manual',
   history: 'history',
   story: 'presentation',
 }

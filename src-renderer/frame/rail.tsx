@@ -1,4 +1,5 @@
 import { Icon, Menu, MenuDivider, MenuItem, PopoverNext } from '@blueprintjs/core'
+import { helpHere } from '../state/help.ts'
 import { isActive, useJobs } from '../state/jobs.ts'
 import { PLACES, useLayout } from '../state/layout.ts'
 import { Hint } from '../ui/explain.tsx'
@@ -61,6 +62,17 @@ export function Rail() {
         </Hint>
       ))}
       <span className="sh-rail-gap" />
+      <Hint text={t('help.here')} keys="F1">
+        <button
+          type="button"
+          className={`sh-rail-place${open.includes('help') ? ' is-open' : ''}`}
+          aria-label={t('help.here')}
+          data-testid="open-help"
+          onClick={helpHere}
+        >
+          <Icon icon={PANEL_ICONS.help} size={16} />
+        </button>
+      </Hint>
       <Hint text={t('frame.panel.toggle')} keys="Ctrl I">
         <button
           type="button"

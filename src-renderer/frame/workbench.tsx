@@ -1,5 +1,6 @@
 import { useAppCommands } from './app-commands.ts'
 import { Dock } from './dock.tsx'
+import { useFoundPages } from '../views/help/found-pages.ts'
 import { PresentParts } from '../views/present/parts.tsx'
 import { Rail } from './rail.tsx'
 import { useShortcuts } from './shortcuts.ts'
@@ -9,6 +10,7 @@ import { TopBar } from './top-bar.tsx'
 export function Workbench() {
   useAppCommands()
   useShortcuts()
+  useFoundPages()
   return (
     <div className="sh-workbench">
       <Rail />

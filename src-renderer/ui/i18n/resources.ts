@@ -7,6 +7,7 @@ import enCommunities from './en/communities.json'
 import enDesign from './en/design.json'
 import enForm from './en/form.json'
 import enFrame from './en/frame.json'
+import enHelp from './en/help.json'
 import enImport from './en/import.json'
 import enInspector from './en/inspector.json'
 import enLab from './en/lab.json'
@@ -38,6 +39,7 @@ import zhCommunities from './zh-CN/communities.json'
 import zhDesign from './zh-CN/design.json'
 import zhForm from './zh-CN/form.json'
 import zhFrame from './zh-CN/frame.json'
+import zhHelp from './zh-CN/help.json'
 import zhImport from './zh-CN/import.json'
 import zhInspector from './zh-CN/inspector.json'
 import zhLab from './zh-CN/lab.json'
@@ -72,6 +74,7 @@ export const en = {
   design: enDesign,
   form: enForm,
   frame: enFrame,
+  help: enHelp,
   import: enImport,
   inspector: enInspector,
   lab: enLab,
@@ -105,6 +108,7 @@ export const zh = {
   design: zhDesign,
   form: zhForm,
   frame: zhFrame,
+  help: zhHelp,
   import: zhImport,
   inspector: zhInspector,
   lab: zhLab,
