@@ -52,7 +52,7 @@ const meet = (a: Box, b: Box): Box => {
 }
 
 function elementItems(element: Element, origin: Origin, clip: Box): SceneItem[] {
-  if (element.matches(SKIPPED)) return []
+  if (element.matches(SKIPPED) || isHandle(element)) return []
   const style = getComputedStyle(element)
   if (style.display === 'none' || style.opacity === '0') return []
   const box = boxOf(element, origin)
@@ -94,6 +94,13 @@ function elementItems(element: Element, origin: Origin, clip: Box): SceneItem[] 
   const all = [...own, ...group]
   const opacity = Number(style.opacity)
   return opacity < 1 && all.length > 0 ? [{ kind: 'group', opacity, items: all }] : all
+}
+
+/** A button that only has an icon, a slider, a box to tick: for the hand. */
+function isHandle(element: Element): boolean {
+  if (element instanceof HTMLInputElement) return /^(?:range|checkbox|radio)$/.test(element.type)
+  if (!(element instanceof HTMLButtonElement) || (element.textContent ?? '').trim() !== '') return false
+  return element.querySelector('.bp6-icon') !== null && element.querySelector('canvas') === null
 }
 
 const spills = (element: Element) =>

@@ -23,6 +23,15 @@ const wait = (ms: number) => new Promise((done) => setTimeout(done, ms))
 /** Views draw again after a change of theme or language; there is no word of when all have. */
 const REDRAW_MS = 350
 
+/** Waits until the page is in a theme and a language, and its views have had time to follow. */
+async function shownIn({ theme, language }: FigureOptions): Promise<void> {
+  const { documentElement: root } = document
+  const until = performance.now() + 5000
+  while ((root.dataset['theme'] !== theme || root.lang !== language) && performance.now() < until)
+    await frame()
+  await wait(REDRAW_MS)
+}
+
 /** The element that holds a panel's view; null while it is not on the screen. */
 export const panelElement = (panel: PanelId): HTMLElement | null =>
   document.querySelector<HTMLElement>(`[data-testid="panel-${panel}"]`)
@@ -74,7 +83,7 @@ export async function drawFigure(panel: PanelId, options: FigureOptions): Promis
   const other = language !== options.language || resolvedTheme !== options.theme
   if (other) {
     usePrefs.setState({ language: options.language, resolvedTheme: options.theme })
-    await wait(REDRAW_MS)
+    await shownIn(options)
   }
   try {
     await frame()

@@ -14,7 +14,7 @@ import { captureStep } from './stage.ts'
 import { StepEditor } from './step-editor.tsx'
 import { StepList } from './step-list.tsx'
 import { useStory } from './store.ts'
-import { useStoryExport } from './use-export.ts'
+import { useStoryExport } from './use-export.tsx'
 import './story.css'
 
 /** Writing a story: its steps in order, each a screen with words in both languages. */
