@@ -22,7 +22,8 @@ interface ToastState {
 }
 
 let nextId = 1
-const KEEP_MS = { done: 4000, failed: 12_000 }
+/** What can still be done about something is offered for longer. */
+const KEEP_MS = { done: 4000, action: 9000, failed: 12_000 }
 
 export const useToasts = create<ToastState>()((set) => ({
   toasts: [],
@@ -50,7 +51,7 @@ function OneToast({ toast }: { toast: Toast }) {
   const t = useT()
   const dismiss = useToasts((s) => s.dismiss)
   useEffect(() => {
-    const timer = setTimeout(() => dismiss(toast.id), KEEP_MS[toast.kind])
+    const timer = setTimeout(() => dismiss(toast.id), KEEP_MS[toast.action ? 'action' : toast.kind])
     return () => clearTimeout(timer)
   }, [toast, dismiss])
   return (

@@ -6,15 +6,13 @@ import { historyRows, turnHistory, turnTo, undoState } from './history.ts'
 import { listViews, removeView, renameView, saveView } from './saved.ts'
 import { appendSteps, BY_HAND, FOLLOWED, newestValues, SHARED, type NewStep } from './steps.ts'
 
-/** Settings in which earlier versions kept what is a slice now. */
-const FORMER = { layout: 'layout.v2', design: 'design.v1', lab: 'lab.v1' }
+/** Where earlier versions kept the arrangement of the main window's panels. */
+const FORMER_LAYOUT = 'layout.v2'
 
 function restored(db: Database, window: string): Slices {
   const state: Slices = {}
-  for (const [name, key] of Object.entries(FORMER)) {
-    const value = getSetting(db, key)
-    if (value !== null && value !== undefined && (name !== 'layout' || window === 'main')) state[name] = value
-  }
+  const former = window === 'main' ? getSetting(db, FORMER_LAYOUT) : null
+  if (former !== null) state['layout'] = former
   for (const [slice, value] of newestValues(db, window)) state[slice] = JSON.parse(value)
   return state
 }

@@ -3,11 +3,11 @@ import { selectionWords } from '../../frame/selection-words.ts'
 import type { Focus } from '../../state/focus.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import type { Selection } from '../../state/selection.ts'
-import { useWorkspace } from '../../state/workspace.ts'
 import { useQuery } from '../../client/use-query.ts'
 import { communityName } from '../../ui/format.ts'
-import { useDynamicT, useT } from '../../ui/i18n/index.ts'
+import { useT } from '../../ui/i18n/index.ts'
 import { useAccountName } from '../../ui/text.tsx'
+import { useWordNames } from '../../ui/use-word-names.ts'
 import { payloadWords } from '../case/payload.ts'
 
 /** What came of a step, in a few words: the selection, what the inspector showed, what the journal says. */
@@ -30,15 +30,10 @@ export function Detail({ row }: { row: HistoryRow }) {
 
 function SelectionDetail({ selection }: { selection: Selection }) {
   const t = useT()
-  const dynamic = useDynamicT()
   const language = usePrefs((s) => s.language)
-  const zoneMinutes = useWorkspace((s) => s.info?.tzOffset ?? 0)
-  const words = selectionWords(selection, t, {
-    language,
-    zoneMinutes,
-    accountName: null,
-    className: (name) => dynamic('common.class', name),
-  })
+  const names = useWordNames(selection)
+  // A row names how many sets there are; which ones, the chip says when it is selected again.
+  const words = selectionWords(selection, t, { language, names, sets: [] })
   const text = words.map(({ name, value }) => `${name} ${value}`).join(' · ')
   return text ? <span className="sh-quiet">{text}</span> : null
 }

@@ -28,8 +28,16 @@ export function shoal(world: World, ...args: string[]): { status: number; stdout
 export async function serve(
   world: World,
   workspace?: string,
-): Promise<{ url: string; stop(): Promise<void> }> {
-  const args = [CLI, 'serve', ...(workspace ? [workspace] : []), '--json']
+): Promise<{ url: string; stop(): Promise<void>; kill(): Promise<void> }> {
+  // Another build than out/renderer, where several people work on one tree.
+  const build = process.env['SHOAL_RENDERER']
+  const args = [
+    CLI,
+    'serve',
+    ...(workspace ? [workspace] : []),
+    '--json',
+    ...(build ? ['--renderer', build] : []),
+  ]
   const child: ChildProcess = spawn(process.execPath, args, {
     cwd: world.dir,
     env: world.env,
@@ -49,15 +57,25 @@ export async function serve(
     })
     child.on('exit', (code) => fail(new Error(`serve ended with ${code}: ${errors}`)))
   })
+  const end = (signal: 'SIGTERM' | 'SIGKILL') =>
+    new Promise<void>((done) => {
+      child.removeAllListeners('exit')
+      child.on('exit', () => done())
+      child.kill(signal)
+    })
   return {
     url,
-    stop: () =>
-      new Promise((done) => {
-        child.removeAllListeners('exit')
-        child.on('exit', () => done())
-        child.kill('SIGTERM')
-      }),
+    stop: () => end('SIGTERM'),
+    /** As when the machine goes: nothing is tidied up. */
+    kill: () => end('SIGKILL'),
   }
+}
+
+/** The screen of a new workspace: what earlier tests left on it is remembered with the workspace. */
+export async function asAtStart(page: Page): Promise<void> {
+  await page.getByTestId('views-menu').click()
+  await page.getByTestId('view-start').click()
+  await expect(page.getByTestId(/^chip-/)).toHaveCount(0)
 }
 
 /** Problems that a page reported; a test fails on any of them. */
