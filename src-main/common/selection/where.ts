@@ -113,7 +113,7 @@ export const WHERE_PARTS: { [K in SelectionPart]-?: Part<K> } = {
     ),
   sharing: ({ type, atLeast }, column) =>
     where(
-      `${column} IN (WITH used AS MATERIALIZED (SELECT u.a, u.e FROM (${USED}) u JOIN entity n ON n.id = u.e
+      `${column} IN (WITH used AS MATERIALIZED (SELECT u.a, u.e FROM (${USED}) u JOIN ready_account k ON k.id = u.a JOIN entity n ON n.id = u.e
            ${type === null ? '' : `WHERE n.type_id = (SELECT id FROM term WHERE domain = 'entity_type' AND value = ?)`})
          SELECT x.a FROM used x JOIN used y ON y.e = x.e AND y.a <> x.a
          GROUP BY x.a, y.a HAVING count(*) >= ?)`,
