@@ -26,9 +26,9 @@ const SETTINGS = {
   outboundAttractionDistribution: false,
   adjustSizes: false,
   edgeWeightInfluence: 0.35,
-  scalingRatio: 260,
+  scalingRatio: 28,
   strongGravityMode: false,
-  gravity: 0.6,
+  gravity: 1.2,
   slowDown: 3,
   barnesHutTheta: 0.7,
 }

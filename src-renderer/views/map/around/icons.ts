@@ -45,7 +45,11 @@ export function iconPicture(type: string, color: string, pixels: number): HTMLCa
   const context = canvas.getContext('2d')!
   context.scale(pixels / SIZE, pixels / SIZE)
   context.fillStyle = color
-  for (const path of thingIcon(type).paths) context.fill(new Path2D(path), 'evenodd')
+  for (const path of thingIcon(type).paths) {
+    // A canvas's fill, no array's.
+    // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type
+    context.fill(new Path2D(path), 'evenodd')
+  }
   if (drawn.size > 400) drawn.clear()
   drawn.set(key, canvas)
   return canvas

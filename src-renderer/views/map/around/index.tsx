@@ -38,6 +38,9 @@ export interface AroundCanvasProps {
   colorTitle?: string
 }
 
+/** CSS pixels that the open legend covers on the left. */
+const LEGEND_WIDTH = 200
+
 /** A test's window on what the canvas shows. */
 interface AroundHook {
   nodes(): { key: NodeKey; x: number; y: number }[]
@@ -62,6 +65,8 @@ export function AroundCanvas(props: AroundCanvasProps) {
     // What was looked around from before is still there, with all that was done to it.
     if (accountIds(useAround.getState().state.seeds).join() === wanted) return
     void lookAroundAccounts(seeds)
+    // `wanted` is what `seeds` says.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [wanted])
   if (!webgl)
     return (
@@ -111,6 +116,7 @@ function Canvas({ onClose, colorOf, colorTitle }: AroundCanvasProps) {
     at: { x: number; y: number }
     only: 'all' | 'expand'
   } | null>(null)
+  const [legend, setLegend] = useState(true)
   const [edge, setEdge] = useState<[NodeKey, NodeKey] | null>(null)
   const state = useAround((s) => s.state)
   const side = useAround((s) => s.side)
@@ -125,6 +131,8 @@ function Canvas({ onClose, colorOf, colorTitle }: AroundCanvasProps) {
   const selected = useSelectedHere(scene.data)
   const nameOf = useNames(scene.data, state)
   const guideText = useGuideWords()
+  // Before anything is framed.
+  if (stage) stage.inset = legend ? LEGEND_WIDTH : 0
   const busy = useLayoutOf(stage, model, state)
 
   useEffect(() => {
@@ -202,6 +210,8 @@ function Canvas({ onClose, colorOf, colorTitle }: AroundCanvasProps) {
   )
   useEffect(() => {
     stage?.setLook(look, (place) => nameOf(stage.model?.nodes[place]?.key ?? ''), guideText)
+    // Guides change with the language, as names do.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [stage, look, nameOf, model])
 
   const sections = useMenu(menu?.targets ?? null, model, stage, menu?.only ?? 'all')
@@ -293,7 +303,7 @@ function Canvas({ onClose, colorOf, colorTitle }: AroundCanvasProps) {
             {cursorText}
           </p>
           {stage && <Region stage={stage} />}
-          {model && <AroundLegend model={model} colorTitle={colorTitle} />}
+          {model && <AroundLegend model={model} colorTitle={colorTitle} open={legend} onOpen={setLegend} />}
           {stage && model && !menu && (
             <AroundHover
               stage={stage}

@@ -164,7 +164,7 @@ describe('places', () => {
         expect(fresh).toHaveLength(model.nodes.length - before.size)
         const spots = new Set([...places.values()].map(({ x, y }) => `${Math.round(x)} ${Math.round(y)}`))
         expect(spots.size).toBe(model.nodes.length)
-        const again: Places = new Map([...before])
+        const again: Places = new Map(before)
         placeNew(model, again, {})
         expect(again).toEqual(places)
       }),

@@ -13,7 +13,13 @@ import { useAround } from './store.ts'
 import { countKinds, useChannelWords, useTypeWords } from './words.ts'
 
 /** What colours, shapes and lines mean; each kind of tie and thing can be switched off or picked as a whole. */
-export function AroundLegend({ model, colorTitle }: { model: AroundModel; colorTitle?: string | undefined }) {
+export function AroundLegend(props: {
+  model: AroundModel
+  colorTitle?: string | undefined
+  open: boolean
+  onOpen(open: boolean): void
+}) {
+  const { model, colorTitle, open } = props
   const t = useT()
   const channelWords = useChannelWords()
   const typeWords = useTypeWords()
@@ -28,8 +34,22 @@ export function AroundLegend({ model, colorTitle }: { model: AroundModel; colorT
   // A kind that is switched off draws nothing, and must stay here to be switched on again.
   const tieKinds = scene.channels.filter((id) => channels.has(id) || hiddenKinds.includes(`channel:${id}`))
   const thingKinds = scene.types.filter((type) => types.has(type) || hiddenKinds.includes(`type:${type}`))
+  const toggle = (
+    <button
+      type="button"
+      className="sh-around-legend-toggle"
+      aria-expanded={open}
+      data-testid="around-legend"
+      onClick={() => props.onOpen(!open)}
+    >
+      <Icon icon={open ? 'chevron-down' : 'chevron-up'} size={12} />
+      {t('around.legend.label')}
+    </button>
+  )
+  if (!open) return <div className="sh-around-legend is-closed">{toggle}</div>
   return (
     <div className="sh-around-legend" role="group" aria-label={t('around.legend.label')}>
+      {toggle}
       {colorTitle ? (
         <div className="sh-caps">{colorTitle}</div>
       ) : (
@@ -154,14 +174,10 @@ function ColorKey({ model }: { model: AroundModel }) {
   const color = useAround((s) => s.state.color)
   const rows: [string, string][] =
     color === 'risk'
-      ? [
-          ...[...RISK_BANDS]
-            .reverse()
-            .map((band): [string, string] => [
-              riskColor((band.min + band.max) / 2, theme),
-              t(`common.risk.${band.key}`),
-            ]),
-        ]
+      ? RISK_BANDS.map((band): [string, string] => [
+          riskColor((band.min + band.max) / 2, theme),
+          t(`common.risk.${band.key}`),
+        ]).reverse()
       : color === 'label'
         ? [
             [riskColor(1, theme), t('common.verdict.malicious')],

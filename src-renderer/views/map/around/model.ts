@@ -43,11 +43,14 @@ export interface AroundModel {
   edgesOf: number[][]
 }
 
+/** The parts of the state that decide what is drawn. */
+export type Drawn = Pick<AroundState, 'seeds' | 'expansions' | 'hidden' | 'hiddenKinds' | 'groups'>
+
 /**
  * What is drawn of a scene: what is hidden is left out, closed groups are one node, and a tie is left out where all that
  * makes it are kinds that are switched off or shared things that stand between the two as nodes of their own.
  */
-export function modelOf(scene: AroundScene, state: AroundState): AroundModel {
+export function modelOf(scene: AroundScene, state: Drawn): AroundModel {
   const hidden = new Set(state.hidden)
   const off = new Set(state.hiddenKinds)
   const seeds = new Set(state.seeds)

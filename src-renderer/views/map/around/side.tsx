@@ -32,6 +32,8 @@ export function PathsPanel({ accounts, nameOf }: { accounts: number[]; nameOf(ke
       live = false
       useAround.setState({ bright: null })
     }
+    // `key` is what `accounts` says.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [key])
   if (accounts.length < 2) return <EmptyState title={t('around.paths.few')} />
   if (!answers) return <Spinner />

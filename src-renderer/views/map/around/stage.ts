@@ -50,7 +50,11 @@ export class AroundStage {
   private state: AroundState = EMPTY
   private look: AroundLook = NO_LOOK
   private guides: Guide[] = []
+  /** CSS pixels on the left that the legend covers. */
+  inset = 0
   private xy: Float64Array = new Float64Array(0)
+  /** Where the nodes are going: what is framed, while they still glide. */
+  private goal: Float64Array = this.xy
   private nameOf: (place: number) => string = () => ''
   private guideText: (guide: Guide) => string = () => ''
   private readonly painter: AroundPainter
@@ -105,6 +109,7 @@ export class AroundStage {
     this.state = state
     this.guides = guides
     this.xy = this.read(model, places)
+    this.goal = this.xy
     // A graph of its own: filling the drawn one would redraw for every node.
     const graph = new UndirectedGraph()
     model.nodes.forEach((node, place) => {
@@ -138,6 +143,7 @@ export class AroundStage {
     this.guides = guides
     const from = this.xy
     const to = this.read(model, places)
+    this.goal = to
     const started = performance.now()
     const frame = () => {
       const t = animate ? Math.min(1, (performance.now() - started) / MOVE_MS) : 1
@@ -193,11 +199,13 @@ export class AroundStage {
     const all = keep ? union(box, this.viewBox()) : box
     const unit = this.scale() * this.sigma.getCamera().ratio
     const ratio = Math.max(
-      ((all.x1 - all.x0 + 90) * unit) / Math.max(1, width - 80),
-      ((all.y1 - all.y0 + 90) * unit) / Math.max(1, height - 130),
-      0.35,
+      ((all.x1 - all.x0 + 60) * unit) / Math.max(1, width - this.inset - 60),
+      ((all.y1 - all.y0 + 60) * unit) / Math.max(1, height - 60),
+      0.3,
     )
-    const at = this.framed({ x: (all.x0 + all.x1) / 2, y: (all.y0 + all.y1) / 2 })
+    // What covers the stage on the left pushes the middle to the right.
+    const aside = (this.inset / 2) * (ratio / unit)
+    const at = this.framed({ x: (all.x0 + all.x1) / 2 - aside, y: (all.y0 + all.y1) / 2 })
     const camera = this.sigma.getCamera()
     const state = { ...at, ratio: camera.getBoundedRatio(ratio) }
     if (animate) void camera.animate(state, { duration: MOVE_MS, easing: 'quadraticInOut' })
@@ -302,7 +310,7 @@ export class AroundStage {
 
   private viewBox(): Box {
     const { width, height } = this.sigma.getDimensions()
-    const a = this.sigma.viewportToGraph({ x: 40, y: height - 50 })
+    const a = this.sigma.viewportToGraph({ x: this.inset + 30, y: height - 50 })
     const b = this.sigma.viewportToGraph({ x: width - 40, y: 60 })
     return { x0: a.x, y0: a.y, x1: b.x, y1: b.y }
   }
@@ -316,10 +324,10 @@ export class AroundStage {
     const box = { x0: Infinity, x1: -Infinity, y0: Infinity, y1: -Infinity }
     const places = keys ? keys.flatMap((key) => this.model!.placeOf.get(key) ?? []) : this.model!.nodes.keys()
     for (const i of places) {
-      box.x0 = Math.min(box.x0, this.xy[2 * i]!)
-      box.x1 = Math.max(box.x1, this.xy[2 * i]!)
-      box.y0 = Math.min(box.y0, this.xy[2 * i + 1]!)
-      box.y1 = Math.max(box.y1, this.xy[2 * i + 1]!)
+      box.x0 = Math.min(box.x0, this.goal[2 * i]!)
+      box.x1 = Math.max(box.x1, this.goal[2 * i]!)
+      box.y0 = Math.min(box.y0, this.goal[2 * i + 1]!)
+      box.y1 = Math.max(box.y1, this.goal[2 * i + 1]!)
     }
     return box.x0 === Infinity ? { x0: -100, x1: 100, y0: -100, y1: 100 } : box
   }

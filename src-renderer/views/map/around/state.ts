@@ -85,7 +85,10 @@ export const EMPTY: AroundState = {
 }
 
 /** Accounts and things that belong on the canvas, hidden ones among them, each once, in the order in which they came. */
-export function membersOf(state: AroundState): { accounts: number[]; things: number[] } {
+export function membersOf(state: Pick<AroundState, 'seeds' | 'expansions'>): {
+  accounts: number[]
+  things: number[]
+} {
   const accounts = new Set<number>()
   const things = new Set<number>()
   const add = (key: NodeKey) => {

@@ -74,14 +74,13 @@ export function AroundToolbar(props: {
         )}
       </span>
       <span className="sh-around-gap" />
-      <div className="sh-tabs" role="radiogroup" aria-label={t('around.layout.label')}>
+      <div className="sh-around-layouts" role="radiogroup" aria-label={t('around.layout.label')}>
         {LAYOUTS.map((layout) => (
           <Hint key={layout} text={t(`around.layout.${layout}What`)}>
             <button
               type="button"
               role="radio"
               aria-checked={state.layout === layout}
-              aria-selected={undefined}
               className={state.layout === layout ? 'is-on' : undefined}
               data-testid={`around-layout-${layout}`}
               onClick={() => setLayout(layout)}

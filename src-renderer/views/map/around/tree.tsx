@@ -67,6 +67,8 @@ export function AroundTree(props: {
     if (place < 0) return
     setAt(cursor)
     virtual.scrollToIndex(place)
+    // Only where the cursor goes; what is listed changes under it.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [cursor])
 
   const go = (place: number) => {
@@ -160,6 +162,8 @@ export function AroundTree(props: {
             const key = keyOf(row)
             const chosen = key !== null && picked.has(key)
             return (
+              // The tree has the focus and the keys; aria-activedescendant names the row.
+              // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
               <div
                 key={row.id}
                 id={`around-row-${row.id.replaceAll(/[^\w-]/g, '_')}`}

@@ -12,6 +12,8 @@ import { useAround } from './store.ts'
 
 /** Where nodes are, for as long as the window lives: what comes back, comes back to its place. */
 const forcePlaces: Places = new Map()
+/** Placed, but not laid out yet: a canvas that is closed meanwhile goes on when it is opened again. */
+const unsettled = new Set<NodeKey>()
 /** Where nodes were before a person pinned them. */
 const beforePin: Places = new Map()
 /** Up to so many nodes glide to a new layout; more of them are simply there. */
@@ -22,7 +24,8 @@ export const reducedMotion = (): boolean =>
 
 /** What core says of everything on the canvas. */
 export function useScene(state: AroundState) {
-  const members = useMemo(() => membersOf(state), [state.seeds, state.expansions])
+  const { seeds, expansions } = state
+  const members = useMemo(() => membersOf({ seeds, expansions }), [seeds, expansions])
   const nobody = members.accounts.length + members.things.length === 0
   return useQuery(
     'graph.scene',
@@ -40,7 +43,7 @@ export function useScene(state: AroundState) {
 export function useModel(scene: AroundScene | undefined, state: AroundState): AroundModel | null {
   const { hidden, hiddenKinds, groups, expansions, seeds } = state
   return useMemo(
-    () => (scene ? modelOf(scene, state) : null),
+    () => (scene ? modelOf(scene, { hidden, hiddenKinds, groups, expansions, seeds }) : null),
     [scene, hidden, hiddenKinds, groups, expansions, seeds],
   )
 }
@@ -93,11 +96,11 @@ export function useLayoutOf(
       }
       stage.setPlaces(places, guides, glide && changedLayout)
       if (first) stage.fit(false)
-      else if (changedLayout) setTimeout(() => stage.fit(!reducedMotion()), glide ? 260 : 0)
+      else if (changedLayout) stage.fit(!reducedMotion())
       return
     }
-    const before = new Set(forcePlaces.keys())
-    const fresh = new Set(placeNew(model, forcePlaces, pinned))
+    for (const key of placeNew(model, forcePlaces, pinned)) unsettled.add(key)
+    const fresh = new Set(model.nodes.flatMap(({ key }) => (unsettled.has(key) ? key : [])))
     if (same) {
       stage.setPlaces(forcePlaces, [], false)
       return
@@ -105,7 +108,7 @@ export function useLayoutOf(
     stage.setModel(model, state, forcePlaces, [])
     if (changedLayout) stage.setPlaces(forcePlaces, [], glide)
     if (first || changedLayout) stage.fit(false)
-    const alone = model.nodes.every(({ key }) => !before.has(key))
+    const alone = fresh.size === model.nodes.length
     if (fresh.size === 0 && !again) return
     const mine = ++turn.current
     const keys = model.nodes.map(({ key }) => key)
@@ -119,11 +122,14 @@ export function useLayoutOf(
       keys.forEach((key, i) => {
         if (fixed[i] === 0) forcePlaces.set(key, { x: data.xy[2 * i]!, y: data.xy[2 * i + 1]! })
       })
-      if (data.done) setBusy(false)
+      if (data.done) {
+        setBusy(false)
+        for (const key of keys) unsettled.delete(key)
+      }
       stage.setPlaces(forcePlaces, [], glide && data.done)
       if (!data.done) return
-      if (alone || again) setTimeout(() => stage.fit(!reducedMotion()), glide ? 260 : 0)
-      else setTimeout(() => stage.fit(!reducedMotion(), [...fresh], true), glide ? 260 : 0)
+      if (alone || again) stage.fit(!reducedMotion())
+      else stage.fit(!reducedMotion(), [...fresh], true)
     }
     const input = forceInput(model, forcePlaces, fixed)
     run.postMessage({ turn: mine, input }, [
@@ -132,6 +138,8 @@ export function useLayoutOf(
       input.ends.buffer,
       input.weight.buffer,
     ] as never)
+    // Other parts of the state don't move anything.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [stage, model, state.layout, state.pinned, relaxTurn])
   return busy
 }

@@ -33,28 +33,30 @@ export function useNames(scene: AroundScene | undefined, state: AroundState): (k
   const call = useAccountName()
   const language = usePrefs((s) => s.language)
   const { groups, expansions } = state
-  const name = (key: NodeKey): string => {
-    const id = idOf(key)
-    switch (kindOf(key)) {
-      case 'account': {
-        const row = scene ? rowOf(scene.accounts.id, id) : -1
-        return row < 0 ? call(id, `#${id}`) : call(id, scene!.accounts.key[row]!)
+  return useCallback(
+    (key: NodeKey): string => {
+      const id = idOf(key)
+      switch (kindOf(key)) {
+        case 'account': {
+          const row = scene ? rowOf(scene.accounts.id, id) : -1
+          return row < 0 ? call(id, `#${id}`) : call(id, scene!.accounts.key[row]!)
+        }
+        case 'thing': {
+          const row = scene ? rowOf(scene.things.id, id) : -1
+          return row < 0 ? `#${id}` : scene!.things.key[row]!
+        }
+        case 'group':
+          return groups.find((group) => group.id === id)?.name ?? ''
+        case 'more': {
+          const left = expansions.find((expansion) => expansion.id === id)?.left ?? 0
+          return t('around.more.name', { n: formatNumber(left, language) })
+        }
+        default:
+          return ''
       }
-      case 'thing': {
-        const row = scene ? rowOf(scene.things.id, id) : -1
-        return row < 0 ? `#${id}` : scene!.things.key[row]!
-      }
-      case 'group':
-        return groups.find((group) => group.id === id)?.name ?? ''
-      case 'more': {
-        const left = expansions.find((expansion) => expansion.id === id)?.left ?? 0
-        return t('around.more.name', { n: formatNumber(left, language) })
-      }
-      default:
-        return ''
-    }
-  }
-  return useCallback(name, [scene, groups, expansions, call, language, t])
+    },
+    [scene, groups, expansions, call, language, t],
+  )
 }
 
 const rows = new WeakMap<Uint32Array, Map<number, number>>()
