@@ -32,6 +32,7 @@ export default function HelpView() {
   }, [page, anchor, language])
   const shown = pages.find(({ name }) => name === page) ?? pages[0]
   const searching = query.trim() !== ''
+  const openName = searching ? null : page === KEYS_PAGE ? KEYS_PAGE : shown?.name
   return (
     <div
       className="sh-view sh-help"
@@ -67,8 +68,8 @@ export default function HelpView() {
               <li key={name}>
                 <button
                   type="button"
-                  className={!searching && shown?.name === name ? 'is-open' : undefined}
-                  aria-current={!searching && shown?.name === name ? 'page' : undefined}
+                  className={openName === name ? 'is-open' : undefined}
+                  aria-current={openName === name ? 'page' : undefined}
                   onClick={() => open(name)}
                 >
                   {title}
@@ -78,8 +79,8 @@ export default function HelpView() {
             <li>
               <button
                 type="button"
-                className={!searching && page === KEYS_PAGE ? 'is-open' : undefined}
-                aria-current={!searching && page === KEYS_PAGE ? 'page' : undefined}
+                className={openName === KEYS_PAGE ? 'is-open' : undefined}
+                aria-current={openName === KEYS_PAGE ? 'page' : undefined}
                 onClick={() => open(KEYS_PAGE)}
               >
                 {t('help.keys.title')}

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
 import Markdown, { defaultUrlTransform } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
-import { allCommands, keysText, runCommand } from '../../frame/commands.ts'
+import { runCommand } from '../../frame/commands.ts'
+import { keysOf } from './keys.ts'
 import { anchorOf, type Page } from './pages.ts'
 
 /** The words of a heading, which may hold emphasis or code. */
@@ -13,21 +14,20 @@ function textOf(node: ReactNode): string {
   return ''
 }
 
-/** `keys:undo` in a page's code becomes that command's key, as it is on this machine. */
-function keysOf(code: string): string | null {
-  const id = /^keys:(.+)$/.exec(code)?.[1]
-  if (id === undefined) return null
-  const keys = allCommands().find((command) => command.id === id)?.keys?.[0]
-  return keys === undefined ? null : keysText(keys)
+interface HeadingProps {
+  children?: ReactNode
 }
+/** The page's title is the second level already. */
+const SectionHeading = ({ children }: HeadingProps) => (
+  <h3 id={`help-${anchorOf(textOf(children))}`}>{children}</h3>
+)
+const PartHeading = ({ children }: HeadingProps) => (
+  <h4 id={`help-${anchorOf(textOf(children))}`}>{children}</h4>
+)
 
 /** A page of the handbook. Links lead to other pages, or do what they name: [open the map](command:go.map). */
 export function PageText(props: { page: Page; onOpen(page: string, anchor?: string): void }) {
   const { page, onOpen } = props
-  const heading = (Tag: 'h3' | 'h4' | 'h5') =>
-    function Heading({ children }: { children?: ReactNode }) {
-      return <Tag id={`help-${anchorOf(textOf(children))}`}>{children}</Tag>
-    }
   return (
     <article className="sh-help-text" data-testid={`help-page-${page.name}`}>
       <h2>{page.title}</h2>
@@ -35,9 +35,8 @@ export function PageText(props: { page: Page; onOpen(page: string, anchor?: stri
         remarkPlugins={[remarkGfm]}
         urlTransform={(url) => (url.startsWith('command:') ? url : defaultUrlTransform(url))}
         components={{
-          h2: heading('h3'),
-          h3: heading('h4'),
-          h4: heading('h5'),
+          h2: SectionHeading,
+          h3: PartHeading,
           a({ href = '', children }) {
             const act = () => {
               if (href.startsWith('command:')) return runCommand(href.slice('command:'.length))

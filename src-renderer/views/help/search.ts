@@ -1,4 +1,5 @@
 import MiniSearch from 'minisearch'
+import { keysOf } from './keys.ts'
 import { partsOf, type Page, type Part } from './pages.ts'
 
 /**
@@ -27,6 +28,7 @@ export const plain = (markdown: string): string =>
   markdown
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replaceAll(/^\s*\|?[\s:|-]+\|?\s*$/gm, ' ')
+    .replaceAll(/`(keys:[^`]+)`/g, (_all, code: string) => keysOf(code) ?? '')
     .replaceAll(/[*_`#|>]+/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim()
