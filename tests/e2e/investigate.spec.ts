@@ -1,11 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { expect, serve, test, watchPage } from './support/app.ts'
+import { asAtStart, expect, serve, test, watchPage } from './support/app.ts'
 
 /** The workplace with the analyzed sample, its map drawn. */
 async function openSample(page: Page, url: string): Promise<void> {
   await page.goto(url)
-  await page.getByTestId('place-map').click() // the layout is remembered: another panel may be in front
+  await asAtStart(page) // the session is remembered: another test's selection, another panel in front
+  await page.getByTestId('place-map').click()
   await expect(page.getByTestId('map-canvas')).toBeVisible()
   await expect
     .poll(() => page.evaluate(() => window.__shoalMap?.counts().communities ?? 0))
