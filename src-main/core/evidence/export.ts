@@ -12,6 +12,7 @@ import { writeJournal, writeModels, writeRuns, writeSources } from './provenance
 import { readme } from './readme.ts'
 import { FIGURES_SHOWN, reportHtml } from './report.ts'
 import { openScope, type Scope } from './scope.ts'
+import { writeStories } from './story.ts'
 import { tablesOf, writeTables } from './tables.ts'
 import { packedValidation } from './validation.ts'
 
@@ -76,7 +77,8 @@ export async function exportPack(
       'report.html',
       reportHtml(scope, { facts, reasons, figures, timeline, tables, journal, models }),
     )
-    await bag.put('README.txt', readme(scope, models))
+    const stories = await writeStories(scope, bag)
+    await bag.put('README.txt', readme(scope, models, stories))
     tick()
     await pace.checkpoint()
     const date = new Date(scope.now).toISOString()

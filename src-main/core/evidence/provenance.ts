@@ -102,10 +102,15 @@ export async function writeJournal(scope: Scope, bag: BagWriter, pace: Pace): Pr
   const file = await bag.file('provenance/journal.jsonl')
   const caseOfNote = scope.db.prepare('SELECT case_id FROM note WHERE id = ?').pluck()
   const caseOfItem = scope.db.prepare('SELECT case_id FROM case_item WHERE id = ?').pluck()
+  const caseOfStory = scope.db.prepare('SELECT case_id FROM story WHERE id = ?').pluck()
   const result: JournalSummary = { entries: 0, withheld: 0, head: '0'.repeat(64), shown: [] }
   const rows = scope.db.prepare('SELECT * FROM journal ORDER BY seq').iterate() as Iterable<JournalEntry>
   for (const row of rows) {
-    const cases = casesOf(row, caseOfNote.get.bind(caseOfNote), caseOfItem.get.bind(caseOfItem))
+    const cases = casesOf(row, {
+      note: (id) => caseOfNote.get(id),
+      item: (id) => caseOfItem.get(id),
+      story: (id) => caseOfStory.get(id),
+    })
     const elsewhere = cases.length > 0 && !cases.includes(scope.case.id)
     const withheld = scope.names.pseudonyms || elsewhere
     const entry = { ...row, payload: withheld ? null : row.payload }
@@ -124,22 +129,28 @@ export async function writeJournal(scope: Scope, bag: BagWriter, pace: Pace): Pr
   return result
 }
 
+/** The case of a story that belongs to none: no pack's. */
+const NO_CASE = -1
+
 /** The cases that a journal entry is about; none for what concerns the workspace. */
 function casesOf(
   row: JournalEntry,
-  caseOfNote: (id: number) => unknown,
-  caseOfItem: (id: number) => unknown,
+  caseOf: Record<'note' | 'item' | 'story', (id: number) => unknown>,
 ): number[] {
   if (!row.action.startsWith('judge.')) return []
   const payload = JSON.parse(row.payload) as {
     case?: unknown
+    story?: unknown
     changes?: { table: string; id: number }[]
   }
   const found = new Set<unknown>([payload.case])
+  // What a story tells may be of anything in the workspace.
+  if (typeof payload.story === 'number') found.add(caseOf.story(payload.story) ?? NO_CASE)
   for (const change of payload.changes ?? []) {
     if (change.table === 'case_file') found.add(change.id)
-    if (change.table === 'case_item') found.add(caseOfItem(change.id))
-    if (change.table === 'note') found.add(caseOfNote(change.id))
+    if (change.table === 'case_item') found.add(caseOf.item(change.id))
+    if (change.table === 'note') found.add(caseOf.note(change.id))
+    if (change.table === 'story') found.add(caseOf.story(change.id) ?? NO_CASE)
   }
   return [...found].filter((id) => typeof id === 'number')
 }

@@ -2,11 +2,15 @@ import type { ModelNote } from './provenance.ts'
 import type { Scope } from './scope.ts'
 
 /** data/README.txt: what is where and how to check it, in both languages. */
-export function readme(scope: Scope, models: ModelNote[]): string {
+export function readme(scope: Scope, models: ModelNote[], stories = 0): string {
   const simulated = scope.simulated
     ? 'THE DATA IN THIS PACK IS SIMULATED. 本证据包中的数据是模拟的。\n\n'
     : models.some((m) => m.trainedOn === 'simulated')
       ? 'Scores are from a model trained on simulated accounts. 评分所用模型在模拟账号上训练。\n\n'
+      : ''
+  const told =
+    stories > 0
+      ? '\nstory/*.md                  what the analysts tell of the case, step by step / 分析人员对本案的逐步讲解'
       : ''
   return `Shoal evidence pack / 证据包
 ${scope.names.text(scope.case.name).replace(/\s+/g, ' ')}
@@ -14,7 +18,7 @@ ${scope.names.text(scope.case.name).replace(/\s+/g, ' ')}
 ${simulated}A score is a lead, not a verdict. 评分只是线索，不是结论。
 
 report.html                 the report; opens in any browser, needs no network / 报告，任何浏览器均可打开，无需联网
-figures/*.svg               its figures / 图
+figures/*.svg               its figures / 图${told}
 tables/*.csv                every row, not only those in the report (UTF-8, RFC 4180) / 全部数据行
 tables/reasons.json         reasons of the highest scores, where there are any / 最高评分的理由
 tables/validation.json      how far the scores can be trusted, where somebody validated them / 评分可信程度（如已验证）

@@ -1,0 +1,211 @@
+import type { Page } from '@playwright/test'
+import Sqlite from 'better-sqlite3'
+import { cpSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, serve, test, watchPage, type World } from './support/app.ts'
+
+/** A workspace of its own for each test: stories and the hidden names stay out of the others. */
+async function open(page: Page, world: World, sample: string, name: string) {
+  const path = join(world.dir, `${name}.shoal`)
+  cpSync(sample, path, { recursive: true })
+  const server = await serve(world, path)
+  const problems = watchPage(page)
+  await page.goto(server.url)
+  await expect
+    .poll(() => page.evaluate(() => window.__shoalMap?.counts().points ?? 0), { timeout: 60_000 })
+    .toBeGreaterThan(1000)
+  if ((await page.locator('html').getAttribute('lang')) !== 'en') await page.getByTestId('language').click()
+  return { path, server, problems }
+}
+
+async function addStep(page: Page, words: { en: string; text: string; zh?: string }) {
+  const steps = page.getByTestId('story-step')
+  const before = await steps.count()
+  await page.getByTestId('story-add-step').click()
+  await expect(steps).toHaveCount(before + 1)
+  await page.getByTestId('story-title-en').fill(words.en)
+  await page.getByTestId('story-text-en').fill(words.text)
+  if (words.zh) await page.getByTestId('story-title-zh').fill(words.zh)
+  await page.getByTestId('story-title-en').focus()
+  await expect(page.locator('[data-testid="story-step"]', { hasText: words.en })).toBeVisible()
+}
+
+test('a story is written, reordered by keys, and presented with a remote', async ({
+  page,
+  world,
+  sample,
+}) => {
+  test.slow()
+  const { server, problems } = await open(page, world, sample, 'story')
+  await page.getByTestId('place-communities').click()
+  await page.getByTestId('community-row').first().click()
+  await page.getByTestId('place-map').click()
+  await page.getByTestId('present').click() // there is none yet: the panel says how
+  await page.getByTestId('story-name').fill('One night')
+  await page.getByTestId('story-create').click()
+  await addStep(page, { en: 'The group', text: 'They registered **together**.', zh: '团伙' })
+  await page.getByTestId('story-point').click()
+  await page.getByRole('menuitem', { name: /C-\d+/ }).first().click()
+  await expect(page.getByTestId('story-highlight')).toHaveCount(1)
+  await addStep(page, { en: 'What next', text: 'Ask for the logins.' })
+  await expect(page.locator('[data-testid="story-step"]', { hasText: 'What next' })).toContainText(
+    'Chinese missing',
+  )
+
+  // By keys: the second goes before the first, and undo takes that back.
+  const titles = () => page.locator('.sh-story-step-title').allTextContents()
+  await page.getByTestId('story-step').nth(1).focus()
+  await page.keyboard.press('Alt+ArrowUp')
+  await expect.poll(titles).toEqual(['What next', 'The group'])
+  await page.keyboard.press('Control+z')
+  await expect.poll(titles).toEqual(['The group', 'What next'])
+
+  await page.getByTestId('story-step').first().click()
+  await page.keyboard.press('Control+Shift+P')
+  const presenter = page.getByTestId('presenter')
+  const title = page.getByTestId('presenter-title')
+  await expect(title).toHaveText('The group')
+  await expect(presenter.locator('strong')).toHaveText('together')
+  await expect(page.getByTestId('presenter-callout')).toHaveText('1')
+  const stage = page.getByTestId('panel-map')
+  const room = page.viewportSize()!
+  await expect.poll(async () => (await stage.boundingBox())!.height).toBe(room.height)
+  await page.keyboard.press('PageDown')
+  await expect(title).toHaveText('What next')
+  await page.keyboard.press('l')
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
+  await expect(title).toHaveText('What next') // no translation: the English one, and said so
+  await expect(presenter).toContainText('此处无译文')
+  await page.keyboard.press('1')
+  await expect(title).toHaveText('团伙')
+  await page.keyboard.press('b')
+  await expect(page.getByTestId('presenter-blank')).toBeVisible()
+  await page.keyboard.press('b')
+  await expect(page.getByTestId('presenter-blank')).toBeHidden()
+  await page.keyboard.press('l')
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en')
+  await page.keyboard.press('Escape')
+  await expect(presenter).toBeHidden()
+  await expect(page.getByTestId('story')).toBeVisible()
+  expect(problems).toEqual([])
+  await server.stop()
+})
+
+test('with identities hidden no view, no picture and no table file holds a real key', async ({
+  page,
+  world,
+  sample,
+}) => {
+  test.slow()
+  const { path, server, problems } = await open(page, world, sample, 'hidden')
+  const db = new Sqlite(join(path, 'workspace.sqlite'), { readonly: true })
+  const keys = db.prepare('SELECT key FROM account UNION SELECT key FROM entity').pluck().all() as string[]
+  const names = db
+    .prepare(`SELECT DISTINCT json_extract(attributes, '$.display_name') FROM account_record`)
+    .pluck()
+    .all() as (string | null)[]
+  db.close()
+  const real = new Set(keys)
+  expect(real.size).toBeGreaterThan(6000)
+  /** Real keys among the words of a text; display names are looked for where they stand alone in an element. */
+  const leaks = (text: string) =>
+    [...new Set(text.match(/[A-Za-z0-9_][A-Za-z0-9_.:-]*[A-Za-z0-9_]/g) ?? [])].filter((word) =>
+      real.has(word),
+    )
+
+  await page.getByTestId('place-accounts').click()
+  await expect(page.getByTestId('panel-accounts')).toContainText(/u\d{8}/)
+  const seen = leaks(await page.getByTestId('panel-accounts').innerText())
+  expect(seen.length).toBeGreaterThan(5) // the search finds keys while there are some
+  const aKey = seen[0]!
+
+  await page.getByTestId('hide-names').click()
+  await expect(page.getByTestId('identities-hidden')).toBeVisible()
+  await expect.poll(async () => leaks(await page.content())).toEqual([])
+
+  const displayNames = new Set(names.filter((name): name is string => (name ?? '').length > 1))
+  const check = async (where: string) => {
+    await page.waitForTimeout(700)
+    // Attributes, titles, fields and the address, not only what is seen.
+    const all = await page.evaluate(() => {
+      const fields = [...document.querySelectorAll('input, textarea')].map(
+        (one) => (one as HTMLInputElement).value,
+      )
+      const alone = [...document.querySelectorAll('dd, td, b, span, button, p')]
+        .filter((one) => one.childElementCount === 0)
+        .map((one) => one.textContent!.trim())
+      const labels = (window.__shoalMap as { labels?(): { text: string }[] } | undefined)?.labels?.() ?? []
+      return {
+        text: [
+          document.documentElement.outerHTML,
+          location.href,
+          ...fields,
+          ...labels.map((label) => label.text),
+        ].join('\n'),
+        alone,
+      }
+    })
+    expect(leaks(all.text), where).toEqual([])
+    expect(
+      all.alone.filter((text) => displayNames.has(text)),
+      where,
+    ).toEqual([])
+  }
+  for (const place of [
+    'map',
+    'accounts',
+    'communities',
+    'timeline',
+    'reports',
+    'lab',
+    'case',
+    'design',
+    'import',
+  ]) {
+    await page.getByTestId(`place-${place}`).click()
+    await check(place)
+  }
+  // An account's page and a community's, with what they share and what was reported.
+  await page.getByTestId('place-communities').click()
+  await page.getByTestId('community-row').first().click()
+  await check('community page')
+  await page.getByTestId('place-map').click()
+  await check('open community')
+  await page.getByTestId('place-accounts').click()
+  await page
+    .getByTestId('panel-accounts')
+    .getByText(/^[A-Z][a-z]{7}·[0-9a-f]{2}$/)
+    .first()
+    .click()
+  await expect(page.getByTestId('inspector').first()).toContainText('·')
+  await check('account page')
+  await page.getByTestId('place-reports').click()
+  await check('reports')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('ios')
+  await check('search')
+  await page.keyboard.press('Escape')
+
+  // A picture of the table, as SVG: text in it would be found.
+  await page.getByTestId('place-accounts').click()
+  await page.keyboard.press('Control+Shift+E')
+  await page.getByTestId('picture-format').getByText('SVG').click()
+  await page.getByTestId('picture-caption').fill('同一晚注册的账号')
+  const download = page.waitForEvent('download')
+  await expect(page.getByTestId('picture-save')).toBeEnabled()
+  await page.waitForTimeout(1500)
+  await page.getByTestId('picture-save').click()
+  const svg = readFileSync(await (await download).path(), 'utf8')
+  const written = svg.replace(/url\(data:[^)]*\)/g, '').replace(/"data:[^"]*"/g, '')
+  expect(written).toContain('同一晚注册的账号')
+  expect(written).toContain('SIMULATED DATA')
+  expect(written).toMatch(/[A-Z][a-z]{7}·[0-9a-f]{2}/)
+  expect(leaks(written)).toEqual([])
+  expect(svg).toMatch(/@font-face\{font-family:'Noto Sans SC'[^}]*base64/)
+
+  // The switch off again: the keys are back, the workspace was never changed.
+  await page.getByTestId('identities-hidden').click()
+  await expect(page.getByTestId('panel-accounts')).toContainText(aKey)
+  expect(problems).toEqual([])
+  await server.stop()
+})
