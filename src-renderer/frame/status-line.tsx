@@ -56,7 +56,9 @@ export function StatusLine() {
             : t('frame.status.noProvider')}
         </span>
       </Hint>
-      <Hint text={info.journal.ok ? t('frame.status.journalOk') : t('frame.status.journalBad')}>
+      <Hint
+        text={`${info.journal.ok ? t('frame.status.journalOk') : t('frame.status.journalBad')} ${t('session.history.open')}`}
+      >
         <button
           type="button"
           className={info.journal.ok ? 'sh-link' : 'sh-link sh-bad'}
