@@ -45,6 +45,20 @@ export function alignEvents(events: Events, anchors: ReadonlyMap<number, number>
   return takeEvents(events, rows, ts, sinceBounds(ts))
 }
 
+/**
+ * Aligned events without those that lanes are aligned by: all accounts have one at zero because they were put there, and
+ * that says nothing about acting alike.
+ */
+export function withoutAnchors(aligned: Events): Events {
+  const rows = Uint32Array.from(aligned.ts.keys()).filter((row) => aligned.ts[row] !== 0)
+  return takeEvents(
+    aligned,
+    rows,
+    Float64Array.from(rows, (row) => aligned.ts[row]),
+    aligned.span,
+  )
+}
+
 /** What an aligned axis spans: all events with a little room, the anchor always within it. */
 export function sinceBounds(ts: Float64Array): Span {
   const from = Math.min(0, ts[0] ?? 0)

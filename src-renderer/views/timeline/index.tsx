@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, type ComponentProps } from 'react'
+import { useShallow } from 'zustand/react/shallow'
 import type { AnomalyRow, Timeline } from '../../../src-main/common/contract/timeline.ts'
 import type { Span } from '../../../src-main/common/contract/selection.ts'
 import { useQuery } from '../../client/use-query.ts'
@@ -24,13 +25,13 @@ import { movedSequence, type NamedLane, type PlotModel } from './plot-model.ts'
 import { sceneOf, TimelinePlot } from './plot.tsx'
 import { clampView, sameSpan } from './scale.ts'
 import './slice.ts'
-import { useTimeline } from './store.ts'
+import { shownView, useShownView, useTimeline } from './store.ts'
 import { TimelineTable } from './table.tsx'
 import type { Target } from './target.ts'
 import { viewLabel } from './ticks.ts'
 import { Toolbar } from './toolbar.tsx'
 import { useModel, viewAround } from './use-model.ts'
-import { zoneName, zoneOf } from './zone.ts'
+import { zoneName, zoneOf, type Zone } from './zone.ts'
 import './timeline.css'
 
 const LINE = 26
@@ -46,7 +47,27 @@ export default function TimelineView() {
   const patch = useSelection((s) => s.patch)
   const focus = useFocus((s) => s.focus)
   const [measure, size] = useSize()
-  const { zone: zoneId, lanes, asTable, looked, locked, align, set } = useTimeline()
+  const {
+    zone: zoneId,
+    lanes,
+    asTable,
+    looked,
+    locked,
+    align,
+    order,
+    set,
+  } = useTimeline(
+    useShallow((s) => ({
+      zone: s.zone,
+      lanes: s.lanes,
+      asTable: s.asTable,
+      looked: s.looked,
+      locked: s.locked,
+      align: s.align,
+      order: s.order,
+      set: s.set,
+    })),
+  )
   const others = useMemo(() => without(selection, 'time'), [selection])
   const brush = selection.time ?? null
   const exportOffset = info?.tzOffset ?? 0
@@ -81,7 +102,7 @@ export default function TimelineView() {
     WATCHED,
   ).data
   const lockstep = useLockstep(
-    lanes === 'accounts' ? (found.aligned?.events ?? found.accountEvents) : undefined,
+    lanes === 'accounts' ? (found.aligned?.compared ?? found.accountEvents) : undefined,
   )
   const complete = useMemo<PlotModel | null>(
     () => model && { ...model, reports: model.axis === 'time' ? (reports ?? null) : null },
@@ -104,6 +125,10 @@ export default function TimelineView() {
     set({ looked: true, ...(span && { view: clampView(span, bounds) }) })
   }, [whole, bounds, looked, set])
 
+  const overviewOf = useMemo(
+    () => (model && bounds ? overviewScene(model, bounds, overview, whole) : null),
+    [model, bounds, overview, whole],
+  )
   const laneName = useLaneName()
   const names = useMemo(() => ordered.map((lane) => laneName(lane)), [ordered, laneName])
   const scroll = useScroll(complete)
@@ -130,11 +155,9 @@ export default function TimelineView() {
   }
   usePictureSource('timeline', () => {
     if (!complete || !axisBounds) return null
-    const state = useTimeline.getState()
-    const view = (isSince ? state.since : state.view) ?? axisBounds
     return timelinePicture({
-      overview: !isSince && bounds ? overviewScene(complete, bounds, overview, whole) : null,
-      detail: sceneOf(complete, view, scroll.at, followed),
+      overview: isSince ? null : overviewOf,
+      detail: sceneOf(complete, shownView(axisBounds, isSince), scroll.at, followed),
       brush,
       laneNames: names,
       legend: found.legend,
@@ -148,20 +171,16 @@ export default function TimelineView() {
         about={whole && bounds && <About whole={whole} bounds={bounds} binMs={(data.fine ?? whole).binMs} />}
       >
         {bounds && !empty && (
-          <WithView bounds={axisBounds ?? bounds} since={isSince}>
-            {(view) => (
-              <Toolbar
-                bounds={axisBounds ?? bounds}
-                brush={isSince ? null : brush}
-                zone={zone}
-                exportOffset={exportOffset}
-                kinds={found.accountEvents?.kinds ?? []}
-                view={view}
-                onView={setView}
-                onBrush={(time) => patch({ time: time ?? undefined })}
-              />
-            )}
-          </WithView>
+          <Toolbar
+            bounds={axisBounds ?? bounds}
+            brush={isSince ? null : brush}
+            zone={zone}
+            exportOffset={exportOffset}
+            kinds={found.accountEvents?.kinds ?? []}
+            getView={() => shownView(axisBounds ?? bounds, isSince)}
+            onView={setView}
+            onBrush={(time) => patch({ time: time ?? undefined })}
+          />
         )}
       </PanelHeader>
       {data.error && <ErrorState error={data.error} onRetry={data.refetch} compact />}
@@ -175,93 +194,105 @@ export default function TimelineView() {
             {t(isEmptySelection(others) ? 'timeline.emptyText' : 'timeline.emptySelectionText')}
           </EmptyState>
         )}
-        {whole && bounds && axisBounds && complete && !empty && width > 0 && (
-          <WithView bounds={axisBounds} since={isSince}>
-            {(view) =>
-              asTable ? (
-                <TimelineTable
-                  timeline={data.fine ?? whole}
-                  view={isSince ? bounds : view}
-                  zone={zone}
-                  events={isSince ? null : found.events}
-                  laneName={(id, label) => laneName({ id, label })}
-                  onView={setView}
-                  onAnomaly={(anomaly) => chooseAnomalies([anomaly])}
-                />
-              ) : (
-                <div className="tl-stage">
-                  {!isSince && (
-                    <div className="tl-row tl-overview-row">
-                      <div className="tl-overview-name sh-quiet" style={{ width: GUTTER }}>
-                        {t('timeline.overviewName')}
-                      </div>
-                      <Overview
-                        {...overviewScene(complete, bounds, overview, whole)}
-                        view={view}
-                        brush={brush}
-                        onView={setView}
-                      />
-                    </div>
-                  )}
-                  {lanes === 'accounts' && (
-                    <LockstepLine
-                      events={found.aligned?.events ?? found.accountEvents}
-                      lockstep={lockstep}
-                      aligned={isSince}
-                      left={found.aligned?.left ?? 0}
-                    />
-                  )}
-                  <div className="tl-row">
-                    <LaneLabels
-                      lanes={ordered}
-                      bands={complete.bands}
-                      pinned={found.pins}
-                      highlighted={found.highlighted}
-                      scroller={scroll.ref}
-                      onScrolled={scroll.set}
-                      onPin={useTimeline.getState().togglePin}
-                      onMove={(id, by) => set({ sequence: movedSequence(ordered, found.pins, id, by) })}
-                      zone={isSince ? '' : zoneName(zone, view.from, view.to)}
-                      movable={useTimeline.getState().order === 'given'}
-                    />
-                    <TimelinePlot
-                      model={complete}
-                      view={view}
-                      bounds={axisBounds}
-                      brush={brush}
-                      locked={locked}
-                      scroll={scroll.at}
-                      followed={followed}
-                      onScroll={(by) => scroll.ref.current?.scrollBy({ top: by })}
-                      onView={setView}
-                      onBrush={(time) => patch({ time: time ?? undefined })}
-                      onTarget={onTarget}
-                      onHoverAccount={(account) => useFocus.getState().hover({ account })}
-                      laneName={(k) => names[k] ?? ''}
-                    />
+        {whole &&
+          bounds &&
+          axisBounds &&
+          complete &&
+          !empty &&
+          width > 0 &&
+          (asTable ? (
+            <TableHost
+              since={isSince}
+              axis={bounds}
+              timeline={data.fine ?? whole}
+              zone={zone}
+              events={isSince ? null : found.events}
+              laneName={(id, label) => laneName({ id, label })}
+              onView={setView}
+              onAnomaly={(anomaly) => chooseAnomalies([anomaly])}
+            />
+          ) : (
+            <div className="tl-stage">
+              {!isSince && overviewOf && (
+                <div className="tl-row tl-overview-row">
+                  <div className="tl-overview-name sh-quiet" style={{ width: GUTTER }}>
+                    {t('timeline.overviewName')}
                   </div>
-                  <Notes lanes={ordered} kind={lanes} whole={whole} />
-                  {found.legend.length > 0 && <ValueLegend entries={found.legend} />}
+                  <OverviewHost {...overviewOf} brush={brush} onView={setView} />
                 </div>
-              )
-            }
-          </WithView>
-        )}
+              )}
+              {lanes === 'accounts' && (
+                <LockstepLine
+                  events={found.aligned?.compared ?? found.accountEvents}
+                  lockstep={lockstep}
+                  aligned={isSince}
+                  left={found.aligned?.left ?? 0}
+                />
+              )}
+              <div className="tl-row">
+                <LaneLabels
+                  lanes={ordered}
+                  bands={complete.bands}
+                  pinned={found.pins}
+                  highlighted={found.highlighted}
+                  scroller={scroll.ref}
+                  onScrolled={scroll.set}
+                  onPin={useTimeline.getState().togglePin}
+                  onMove={(id, by) => set({ sequence: movedSequence(ordered, found.pins, id, by) })}
+                  movable={order === 'given'}
+                  zone={isSince ? null : <AxisZone bounds={bounds} zone={zone} />}
+                />
+                <PlotHost
+                  since={isSince}
+                  model={complete}
+                  bounds={axisBounds}
+                  brush={brush}
+                  locked={locked}
+                  scroll={scroll.at}
+                  followed={followed}
+                  onScroll={(by) => scroll.ref.current?.scrollBy({ top: by })}
+                  onView={setView}
+                  onBrush={(time) => patch({ time: time ?? undefined })}
+                  onTarget={onTarget}
+                  onHoverAccount={(account) => useFocus.getState().hover({ account })}
+                  laneName={(k) => names[k] ?? ''}
+                />
+              </div>
+              <Notes lanes={ordered} kind={lanes} whole={whole} />
+              {found.legend.length > 0 && <ValueLegend entries={found.legend} />}
+            </div>
+          ))}
       </div>
     </div>
   )
 }
 
-/** Follows the shown time by itself, so that a zoom does not render everything around the plot. */
-function WithView(props: { bounds: Span; since: boolean; children(view: Span): React.ReactNode }) {
-  const view = useTimeline((s) => (props.since ? s.since : s.view))
-  return props.children(view ? clampView(view, props.bounds) : props.bounds)
+// What draws the shown time follows it by itself: a zoom renders these and nothing around them.
+function PlotHost(props: Omit<ComponentProps<typeof TimelinePlot>, 'view'> & { since: boolean }) {
+  const { since, ...rest } = props
+  return <TimelinePlot {...rest} view={useShownView(props.bounds, since)} />
+}
+function OverviewHost(props: Omit<ComponentProps<typeof Overview>, 'view'>) {
+  return <Overview {...props} view={useShownView(props.bounds, false)} />
+}
+function TableHost(
+  props: Omit<ComponentProps<typeof TimelineTable>, 'view'> & { since: boolean; axis: Span },
+) {
+  const { since, axis, ...rest } = props
+  const view = useShownView(axis, false)
+  return <TimelineTable {...rest} view={since ? axis : view} />
+}
+function AxisZone(props: { bounds: Span; zone: Zone }) {
+  const view = useShownView(props.bounds, false)
+  return zoneName(props.zone, view.from, view.to)
 }
 
 function About(props: { whole: Timeline; bounds: Span; binMs: number }) {
   const t = useT()
   const language = usePrefs((s) => s.language)
-  const { view, zone, align, lanes } = useTimeline()
+  const { view, zone, align, lanes } = useTimeline(
+    useShallow((s) => ({ view: s.view, zone: s.zone, align: s.align, lanes: s.lanes })),
+  )
   const exportOffset = useWorkspace((s) => s.info?.tzOffset ?? 0)
   const shown = view ?? props.bounds
   const at = zoneOf(zone, exportOffset)

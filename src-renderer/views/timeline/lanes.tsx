@@ -1,5 +1,13 @@
 import { Icon } from '@blueprintjs/core'
-import { useRef, useState, type KeyboardEvent, type PointerEvent, type RefObject, type UIEvent } from 'react'
+import {
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  type RefObject,
+  type UIEvent,
+} from 'react'
 import { useFocus } from '../../state/focus.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { useAccountName } from '../../ui/text.tsx'
@@ -46,7 +54,7 @@ export interface LaneLabelsProps {
   /** Lanes can't be ordered by hand while they are ordered by likeness. */
   movable: boolean
   /** Which zone the axis beside is in. */
-  zone: string
+  zone: ReactNode
 }
 
 /** Names beside the lanes: they open the inspector, can be pinned, and are moved by dragging or Alt with the arrows. */

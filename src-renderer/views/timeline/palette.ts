@@ -47,14 +47,14 @@ export function usePalette(): Palette {
         logins: color('risk-0'),
         failed: color('risk-2'),
         registrations: color('risk-1'),
-        other: color('line-strong'),
+        other: color('faint'),
       },
       lane: color('risk-0'),
       unusual: color('risk-3'),
       mark: color('risk-3'),
       report: color('amber'),
       categories: CATEGORIES[theme],
-      none: color('line-strong'),
+      none: color('faint'),
     }
     probe.remove()
     return palette

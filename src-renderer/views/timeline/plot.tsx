@@ -8,7 +8,7 @@ import { SERIES } from './bins.ts'
 import { BrushBox } from './brush-box.tsx'
 import { cursorSpan, moveCursor, stepBrush, type BrushCursor } from './brush.ts'
 import { PaintedCanvas } from './canvas.tsx'
-import { clustersOf } from './events.ts'
+import { clustersOf, lowerBound } from './events.ts'
 import { useGestures } from './gestures.ts'
 import { paintDetail } from './paint.ts'
 import type { Pen } from './pen.ts'
@@ -43,11 +43,18 @@ export interface PlotProps {
 /** The scene of a model at a view: what is drawn, what a picture is made of, what the pointer asks. */
 export function sceneOf(model: PlotModel, view: Span, scroll: number, followed: number | null): DetailScene {
   const { events, lanes, width } = model
+  const isInView = (account: number) => {
+    const { account: accounts, ts } = events!.events
+    const end = lowerBound(ts, view.to)
+    for (let i = lowerBound(ts, view.from); i < end; i++) if (accounts[i] === account) return true
+    return false
+  }
   return {
     ...model,
     view,
     scroll,
-    followed,
+    // Others step back only for marks that can be seen.
+    followed: events && followed !== null && isInView(followed) ? followed : null,
     anomalies: model.anomaliesAt(((view.to - view.from) / Math.max(1, width)) * 9),
     marks: events && {
       events: events.events,

@@ -1,7 +1,9 @@
+import { useMemo } from 'react'
 import { create } from 'zustand'
 import { laneKindSchema, type LaneKind } from '../../../src-main/common/contract/timeline.ts'
 import type { Span } from '../../../src-main/common/contract/selection.ts'
 import type { Align } from './align.ts'
+import { clampView } from './scale.ts'
 import { ZONE_IDS, type ZoneId } from './zone.ts'
 
 export const COLOURS = ['series', 'outcome', 'context'] as const
@@ -109,4 +111,17 @@ function span(value: unknown): Span | null {
   return s && Number.isFinite(s.from) && Number.isFinite(s.to) && s.to > s.from
     ? { from: s.from, to: s.to }
     : null
+}
+
+/** The shown part of the axis; follows a zoom by itself, so that only what draws it renders again. */
+export function useShownView(bounds: Span, since: boolean): Span {
+  const view = useTimeline((s) => (since ? s.since : s.view))
+  return useMemo(() => (view ? clampView(view, bounds) : bounds), [view, bounds])
+}
+
+/** The same, at the moment it is asked. */
+export function shownView(bounds: Span, since: boolean): Span {
+  const state = useTimeline.getState()
+  const view = since ? state.since : state.view
+  return view ? clampView(view, bounds) : bounds
 }

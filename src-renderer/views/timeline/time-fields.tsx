@@ -17,11 +17,11 @@ const PLAY_EVERY_MS = 900
 export function TimeFields(props: {
   brush: Span | null
   bounds: Span
-  view: Span
+  getView(): Span
   zone: Zone
   onBrush(brush: Span | null): void
 }) {
-  const { brush, bounds, zone, view, onBrush } = props
+  const { brush, bounds, zone, getView, onBrush } = props
   const t = useT()
   const language = usePrefs((s) => s.language)
   const locked = useTimeline((s) => s.locked)
@@ -77,7 +77,7 @@ export function TimeFields(props: {
         />
       </div>
       <p className="sh-quiet">
-        {t('timeline.fields.zone', { zone: zoneName(zone, view.from) })}
+        {t('timeline.fields.zone', { zone: zoneName(zone, brush?.from ?? bounds.to) })}
         {brush && ` · ${durationWords(length, language)}`}
       </p>
       {wrong && (
@@ -89,7 +89,7 @@ export function TimeFields(props: {
         <Button type="submit" size="small" intent="primary" data-testid="timeline-apply">
           {t('timeline.fields.apply')}
         </Button>
-        <Button size="small" onClick={() => onBrush(view)}>
+        <Button size="small" onClick={() => onBrush(getView())}>
           {t('timeline.fields.view')}
         </Button>
         <Button size="small" disabled={!brush} onClick={() => onBrush(null)}>

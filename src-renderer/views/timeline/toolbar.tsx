@@ -17,19 +17,23 @@ export interface ToolbarProps {
   exportOffset: number
   /** Event kinds that lanes can be aligned by. */
   kinds: readonly string[]
-  view: Span
+  /** What is shown at the moment of asking: the toolbar must not render at every step of a zoom. */
+  getView(): Span
   onView(view: Span): void
   onBrush(brush: Span | null): void
 }
 
 /** Zone, lanes, time and what else there is to choose; what is chosen rarely is behind one button. */
 export function Toolbar(props: ToolbarProps) {
-  const { bounds, brush, onView, view } = props
+  const { bounds, brush, onView, getView } = props
   const t = useT()
   const asTable = useTimeline((s) => s.asTable)
   const set = useTimeline((s) => s.set)
   const lanes = useTimeline((s) => s.lanes)
-  const middle = (view.from + view.to) / 2
+  const zoom = (factor: number) => {
+    const view = getView()
+    onView(zoomView(view, bounds, factor, (view.from + view.to) / 2))
+  }
   return (
     <>
       <ZoneSelect {...props} />
@@ -54,26 +58,16 @@ export function Toolbar(props: ToolbarProps) {
           text={t('timeline.earlier')}
           keys="PgUp"
           icon="chevron-left"
-          onClick={() => onView(panView(view, bounds, -0.5))}
+          onClick={() => onView(panView(getView(), bounds, -0.5))}
         />
         <Tool
           text={t('timeline.later')}
           keys="PgDn"
           icon="chevron-right"
-          onClick={() => onView(panView(view, bounds, 0.5))}
+          onClick={() => onView(panView(getView(), bounds, 0.5))}
         />
-        <Tool
-          text={t('timeline.zoomOut')}
-          keys="-"
-          icon="minus"
-          onClick={() => onView(zoomView(view, bounds, 1 / 1.6, middle))}
-        />
-        <Tool
-          text={t('timeline.zoomIn')}
-          keys="+"
-          icon="plus"
-          onClick={() => onView(zoomView(view, bounds, 1.6, middle))}
-        />
+        <Tool text={t('timeline.zoomOut')} keys="-" icon="minus" onClick={() => zoom(1 / 1.6)} />
+        <Tool text={t('timeline.zoomIn')} keys="+" icon="plus" onClick={() => zoom(1.6)} />
         {brush ? (
           <Tool text={t('timeline.zoomToBrush')} icon="zoom-to-fit" onClick={() => onView(brush)} />
         ) : (
@@ -83,7 +77,13 @@ export function Toolbar(props: ToolbarProps) {
       <Popover
         placement="top-end"
         content={
-          <TimeFields brush={brush} bounds={bounds} view={view} zone={props.zone} onBrush={props.onBrush} />
+          <TimeFields
+            brush={brush}
+            bounds={bounds}
+            getView={getView}
+            zone={props.zone}
+            onBrush={props.onBrush}
+          />
         }
       >
         <Button
@@ -123,7 +123,7 @@ export function Toolbar(props: ToolbarProps) {
   )
 }
 
-function ZoneSelect(props: { exportOffset: number; view: Span }) {
+function ZoneSelect(props: { exportOffset: number; bounds: Span }) {
   const t = useT()
   const zone = useTimeline((s) => s.zone)
   const set = useTimeline((s) => s.set)
@@ -132,7 +132,7 @@ function ZoneSelect(props: { exportOffset: number; view: Span }) {
     export: t('timeline.zones.export', { zone: offsetName(props.exportOffset) }),
     utc: t('timeline.zones.utc'),
     viewer: t('timeline.zones.viewer', {
-      zone: zoneName(viewer, props.view.from, props.view.to),
+      zone: zoneName(viewer, props.bounds.to),
     }),
   }
   return (

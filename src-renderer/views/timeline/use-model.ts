@@ -1,10 +1,11 @@
 import { useMemo } from 'react'
+import { useShallow } from 'zustand/react/shallow'
 import type { Selection, Span } from '../../../src-main/common/contract/selection.ts'
 import type { LaneKind } from '../../../src-main/common/contract/timeline.ts'
 import { useQuery } from '../../client/use-query.ts'
 import { useFocus } from '../../state/focus.ts'
 import { useT } from '../../ui/i18n/index.ts'
-import { alignEvents, anchorsOf } from './align.ts'
+import { alignEvents, anchorsOf, withoutAnchors } from './align.ts'
 import { bandsFor } from './bands.ts'
 import { SERIES } from './bins.ts'
 import { eventsWithin, MOST_EVENTS, useAsked, useEvents, useTimelineData } from './data.ts'
@@ -62,8 +63,20 @@ export function useModel(input: ModelInput) {
   const { bounds, width, height, selection, ready, zone, locale } = input
   const t = useT()
   const palette = usePalette()
-  const { lanes, laneCount, pinned, sequence, order, align, colour, hidden } = useTimeline()
+  const { lanes, laneCount, pinned, sequence, order, align, colour, hidden } = useTimeline(
+    useShallow((s) => ({
+      lanes: s.lanes,
+      laneCount: s.laneCount,
+      pinned: s.pinned,
+      sequence: s.sequence,
+      order: s.order,
+      align: s.align,
+      colour: s.colour,
+      hidden: s.hidden,
+    })),
+  )
   const highlighted = useHighlighted()
+  const isAligned = lanes === 'accounts' && align !== 'time'
   const pins = useMemo(() => pinned.filter((id) => id.startsWith(PREFIX[lanes])), [pinned, lanes])
   const asked = useAsked(bounds, width, 'view')
   const data = useTimelineData({
@@ -80,8 +93,11 @@ export function useModel(input: ModelInput) {
 
   const named = useMemo<NamedLane[]>(() => {
     const of = pins.length > 0 ? (data.pins?.lanes.filter((lane) => pins.includes(lane.id)) ?? []) : []
-    return [...of, ...(whole?.lanes ?? []).filter((lane) => !pins.includes(lane.id))]
-  }, [whole, data.pins, pins])
+    // What is left over is shown where it is something, and can't be aligned.
+    const blank = (lane: { id: string; counts: Uint32Array }) =>
+      lane.id === 'others' && (isAligned || lane.counts.every((n) => n === 0))
+    return [...of, ...(whole?.lanes ?? []).filter((lane) => !pins.includes(lane.id) && !blank(lane))]
+  }, [whole, data.pins, pins, isAligned])
   const accounts = useMemo(
     () =>
       lanes === 'accounts'
@@ -95,17 +111,20 @@ export function useModel(input: ModelInput) {
     accounts.length > 0 ? bounds : null,
   )
   const accountEvents = accounts.length > 0 ? ofAccounts : NOBODY
-  const isAligned = lanes === 'accounts' && align !== 'time'
   const registered = useRegistered(isAligned && align === 'registration' ? accounts : [])
   const aligned = useMemo(() => {
     if (!isAligned || !accountEvents) return null
     const anchors = anchorsOf(accountEvents, align, registered)
-    return { events: alignEvents(accountEvents, anchors), left: accounts.length - anchors.size }
+    const events = alignEvents(accountEvents, anchors)
+    // Thinned events stay thinned: likeness and lockstep must not be measured on a part.
+    const total = accountEvents.total > accountEvents.ts.length ? Infinity : events.total
+    const compared = { ...withoutAnchors(events), ...(total === Infinity && { total }) }
+    return { events, compared, left: accounts.length - anchors.size }
   }, [isAligned, accountEvents, align, registered, accounts.length])
 
   const ordered = useMemo(() => {
     const given = orderLanes(named, pins, sequence)
-    const events = aligned?.events ?? accountEvents
+    const events = aligned?.compared ?? accountEvents
     return order === 'alike' && lanes === 'accounts' && events ? byLikeness(given, pins, events) : given
   }, [named, pins, sequence, order, lanes, aligned, accountEvents])
   const ids = useMemo(() => ordered.map((lane) => lane.id), [ordered])
