@@ -115,3 +115,11 @@ test('what changed is counted and listed, all or of one kind', async () => {
   db.exec(`UPDATE run SET status = 'failed' WHERE id = 5`)
   expect(await lineage({})).toBeNull()
 })
+
+test('equal ones are told apart by the next order', async () => {
+  const ids = async (input: object) => (await list(input)).map((r) => r.id)
+  // All three have the same conductance: the second order decides, and its direction is its own.
+  expect(await ids({ sort: 'conductance', ties: [{ sort: 'size', descending: false }] })).toEqual([2, 1, 0])
+  expect(await ids({ sort: 'conductance', ties: [{ sort: 'size', descending: true }] })).toEqual([0, 1, 2])
+  expect(await ids({ sort: 'conductance' })).toEqual([0, 1, 2])
+})

@@ -1,5 +1,5 @@
-import { plainNote } from '../../common/mentions.ts'
 import { createHash } from 'node:crypto'
+import { plainNote } from '../../common/mentions.ts'
 import { utc } from './csv.ts'
 import { FAMILY_WORDS, FEATURE_WORDS } from './feature-words.ts'
 import type { AccountFact, Facts, Reasons } from './facts.ts'

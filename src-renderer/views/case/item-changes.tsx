@@ -17,7 +17,7 @@ export function ItemChanges(props: { change: CaseChange; kind: 'community' | 'ac
   const { change: c, kind } = props
   const news: string[] = []
   if (c.scoreThen !== null && c.scoreNow !== null && Math.abs(c.scoreNow - c.scoreThen) >= MOVED)
-    news.push(t('pages.case.score', { then: formatScore(c.scoreThen), now: formatScore(c.scoreNow) }))
+    news.push(t('pages.case.score', { was: formatScore(c.scoreThen), now: formatScore(c.scoreNow) }))
   if (c.newReports > 0) news.push(t('pages.case.reports', { count: c.newReports }))
   if (c.newEvents > 0) news.push(t('pages.case.events', { count: c.newEvents }))
   if (c.newLabels > 0) news.push(t('pages.case.labels', { count: c.newLabels }))

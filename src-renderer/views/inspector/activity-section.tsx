@@ -1,5 +1,6 @@
 import { Button } from '@blueprintjs/core'
 import { useState, type PointerEvent } from 'react'
+import type { Timeline } from '../../../src-main/common/contract/timeline.ts'
 import { useQuery } from '../../client/use-query.ts'
 import { useLayout } from '../../state/layout.ts'
 import { useSelection } from '../../state/selection.ts'
@@ -11,6 +12,21 @@ import './pages.css'
 
 const BINS = 120
 const HEIGHT = 44
+/** Share of the bins without an event from which the quiet beginning is left out. */
+const QUIET = 0.4
+
+/** Where the first event that is no registration stands, when it is far along; null: near the beginning. */
+export function quietBefore(
+  data: Pick<Timeline, 'from' | 'binMs' | 'logins' | 'failed' | 'other' | 'registrations'>,
+): { from: number; registered: number } | null {
+  const bins = data.logins.length
+  let first = 0
+  let registered = 0
+  while (first < bins && !(data.logins[first]! + data.failed[first]! + data.other[first]!))
+    registered += data.registrations[first++]!
+  if (first === bins || first < bins * QUIET) return null
+  return { from: data.from + first * data.binMs, registered }
+}
 
 /** When a community acts: its registrations, logins and failures, with what was unusual; a drag brushes time everywhere. */
 export function ActivitySection(props: { id: number }) {
@@ -21,12 +37,19 @@ export function ActivitySection(props: { id: number }) {
   const time = useSelection((s) => s.selection.time)
   const showPanel = useLayout((s) => s.show)
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null)
-  const query = useQuery(
+  const selection = { communities: [props.id] }
+  const options = { on: ['facts' as const, 'runs' as const], reset: true }
+  const whole = useQuery('timeline.get', { selection, bins: BINS, lanes: 'none' }, options)
+  // Accounts often register years before the log begins: then the time that has events is shown alone.
+  const begin = whole.data ? quietBefore(whole.data) : null
+  const part = useQuery(
     'timeline.get',
-    { selection: { communities: [props.id] }, bins: BINS, lanes: 'none' },
-    { on: ['facts', 'runs'], reset: true },
+    begin === null || !whole.data
+      ? null
+      : { selection, bins: BINS, lanes: 'none', span: { from: begin.from, to: whole.data.to } },
+    options,
   )
-  const data = query.data
+  const data = begin === null ? whole.data : part.data
   if (!data || data.eventsInView === 0) return null
   const bins = data.logins.length
   const sum = (i: number) => data.logins[i]! + data.failed[i]! + data.registrations[i]! + data.other[i]!
@@ -126,7 +149,12 @@ export function ActivitySection(props: { id: number }) {
       </svg>
       <div className="strip-ends sh-quiet">
         <span>{formatInstant(data.from, zone, false)}</span>
-        <span>{t('pages.activity.legend')}</span>
+        <span>
+          {begin &&
+            begin.registered > 0 &&
+            `${t('pages.activity.before', { count: n(begin.registered) })}${t('pages.semicolon')}`}
+          {t('pages.activity.legend')}
+        </span>
         <span>{formatInstant(data.to, zone, false)}</span>
       </div>
       {time && (

@@ -123,6 +123,16 @@ export default function ReportsView() {
             />
           ))}
         </div>
+        {reportClass !== null && reportClass !== '' && selection.reportClasses?.[0] !== reportClass && (
+          <Button
+            size="small"
+            variant="minimal"
+            icon="filter"
+            text={t('pages.reports.selectClass')}
+            data-testid="reports-select-class"
+            onClick={() => patch({ reportClasses: [reportClass] })}
+          />
+        )}
         <HTMLSelect
           minimal
           aria-label={t('reports.sort')}
