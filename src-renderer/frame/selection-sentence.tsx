@@ -69,7 +69,7 @@ export function SelectionSentence() {
             isOpen={editing === part}
             onInteraction={(open) => setEditing(open ? part : null)}
             placement="bottom-start"
-            content={editing === part ? <SelectionEditor part={part} sets={sets.data ?? []} /> : undefined}
+            content={<SelectionEditor part={part} sets={sets.data ?? []} />}
           >
             <Chip
               name={name}

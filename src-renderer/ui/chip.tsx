@@ -26,6 +26,7 @@ export function Chip(props: {
   return (
     <span
       className="sh-chip"
+      role="group"
       data-testid={props.testId}
       onKeyDown={(event) => {
         if (!props.onRemove || (event.key !== 'Delete' && event.key !== 'Backspace')) return

@@ -42,16 +42,14 @@ export function PartRow(props: {
               onInteraction={(next) => setOpen(next ? segment.field! : null)}
               placement="bottom-start"
               content={
-                open === segment.field ? (
-                  <FieldEditor
-                    part={part}
-                    field={segment.field}
-                    vocabulary={vocabulary}
-                    names={names}
-                    onPart={onPart}
-                    onRemoved={() => setOpen(null)}
-                  />
-                ) : undefined
+                <FieldEditor
+                  part={part}
+                  field={segment.field}
+                  vocabulary={vocabulary}
+                  names={names}
+                  onPart={onPart}
+                  onRemoved={() => setOpen(null)}
+                />
               }
             >
               <button
