@@ -5,5 +5,11 @@ interface Window {
     positions(): { id: number; x: number; y: number; r: number }[]
     readonly open: number | null
   }
+  /** The neighbourhood canvas (src-renderer/views/map/around). */
+  __shoalAround?: {
+    nodes(): { key: string; x: number; y: number }[]
+    edges(): number
+    labels(): string[]
+  }
 }
 declare const window: Window & typeof globalThis

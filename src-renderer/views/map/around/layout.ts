@@ -234,7 +234,7 @@ function byTime(model: AroundModel): { places: Places; guides: Guide[] } {
   const dated = times.filter((ms) => !Number.isNaN(ms))
   const from = dated.reduce((least, ms) => Math.min(least, ms), Infinity)
   const to = dated.reduce((most, ms) => Math.max(most, ms), -Infinity)
-  const width = Math.max(900, Math.sqrt(nodes.length) * ROOM * 1.8)
+  const width = Math.max(640, Math.sqrt(nodes.length) * ROOM * 1.8)
   const scale = to > from ? width / (to - from) : 0
   const x = (ms: number) => (scale === 0 ? 0 : (ms - from) * scale - width / 2)
   const columns = new Map<number, number>()

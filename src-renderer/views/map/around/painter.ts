@@ -243,6 +243,7 @@ export class AroundPainter {
     context.textAlign = 'center'
     context.textBaseline = 'middle'
     const middle = toPixel(0, 0)
+    let taken = -Infinity
     for (const guide of guides) {
       context.globalAlpha = 0.3
       const text = guideText(guide)
@@ -253,9 +254,14 @@ export class AroundPainter {
         context.globalAlpha = 1
         context.fillText(text, middle.x, middle.y - guide.r * scale - 9)
       } else if (guide.kind === 'column') {
+        // Columns go from left to right: a name that would touch the one before it is left out.
         const at = toPixel(guide.x + guide.width / 2, guide.top)
+        const half = this.measure(text) / 2
         context.globalAlpha = 1
-        if (this.measure(text) < guide.width * scale + 70) context.fillText(text, at.x, at.y)
+        if (at.x - half > taken + 8) {
+          context.fillText(text, at.x, at.y - 26)
+          taken = at.x + half
+        }
       } else {
         const at = toPixel(guide.x, 0)
         context.beginPath()
