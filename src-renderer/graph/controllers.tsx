@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { MemberMap } from '../../src-main/common/contract/communities.ts'
+import type { CommunityMap, MemberMap } from '../../src-main/common/contract/communities.ts'
 import { useQuery, type Query } from '../client/use-query.ts'
 import { useFocus } from '../state/focus.ts'
 import { usePrefs } from '../state/prefs.ts'
@@ -9,6 +9,7 @@ import { communityName, formatNumber } from '../ui/format.ts'
 import { useT } from '../ui/i18n/index.ts'
 import { useAccountName } from '../ui/text.tsx'
 import { accountKey, communityKey } from './model.ts'
+import { placeRegions } from './regions.ts'
 import type { MapStage } from './stage.ts'
 import type { MapLook } from './style.ts'
 
@@ -106,6 +107,19 @@ export function LookController(props: {
       edges: budget,
     })
   }, [stage, theme, call, hasSelection, hover, focusKey, hiddenChannels, others, chosen, budget])
+  return null
+}
+
+/** Names the coarser groups while the map is seen from afar. */
+export function RegionsController({ stage, map }: { stage: MapStage; map: CommunityMap }) {
+  const t = useT()
+  const language = usePrefs((s) => s.language)
+  const regions = useQuery('communities.regions', {}, { on: ['runs'] }).data
+  useEffect(() => {
+    const text = (number: number, accounts: number) =>
+      t('mapTools.region', { number, n: formatNumber(accounts, language) })
+    stage.setRegions(regions ? placeRegions(map, regions, (id) => stage.model.rowOf(id), text) : [])
+  }, [stage, map, regions, t, language])
   return null
 }
 

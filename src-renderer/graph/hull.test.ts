@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { convexHull, hullOfDiscs, thinned, type Point } from './hull.ts'
+import { convexHull, hullOfDiscs, insideHull, shortestJoints, thinned, type Point } from './hull.ts'
 
 const point = fc.record({ x: fc.integer({ min: -50, max: 50 }), y: fc.integer({ min: -50, max: 50 }) })
 const turn = (o: Point, a: Point, b: Point) => (a.x - o.x) * (b.y - o.y) - (a.y - o.y) * (b.x - o.x)
@@ -25,6 +25,35 @@ describe('hulls', () => {
     const hull = hullOfDiscs([{ x: 10, y: 10, r: 5 }], 2)
     expect(hull).toHaveLength(24)
     for (const p of hull) expect(Math.hypot(p.x - 10, p.y - 10)).toBeCloseTo(7, 9)
+  })
+})
+
+describe('a group that is apart', () => {
+  it('is joined by one line less than it has discs, the nearest to each other', () => {
+    const disc = (x: number) => ({ x, y: 0, r: 1 })
+    expect(shortestJoints([disc(0), disc(100), disc(10)])).toEqual([
+      [
+        { x: 1, y: 0 },
+        { x: 9, y: 0 },
+      ],
+      [
+        { x: 11, y: 0 },
+        { x: 99, y: 0 },
+      ],
+    ])
+    expect(shortestJoints([])).toEqual([])
+  })
+  it('knows what is inside a hull as looking from every edge does', () => {
+    const square = convexHull([
+      { x: 0, y: 0 },
+      { x: 4, y: 0 },
+      { x: 4, y: 4 },
+      { x: 0, y: 4 },
+    ])
+    expect(insideHull({ x: 2, y: 2 }, square)).toBe(true)
+    expect(insideHull({ x: 4, y: 2 }, square)).toBe(false)
+    expect(insideHull({ x: 5, y: 2 }, square)).toBe(false)
+    expect(insideHull({ x: 0, y: 0 }, [{ x: 0, y: 0 }])).toBe(false)
   })
 })
 

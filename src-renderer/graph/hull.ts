@@ -45,3 +45,32 @@ export function thinned(points: Point[], least: number, most: number): Point[] {
   if (kept.length <= most) return kept
   return Array.from({ length: most }, (_, i) => kept[Math.floor((i * kept.length) / most)]!)
 }
+
+/** Whether a point lies strictly inside a counter-clockwise hull. */
+export function insideHull(point: Point, hull: Point[]): boolean {
+  return hull.length >= 3 && hull.every((a, i) => cross(a, hull[(i + 1) % hull.length]!, point) > 0)
+}
+
+/** The shortest lines that join all discs into one, rim to rim (Prim's minimum spanning tree over their centres). */
+export function shortestJoints(discs: { x: number; y: number; r: number }[]): [Point, Point][] {
+  const joints: [Point, Point][] = []
+  const joined = new Set(discs.slice(0, 1))
+  while (joined.size < discs.length) {
+    let best: { from: (typeof discs)[0]; to: (typeof discs)[0]; length: number } | null = null
+    for (const from of joined) {
+      for (const to of discs) {
+        if (joined.has(to)) continue
+        const length = Math.hypot(to.x - from.x, to.y - from.y)
+        if (!best || length < best.length) best = { from, to, length }
+      }
+    }
+    const { from, to, length } = best!
+    joined.add(to)
+    const at = (disc: Point, other: Point, r: number): Point => {
+      const share = length > 0 ? r / length : 0
+      return { x: disc.x + (other.x - disc.x) * share, y: disc.y + (other.y - disc.y) * share }
+    }
+    joints.push([at(from, to, from.r), at(to, from, to.r)])
+  }
+  return joints
+}

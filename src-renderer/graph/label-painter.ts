@@ -3,7 +3,7 @@ import { labelBudget } from './budget.ts'
 import { placeLabels, type LabelWish, type PlacedLabel } from './labels.ts'
 import { memberShare, type MapModel } from './model.ts'
 import { MAP_PALETTES } from './palette.ts'
-import { outlineOf, type Overlay } from './overlay-painter.ts'
+import { outlinesOf, type Overlay } from './overlay-painter.ts'
 import type { MapLook } from './style.ts'
 
 export interface LabelSource {
@@ -183,9 +183,9 @@ function collectMembers(source: LabelSource, width: number, height: number, wish
 function collectNamed(source: LabelSource, wishes: Wish[], wide: (text: string) => number): void {
   const { overlay, model, toPixel, scale } = source
   for (const group of overlay.groups) {
-    const outline = outlineOf(group, model, toPixel, scale)
-    if (!outline) continue
-    const top = outline.reduce((a, b) => (b.y < a.y ? b : a))
+    const { rings } = outlinesOf(group, model, toPixel, scale)
+    if (rings.length === 0) continue
+    const top = rings.flat().reduce((a, b) => (b.y < a.y ? b : a))
     const width = wide(group.name)
     wishes.push({
       key: `g${group.name}`,
@@ -204,7 +204,7 @@ function collectNamed(source: LabelSource, wishes: Wish[], wide: (text: string) 
     for (const region of source.regions) {
       const r = region.r * scale
       // Named while it can be taken in at a glance; nearer, its communities have names of their own.
-      if (r < 40 || r > 420) continue
+      if (r < 40 || r > 300) continue
       const { x, y } = toPixel(region.x, region.y)
       const width = wide(region.text)
       wishes.push({
@@ -215,8 +215,7 @@ function collectNamed(source: LabelSource, wishes: Wish[], wide: (text: string) 
         r,
         width,
         priority: 5e8 + region.accounts,
-        must: true,
-        centred: true,
+        above: true,
         kind: 'region',
       })
     }

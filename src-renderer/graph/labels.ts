@@ -10,8 +10,6 @@ export interface LabelWish {
   priority: number
   /** Looks for a place above the disc first. */
   above?: boolean
-  /** Stands on the middle or nowhere (a region's name). */
-  centred?: boolean
   /** Width where it is not written in the usual type. */
   width?: number
   /** Stands even where it covers other discs; never where it covers another label. */
@@ -98,15 +96,14 @@ export function placeLabels(
     const width = wish.width ?? measure(wish.text)
     const { x, y, r } = wish
     const half = lineHeight / 2
-    let spots: [number, number, boolean][] = [
+    const spots: [number, number, boolean][] = [
       [x, y + r + GAP + half, false],
       [x, y - r - GAP - half, false],
       [x + r + GAP + width / 2, y, false],
       [x - r - GAP - width / 2, y, false],
     ]
-    if (wish.centred) spots = [[x, y, true]]
-    else if (wish.above) [spots[0], spots[1]] = [spots[1]!, spots[0]!]
-    if (width < r * 1.6 && !wish.above && !wish.centred) spots.splice(2, 0, [x, y, true])
+    if (wish.above) [spots[0], spots[1]] = [spots[1]!, spots[0]!]
+    if (width < r * 1.6 && !wish.above) spots.splice(2, 0, [x, y, true])
     for (const strict of wish.must ? [true, false] : [true]) {
       const spot = spots.find(([cx, cy]) => {
         const box = {

@@ -1,4 +1,5 @@
-import { hullOfDiscs, type Point } from './hull.ts'
+import type { CommunityMap } from '../../src-main/common/contract/communities.ts'
+import { hullOfDiscs, insideHull, shortestJoints, type Point } from './hull.ts'
 import type { MapModel } from './model.ts'
 import { MAP_PALETTES } from './palette.ts'
 import type { MapLook } from './style.ts'
@@ -25,20 +26,42 @@ export const NO_OVERLAY: Overlay = { groups: [], landmarks: new Set(), paths: []
 
 const AIR = 10
 
-/** A group's outline in pixels; null when none of its communities is on the map. */
-export function outlineOf(
+const together = new WeakMap<MapGroup, { map: CommunityMap; yes: boolean }>()
+
+/** Whether one hull around a group's communities holds no other's centre: else it would claim what is not of the group. */
+function holdsNoOther(group: MapGroup, model: MapModel, map: CommunityMap): boolean {
+  const known = together.get(group)
+  if (known?.map === map) return known.yes
+  const own = new Set(group.communities)
+  const rows = group.communities.map((id) => model.rowOf(id)).filter((row) => row >= 0)
+  const hull = hullOfDiscs(
+    rows.map((row) => ({ x: map.x[row]!, y: map.y[row]!, r: map.radius[row]! })),
+    0,
+  )
+  const yes = map.id.every((id, i) => own.has(id) || !insideHull({ x: map.x[i]!, y: map.y[i]! }, hull))
+  together.set(group, { map, yes })
+  return yes
+}
+
+/**
+ * A group's outlines in pixels: one around all its communities where that holds no other, else one around each, joined by
+ * lines. Empty when none of them is on the map.
+ */
+export function outlinesOf(
   group: MapGroup,
   model: MapModel,
   toPixel: (x: number, y: number) => Point,
   scale: number,
-): Point[] | null {
+): { rings: Point[][]; joints: [Point, Point][] } {
   const map = model.communities
-  if (!map) return null
+  if (!map) return { rings: [], joints: [] }
   const discs = group.communities.flatMap((id) => {
     const row = model.rowOf(id)
     return row < 0 ? [] : [{ ...toPixel(map.x[row]!, map.y[row]!), r: map.radius[row]! * scale }]
   })
-  return discs.length === 0 ? null : hullOfDiscs(discs, AIR)
+  if (discs.length < 2 || holdsNoOther(group, model, map))
+    return { rings: discs.length > 0 ? [hullOfDiscs(discs, AIR)] : [], joints: [] }
+  return { rings: discs.map((disc) => hullOfDiscs([disc], AIR / 2)), joints: shortestJoints(discs) }
 }
 
 /** Draws groups' outlines, landmarks' pins and paths. */
@@ -76,17 +99,23 @@ export class OverlayPainter {
     context.lineJoin = 'round'
     const palette = MAP_PALETTES[source.look.theme]
     for (const group of overlay.groups) {
-      const outline = outlineOf(group, model, toPixel, scale)
-      if (!outline) continue
-      trace(context, outline, true)
-      context.globalAlpha = 0.06
+      const { rings, joints } = outlinesOf(group, model, toPixel, scale)
       context.fillStyle = palette.accent
-      context.fill()
-      context.globalAlpha = 0.8
+      context.strokeStyle = palette.accent
       context.lineWidth = 1.4
       context.setLineDash([6, 4])
-      context.strokeStyle = palette.accent
-      context.stroke()
+      for (const ring of rings) {
+        trace(context, ring, true)
+        context.globalAlpha = 0.06
+        context.fill()
+        context.globalAlpha = 0.8
+        context.stroke()
+      }
+      context.globalAlpha = 0.5
+      for (const joint of joints) {
+        trace(context, joint, false)
+        context.stroke()
+      }
       context.setLineDash([])
     }
     for (const id of overlay.landmarks) {

@@ -1,5 +1,5 @@
 import type { Scene, SceneItem, ScenePath } from '../ui/picture/scene.ts'
-import { outlineOf } from './overlay-painter.ts'
+import { outlinesOf } from './overlay-painter.ts'
 import { DASHES, MAP_PALETTES } from './palette.ts'
 import { inMask, type PlacesIndex } from './places.ts'
 import type { LineData } from './line-program.ts'
@@ -185,11 +185,15 @@ function overlayItems(stage: MapStage): SceneItem[] {
   const { accent, halo } = MAP_PALETTES[stage.look.theme]
   const items: SceneItem[] = []
   for (const group of overlay.groups) {
-    const outline = outlineOf(group, model, toPixel, scale)
-    if (!outline) continue
-    const d = polygon(outline)
-    items.push({ kind: 'path', d, fill: accent, opacity: 0.06 })
-    items.push({ kind: 'path', d, fill: 'none', stroke: accent, line: 1.4, dash: [6, 4], opacity: 0.8 })
+    const { rings, joints } = outlinesOf(group, model, toPixel, scale)
+    const stroke = { stroke: accent, line: 1.4, dash: [6, 4] }
+    for (const ring of rings) {
+      const d = polygon(ring)
+      items.push({ kind: 'path', d, fill: accent, opacity: 0.06 })
+      items.push({ kind: 'path', d, fill: 'none', ...stroke, opacity: 0.8 })
+    }
+    for (const [from, to] of joints)
+      items.push({ kind: 'line', x1: from.x, y1: from.y, x2: to.x, y2: to.y, ...stroke, opacity: 0.5 })
   }
   for (const id of overlay.landmarks) {
     const at = stage.camera.positionOf(id)

@@ -144,6 +144,13 @@ export interface CommunityMap {
   isolated: number
 }
 
+/** Which coarser group each community lies in, parallel; of one level of the hierarchy (0: none has few enough groups). */
+export interface CommunityRegions {
+  level: number
+  community: Uint32Array
+  region: Uint32Array
+}
+
 /** Bit set in `memberFlags`. */
 export const MEMBER_FLAG = {
   judgedMalicious: 1,
@@ -212,6 +219,8 @@ export const communityMethods = {
     }),
   ).returns<(LineageSummary & { total: number; links: LineageLink[] }) | null>(),
   'communities.map': method(z.object({ selection: selectionSchema.default({}) })).returns<CommunityMap>(),
+  /** The coarser groups that are named on the map seen from afar: 3 to 40 of them, or none. */
+  'communities.regions': method(z.object({})).returns<CommunityRegions>(),
   /** Members of one community with the edges among them. */
   'communities.members': method(
     z.object({ id, selection: selectionSchema.default({}) }),

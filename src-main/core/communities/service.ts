@@ -15,6 +15,7 @@ import { betweenCommunities } from './between.ts'
 import { groupsOf } from './groups.ts'
 import { bindingEntities, relationsInside, reportClassCounts, verdictsOf } from './queries.ts'
 import { prepareStats } from './prepare.ts'
+import { regionsOf } from './regions.ts'
 import { communityStats, requireStats, type CommunityStats } from './stats.ts'
 import { lineageOf, lineagePage, testsOf, trustOf } from './trust.ts'
 
@@ -185,6 +186,10 @@ export function communityHandlers(ctx: CoreContext): Handlers<typeof communityMe
       return run === null ? null : lineagePage(db, run, page)
     },
     'communities.map': ({ selection }, { signal }) => communityMap(ctx, selection, signal),
+    'communities.regions': () => {
+      const { db } = ctx.open()
+      return regionsOf(db, requireStats(db).runs.communities!)
+    },
     'communities.members': ({ id, selection }, { signal }) => memberMap(ctx, id, selection, signal),
   }
 }

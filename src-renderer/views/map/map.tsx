@@ -5,6 +5,7 @@ import {
   HookController,
   LookController,
   MembersController,
+  RegionsController,
   useCommunityMap,
   useOpenMembers,
   useStillSelection,
@@ -206,6 +207,7 @@ export function Map() {
                 others={only ? 'hide' : 'dim'}
                 edges={edges}
               />
+              <RegionsController stage={stage} map={data} />
               <HookController stage={stage} container={container.current!} />
               <CommunityList stage={stage} map={data} />
               {open !== null && members.data && <MemberList stage={stage} members={members.data} />}

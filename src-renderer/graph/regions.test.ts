@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import type { CommunityMap } from '../../src-main/common/contract/communities.ts'
+import { placeRegions } from './regions.ts'
+
+describe('regions on the map', () => {
+  it('lie around their communities, the largest first, without those of one community', () => {
+    const map = {
+      x: Float32Array.from([0, 10, 100, 104, 50]),
+      y: Float32Array.from([0, 0, 20, 20, 50]),
+      radius: Float32Array.from([1, 2, 1, 1, 3]),
+      size: Uint32Array.from([5, 6, 40, 50, 900]),
+    } as CommunityMap
+    const regions = {
+      level: 1,
+      community: Uint32Array.from([0, 1, 2, 3, 4, 77]),
+      region: Uint32Array.from([8, 8, 9, 9, 10, 9]),
+    }
+    const rowOf = (id: number) => (id < 5 ? id : -1)
+    expect(placeRegions(map, regions, rowOf, (number, accounts) => `${number}:${accounts}`)).toEqual([
+      { key: 'r9', text: '1:90', x: 102, y: 20, r: 3, accounts: 90 },
+      { key: 'r8', text: '2:11', x: 5.5, y: 0, r: 6.5, accounts: 11 },
+    ])
+  })
+})
