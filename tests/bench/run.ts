@@ -19,6 +19,7 @@ const BENCHES: Record<string, string[]> = {
   reasons: ['learning/reasons.ts'],
   training: ['learning/training.ts'],
   refit: ['learning/training.ts', '--refit', '20000'],
+  explore: ['explorer/engine.ts'],
   pipeline: ['graph/pipeline.ts', '--simulate', '20000'],
 }
 const wanted = process.argv.slice(2)

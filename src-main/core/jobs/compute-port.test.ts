@@ -27,6 +27,15 @@ test('the process starts on the first call and is used again', async () => {
   expect(starts()).toBe(1)
 })
 
+test('a process that was started ahead is the one that answers', async () => {
+  const { port, starts } = portWith(async () => ({ swept: 2 }))
+  port.start()
+  expect(starts()).toBe(1)
+  await port.call('compute.sweep', { workspace: '/w' })
+  port.start()
+  expect(starts()).toBe(1)
+})
+
 test('a cancel waits until the work has really stopped', async () => {
   let stopped = false
   const { port } = portWith(

@@ -142,8 +142,12 @@ test('a killed compute process fails its job, and reopening shows nothing half-i
   await expect
     .poll(() => core.session()!.jobs.list()[0]!.progress?.done ?? 0, { timeout: 30_000 })
     .toBeGreaterThan(500_000)
+  // Questions are answered by a process of their own, while the import runs and after its process is gone.
+  expect((await call('accounts.count', {})).total).toBe(0)
   process.kill(pids.at(-1)!, 'SIGKILL')
   const failed = await ended(job)
+  expect((await call('accounts.count', {})).total).toBe(0)
+  expect(pids.length).toBe(2)
   expect(failed.status).toBe('failed')
   expect(failed.error!.code).toBe('compute_lost')
   expect((await call('workspace.info', {}))!.counts).toMatchObject({ accounts: 0, sources: 0 })
