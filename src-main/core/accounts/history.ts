@@ -7,6 +7,8 @@ import { sourceRef } from './queries.ts'
 const DAY = 86_400_000
 /** Relations are named one by one up to so many, the earliest first. */
 const RELATIONS = 200
+/** A score that moved less than this from one run to the next is no event; `scores` has them all. */
+const MOVED = 0.005
 
 interface Fact {
   at: number
@@ -109,7 +111,8 @@ export function scoreSteps(db: Database, id: number): ScoreStep[] {
 
 /** What runs found: scores and their changes, and the community of each run whose partition was laid out. */
 function inferred(db: Database, id: number, scores: ScoreStep[]): HistoryEntry[] {
-  const found: HistoryEntry[] = scores.map((s) => ({
+  const telling = scores.filter((s) => s.change === null || s.shown || Math.abs(s.change) >= MOVED)
+  const found: HistoryEntry[] = telling.map((s) => ({
     at: s.at,
     knowledge: 'inferred',
     kind: 'scored',
