@@ -27,6 +27,12 @@ export function Rail() {
               text={t('frame.menu.resetLayout')}
               onClick={() => useLayout.getState().arrange('investigate')}
             />
+            <MenuItem
+              icon="presentation"
+              text={t('story.presenter.open')}
+              data-testid="menu-story"
+              onClick={() => show('story')}
+            />
             <MenuItem icon="history" text={t('session.command.history')} onClick={() => show('history')} />
             <MenuDivider />
             <MenuItem

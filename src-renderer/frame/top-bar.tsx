@@ -76,7 +76,7 @@ function UndoButtons() {
 function Present() {
   const t = useT()
   return (
-    <Hint text={t('story.presenter.command')} keys={keysText('Mod+Shift+P')}>
+    <Hint text={t('story.presenter.command')} keys={keysText('F5')}>
       <Button
         variant="minimal"
         size="small"

@@ -61,7 +61,7 @@ test('a story is written, reordered by keys, and presented with a remote', async
   await expect.poll(titles).toEqual(['The group', 'What next'])
 
   await page.getByTestId('story-step').first().click()
-  await page.keyboard.press('Control+Shift+P')
+  await page.keyboard.press('F5')
   const presenter = page.getByTestId('presenter')
   const title = page.getByTestId('presenter-title')
   await expect(title).toHaveText('The group')
@@ -127,24 +127,14 @@ test('with identities hidden no view, no picture and no table file holds a real 
   const check = async (where: string) => {
     await page.waitForTimeout(700)
     // Attributes, titles, fields and the address, not only what is seen.
-    const all = await page.evaluate(() => {
-      const fields = [...document.querySelectorAll('input, textarea')].map(
-        (one) => (one as HTMLInputElement).value,
-      )
+    const all = (await page.evaluate(`(() => {
+      const fields = [...document.querySelectorAll('input, textarea')].map((one) => one.value)
       const alone = [...document.querySelectorAll('dd, td, b, span, button, p')]
         .filter((one) => one.childElementCount === 0)
-        .map((one) => one.textContent!.trim())
-      const labels = (window.__shoalMap as { labels?(): { text: string }[] } | undefined)?.labels?.() ?? []
-      return {
-        text: [
-          document.documentElement.outerHTML,
-          location.href,
-          ...fields,
-          ...labels.map((label) => label.text),
-        ].join('\n'),
-        alone,
-      }
-    })
+        .map((one) => one.textContent.trim())
+      const labels = (window.__shoalMap?.labels?.() ?? []).map((label) => label.text)
+      return { text: [document.documentElement.outerHTML, location.href, ...fields, ...labels].join('\\n'), alone }
+    })()`)) as { text: string; alone: string[] }
     expect(leaks(all.text), where).toEqual([])
     expect(
       all.alone.filter((text) => displayNames.has(text)),

@@ -55,7 +55,7 @@ export function PresentParts() {
         {
           id: 'present',
           titleKey: 'story.presenter.command',
-          keys: ['Mod+Shift+P', 'F5'],
+          keys: ['F5'],
           group: 'view',
           whileTyping: true,
           run: () => void presentStory(),
