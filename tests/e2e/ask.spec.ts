@@ -10,6 +10,7 @@ test.describe('asking and searching', () => {
   test('a question built by mouse becomes a selection, its chip opens the question, undo takes it back', async ({
     page,
   }) => {
+    test.slow()
     const problems = watchPage(page)
     await page.goto(server.url)
     await page.getByTestId('ask-open').click()
@@ -68,6 +69,7 @@ test.describe('asking and searching', () => {
   })
 
   test('a question asked, selected and changed by keyboard alone', async ({ page }) => {
+    test.slow()
     const problems = watchPage(page)
     await page.goto(server.url)
     await expect(page.getByTestId('search')).toBeVisible()
@@ -103,6 +105,7 @@ test.describe('asking and searching', () => {
   test('the box finds accounts and names in Chinese, counts them, selects all of them, and runs commands', async ({
     page,
   }) => {
+    test.slow()
     const problems = watchPage(page)
     await page.goto(server.url)
     await expect(page.getByTestId('search')).toBeVisible()

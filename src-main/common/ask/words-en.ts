@@ -140,7 +140,7 @@ function part(p: AskPart, other: string, names: WordNames): Segment[] {
       const what = p.eventKind === null ? 'event' : `“${names.word('event', p.eventKind)}” event`
       return [
         { text: p.not ? 'do not have ' : 'have ' },
-        { text: `at least ${n(p.times)}`, field: 'times' },
+        { text: p.not && p.times === 1 ? 'even one' : `at least ${n(p.times)}`, field: 'times' },
         { text: ' ' },
         { text: p.times === 1 ? what : `${what}s`, field: 'eventKind' },
         ...clauses([
@@ -159,7 +159,10 @@ function part(p: AskPart, other: string, names: WordNames): Segment[] {
     case 'reported':
       return [
         { text: p.not ? 'were not reported ' : 'were reported ' },
-        { text: p.times === 1 ? 'at least once' : `at least ${n(p.times)} times`, field: 'times' },
+        {
+          text: p.times === 1 ? (p.not ? 'even once' : 'at least once') : `at least ${n(p.times)} times`,
+          field: 'times',
+        },
         ...clauses([
           p.class !== null && ['class', `for ${names.word('class', p.class)}`],
           p.text !== '' && ['text', `with a text that says “${p.text}”`],

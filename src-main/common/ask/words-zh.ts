@@ -129,7 +129,7 @@ function part(p: AskPart, other: string, names: WordNames): Segment[] {
     case 'event':
       return [
         { text: p.not ? '没有' : '有' },
-        { text: `至少 ${n(p.times)} 次`, field: 'times' },
+        { text: p.not && p.times === 1 ? '一次' : `至少 ${n(p.times)} 次`, field: 'times' },
         {
           text: p.eventKind === null ? '任意事件' : `“${names.word('event', p.eventKind)}”事件`,
           field: 'eventKind',
@@ -146,7 +146,7 @@ function part(p: AskPart, other: string, names: WordNames): Segment[] {
     case 'reported':
       return [
         { text: p.not ? '没有被举报' : '被举报' },
-        { text: `至少 ${n(p.times)} 次`, field: 'times' },
+        { text: p.not && p.times === 1 ? '过' : `至少 ${n(p.times)} 次`, field: 'times' },
         ...clauses([
           p.class !== null && ['class', `类别为${names.word('class', p.class)}`],
           p.text !== '' && ['text', `内容含“${p.text}”`],
