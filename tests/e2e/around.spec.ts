@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
-import { expect, serve, test, watchPage } from './support/app.ts'
+import { asAtStart, expect, serve, test, watchPage } from './support/app.ts'
 
 /** The canvas around the riskiest account, in its panel. */
 async function openCanvas(page: Page, url: string): Promise<void> {
   await page.goto(url)
+  await asAtStart(page)
   await page.getByTestId('place-accounts').click()
   await page.getByTestId('account-row').first().click()
   await expect(page.getByTestId('inspector').first()).toBeVisible()
@@ -86,8 +87,6 @@ test.describe('the neighbourhood canvas', () => {
   test('finds the way between two accounts and says what each step is', async ({ page }) => {
     await openCanvas(page, server.url)
     const tree = page.getByTestId('around-tree')
-    await page.getByTestId('around-canvas').focus()
-    await page.keyboard.press('Escape')
     await tree.focus()
     await page.keyboard.press('Home')
     await page.keyboard.press('Space')

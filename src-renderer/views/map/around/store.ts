@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import { toErrorShape } from '../../../../src-main/common/errors.ts'
 import { api } from '../../../client/api.ts'
-import { useSelection } from '../../../state/selection.ts'
+import { useSelection, type Selection } from '../../../state/selection.ts'
 import { slice } from '../../../state/slices.ts'
 import { useToasts } from '../../../ui/toast.tsx'
 import {
@@ -111,7 +111,8 @@ async function tellSelection(picked: ReadonlySet<NodeKey>): Promise<void> {
   patch({ accounts: [], sets: [...otherSets, made.id] })
 }
 
-useSelection.subscribe(({ selection }) => {
+/** What is selected elsewhere is picked here. */
+function hearSelection({ selection }: { selection: Selection }): void {
   const accounts = [...(selection.accounts ?? [])].sort((a, b) => a - b)
   if (sameIds(accounts, told.accounts)) return
   if (told.set !== null && selection.sets?.includes(told.set)) return
@@ -119,7 +120,10 @@ useSelection.subscribe(({ selection }) => {
   told = { accounts, set: null }
   const things = [...useAround.getState().picked].filter((key) => key.startsWith('e'))
   useAround.setState({ picked: new Set([...accounts.map(accountKey), ...things]) })
-})
+}
+useSelection.subscribe(hearSelection)
+// The canvas is loaded when it is first shown: something may be selected by then.
+hearSelection(useSelection.getState())
 
 /** Asks core; a failure is said in a toast and answered with null. */
 export async function ask<N extends Parameters<typeof api.call>[0]>(
