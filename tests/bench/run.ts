@@ -7,6 +7,7 @@ import { join } from 'node:path'
  */
 const BENCHES: Record<string, string[]> = {
   import: ['import/bulk.ts'],
+  search: ['explorer/search.ts'],
   graph: ['graph/leiden.ts'],
   layout: ['graph/layout.ts', '20000', '100000'],
   detectors: ['graph/detectors.ts'],
