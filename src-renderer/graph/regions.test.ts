@@ -3,6 +3,22 @@ import type { CommunityMap } from '../../src-main/common/contract/communities.ts
 import { placeRegions } from './regions.ts'
 
 describe('regions on the map', () => {
+  it('are not named where the layout has put others in their place', () => {
+    const map = {
+      x: Float32Array.from([0, 10, 5, 6, 90, 95]),
+      y: Float32Array.from([0, 0, 0, 0, 0, 0]),
+      radius: new Float32Array(6).fill(1),
+      size: new Uint32Array(6).fill(4),
+    } as CommunityMap
+    const regions = {
+      level: 1,
+      community: Uint32Array.from([0, 1, 2, 3, 4, 5]),
+      region: Uint32Array.from([8, 8, 9, 10, 11, 11]),
+    }
+    const named = placeRegions(map, regions, (id) => id, String)
+    expect(named.map(({ key }) => key)).toEqual(['r11'])
+  })
+
   it('lie around their communities, the largest first, without those of one community', () => {
     const map = {
       x: Float32Array.from([0, 10, 100, 104, 50]),
