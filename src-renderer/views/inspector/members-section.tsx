@@ -45,14 +45,14 @@ export function MembersSection(props: { id: number; size: number; onAll(): void 
       {
         key: 'account',
         title: t('pages.members.account'),
-        width: 'minmax(96px, 1fr)',
+        width: 'minmax(72px, 1fr)',
         cell: (r) => <AccountName id={r.id} name={r.key} />,
       },
       {
         key: 'confidence',
         title: t(measured ? 'pages.members.confidence' : 'pages.members.belonging'),
         about: t(measured ? 'pages.members.confidenceAbout' : 'pages.members.belongingAbout'),
-        width: '92px',
+        width: '84px',
         cell: (r) => {
           const share = r.confidence ?? r.belonging
           return (
@@ -71,7 +71,7 @@ export function MembersSection(props: { id: number; size: number; onAll(): void 
       {
         key: 'place',
         title: t('pages.members.place'),
-        width: '58px',
+        width: '46px',
         cell: (r) => (
           <span className={r.place === 'fringe' ? 'sh-quiet' : undefined}>
             {t(`pages.members.${r.place}`)}
@@ -81,13 +81,13 @@ export function MembersSection(props: { id: number; size: number; onAll(): void 
       {
         key: 'score',
         title: t('pages.members.score'),
-        width: '64px',
+        width: '58px',
         cell: (r) => <RiskScore score={r.score} verdict={r.verdict} />,
       },
       {
         key: 'label',
         title: t('pages.members.label'),
-        width: '74px',
+        width: '66px',
         cell: (r) =>
           r.verdict ? (
             <KnowledgeTag kind="judged">{dynamic('common.verdict', r.verdict, r.verdict)}</KnowledgeTag>
