@@ -188,7 +188,7 @@ export function createCore(options: CoreOptions): Core {
         if (next === hidden) return null
         hidden = next
         // Whatever a view has kept is asked for again.
-        emit('data.changed', { what: ['facts', 'runs', 'cases', 'judgements', 'notes', 'recipes'] })
+        emit('data.changed', { what: ['facts', 'runs', 'cases', 'judgements', 'notes', 'recipes', 'views'] })
         return null
       },
     },
