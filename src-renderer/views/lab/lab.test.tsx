@@ -110,7 +110,7 @@ beforeEach(() => {
     'lab.report': () => null,
     'labels.queue': ({ skip }: { skip: number[] }) => [1, 2, 3].filter((id) => !skip.includes(id)).map(asked),
     'accounts.get': ({ id }: { id: number }) => account(id),
-    'accounts.neighbours': () => ({ total: 0, rows: [] }),
+    'accounts.neighbours': () => ({ total: 0, rows: [], channels: [], malicious: 0 }),
     'accounts.events': () => ({ total: 0, rows: [] }),
     'judgements.set': () => null,
   }
