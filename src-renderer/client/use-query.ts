@@ -8,6 +8,8 @@ export interface Query<T> {
   data: T | undefined
   error: ErrorShape | null
   loading: boolean
+  /** `data` answers another input than the present one. */
+  stale: boolean
   refetch(): void
 }
 type What = AppEvents['data.changed']['what'][number]
@@ -75,5 +77,6 @@ export function useQuery<N extends MethodName>(
     return () => controller.abort()
   }, [name, key, turn, options.reset])
 
-  return { data: state.data, error: state.error, loading: state.loading, refetch }
+  const stale = state.loading || state.key !== key
+  return { data: state.data, error: state.error, loading: state.loading, stale, refetch }
 }

@@ -49,7 +49,7 @@ export function SearchBox() {
     reset: true,
   })
   const vocabulary = useQuery('ask.vocabulary', open ? {} : null, { on: ['facts', 'runs'] })
-  const fresh = settled === text && !found.loading
+  const fresh = settled === text && !found.stale
   const results = useHits(mode, text, {
     found: asksCore ? (found.data ?? null) : null,
     counts: counts.data ?? null,

@@ -62,6 +62,17 @@ afterEach(() => {
 })
 
 describe('a slice', () => {
+  it('keeps the order of what was done where the earlier change had not settled yet', () => {
+    view.setState({ zoom: 2 })
+    vi.advanceTimersByTime(100)
+    list.setState({ ids: [1] })
+    vi.advanceTimersByTime(1000)
+    expect(steps.map((changes) => changes.map((change) => change.slice))).toEqual([
+      ['test-view'],
+      ['test-list'],
+    ])
+  })
+
   it('records a drag as one step when it is still, with where it began and ended', () => {
     for (let zoom = 2; zoom < 6; zoom++) {
       view.setState({ zoom })

@@ -39,9 +39,14 @@ interface Registered {
   known: string
   /** When it will be recorded, ms of performance.now(); null: nothing to record. */
   due: number | null
+  /** When the change that waits began, ms of performance.now(). */
+  since: number
   /** Whether the change that waits was a person's. */
   byHand: boolean
 }
+
+/** What changes within so many ms changed together. */
+const TOGETHER_MS = 50
 
 const slices = new Map<string, Registered>()
 /** What was restored for slices whose view is not loaded yet. */
@@ -63,6 +68,7 @@ export function slice<S, T>(definition: Slice<S, T>): () => void {
     definition: definition as unknown as Slice<never, unknown>,
     known: '',
     due: null,
+    since: 0,
     byHand: true,
   }
   slices.set(name, entry)
@@ -85,8 +91,14 @@ function changed(entry: Registered): void {
     entry.due = null
     return
   }
+  const now = performance.now()
+  if (entry.due === null) {
+    // Whoever goes on to something else has finished what they did before: steps keep the order in which they were made.
+    record(({ since }) => now - since > TOGETHER_MS)
+    entry.since = now
+  }
   entry.byHand = entry.due === null ? handsOn : entry.byHand || handsOn
-  entry.due = performance.now() + (entry.definition.settleMs ?? 0)
+  entry.due = now + (entry.definition.settleMs ?? 0)
   schedule()
 }
 
@@ -94,15 +106,20 @@ function schedule(): void {
   clearTimeout(timer)
   const dues = [...slices.values()].flatMap((entry) => (entry.due === null ? [] : [entry.due]))
   if (dues.length === 0) return
-  timer = setTimeout(() => record(false), Math.max(0, Math.min(...dues) - performance.now()))
+  timer = setTimeout(
+    () => {
+      const now = performance.now()
+      record(({ due }) => due! <= now + 1)
+    },
+    Math.max(0, Math.min(...dues) - performance.now()),
+  )
 }
 
-/** Records what is due (or all that has changed): what changed together is one step. */
-function record(all: boolean): void {
-  const now = performance.now()
+/** Records the changes that wait and that `wanted` names: what changed together is one step. */
+function record(wanted: (entry: Registered) => boolean): void {
   const changes: SliceChange[] = []
   for (const entry of slices.values()) {
-    if (entry.due === null || (!all && entry.due > now + 1)) continue
+    if (entry.due === null || !wanted(entry)) continue
     entry.due = null
     const change = changeOf(entry)
     if (!change) continue
@@ -190,7 +207,7 @@ export function applyState(values: Slices, options: { what?: string | null } = {
 
 /** Hands over what has changed and not settled yet. */
 export function flushSlices(): void {
-  record(true)
+  record(() => true)
 }
 
 /** Where changes go from now on; null: nowhere (no workspace is open). */

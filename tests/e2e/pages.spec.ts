@@ -100,6 +100,7 @@ test.describe('the pages of accounts, communities and cases', () => {
 
     await page.getByTestId('account-row').first().click()
     await panel.getByRole('grid').press('Shift+ArrowDown')
+    await expect(panel.locator('[data-testid="account-row"][aria-selected="true"]')).toHaveCount(2)
     await panel.getByRole('grid').press('Shift+ArrowDown')
     await expect(panel.locator('[data-testid="account-row"][aria-selected="true"]')).toHaveCount(3)
     await panel.getByRole('grid').press('Shift+ArrowUp')

@@ -1,4 +1,5 @@
 import { useCallback, useRef } from 'react'
+import { toErrorShape } from '../../../src-main/common/errors.ts'
 import { useT } from '../../ui/i18n/index.ts'
 import type { LoadPage } from '../../ui/page-cache.ts'
 
@@ -42,7 +43,9 @@ export function useRangeSelect<R extends { id: number }>(options: {
         last.current = { from, to, base, result: JSON.stringify(next) }
         choose(next)
       }
-      collect().catch(() => {})
+      collect().catch((error: unknown) => {
+        if (!controller.signal.aborted) say(toErrorShape(error).message)
+      })
     },
     [loadPage, chosen, choose, say, t],
   )

@@ -224,7 +224,9 @@ describe('training', () => {
 
 describe('models', () => {
   const show = (models: ModelRow[]) =>
-    render(<ModelList models={{ data: models, error: null, loading: false, refetch: () => {} }} />)
+    render(
+      <ModelList models={{ data: models, error: null, loading: false, stale: false, refetch: () => {} }} />,
+    )
   it('show the used one first, marked, with held-out figures beside the base rate', () => {
     show([model({ id: 0, origin: 'shipped', scorer: null, used: false, auroc: null, auprc: null }), model()])
     const [first, second] = screen.getAllByTestId('model-row')

@@ -181,11 +181,16 @@ export class AroundStage {
       (key): key is string => key !== null && this.graph.hasNode(key),
     )
     const edges = [...new Set(nodes.flatMap((key) => this.graph.edges(key)))]
-    this.sigma.refresh({
-      partialGraph: { nodes: [...new Set(nodes)], edges },
-      skipIndexation: true,
-      schedule: true,
-    })
+    try {
+      this.sigma.refresh({
+        partialGraph: { nodes: [...new Set(nodes)], edges },
+        skipIndexation: true,
+        schedule: true,
+      })
+    } catch {
+      // What was added since the last drawing has no place in sigma's programs yet and can't be repainted alone.
+      this.sigma.refresh({ schedule: true })
+    }
   }
 
   /** Brings all (or the named) nodes into view; only zooms out, never in, where `keep` says so. */
