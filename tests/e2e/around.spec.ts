@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
-import { asAtStart, expect, serve, test, watchPage } from './support/app.ts'
+import { asAtStart, expect, ownCopy, serve, test, watchPage } from './support/app.ts'
 
 /** The canvas around the riskiest account, in its panel. */
 async function openCanvas(page: Page, url: string): Promise<void> {
@@ -23,7 +23,7 @@ const chips = (page: Page) => page.getByTestId('around-chip')
 test.describe('the neighbourhood canvas', () => {
   let server: Awaited<ReturnType<typeof serve>>
   test.beforeAll(async ({ world, sample }) => {
-    server = await serve(world, sample)
+    server = await serve(world, ownCopy(world, sample))
   })
   test.afterAll(async () => server.stop())
 

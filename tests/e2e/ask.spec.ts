@@ -1,9 +1,9 @@
-import { expect, serve, test, watchPage } from './support/app.ts'
+import { expect, ownCopy, serve, test, watchPage } from './support/app.ts'
 
 test.describe('asking and searching', () => {
   let server: Awaited<ReturnType<typeof serve>>
   test.beforeAll(async ({ world, sample }) => {
-    server = await serve(world, sample)
+    server = await serve(world, ownCopy(world, sample))
   })
   test.afterAll(async () => server.stop())
 

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, ROOT, serve, shoal, test, watchPage, type World } from './support/app.ts'
+import { expect, ROOT, ownCopy, serve, shoal, test, watchPage, type World } from './support/app.ts'
 
 /** Pictures go where screens.spec.ts puts its own. */
 const OUT = join(ROOT, process.env['SHOAL_SCREENS'] === 'docs' ? 'docs/screens' : 'test-results/screens')
@@ -39,7 +39,7 @@ async function shoot(page: Page, name: string): Promise<void> {
 test.describe('graph design', () => {
   let server: Awaited<ReturnType<typeof serve>>
   test.beforeAll(async ({ world, sample }) => {
-    server = await serve(world, sample)
+    server = await serve(world, ownCopy(world, sample))
   })
   test.afterAll(async () => server.stop())
 
@@ -242,7 +242,7 @@ function tolokers(world: World): string {
 
 test('pictures for the docs: the sample in both themes and languages', async ({ browser, world, sample }) => {
   test.slow()
-  const server = await serve(world, sample)
+  const server = await serve(world, ownCopy(world, sample))
   for (const shot of [
     { name: 'design-dark', scheme: 'dark', language: 'en', tab: 'recipe', width: 1440, height: 900 },
     { name: 'design-zh', scheme: 'light', language: 'zh-CN', tab: 'recipe', width: 1440, height: 900 },

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { asAtStart, expect, serve, test, watchPage } from './support/app.ts'
+import { asAtStart, expect, ownCopy, serve, test, watchPage } from './support/app.ts'
 
 /** The workplace with the analyzed sample, its map drawn. */
 async function openSample(page: Page, url: string): Promise<void> {
@@ -25,7 +25,7 @@ async function discOf(page: Page, id: number): Promise<{ x: number; y: number }>
 test.describe('the investigate screen', () => {
   let server: Awaited<ReturnType<typeof serve>>
   test.beforeAll(async ({ world, sample }) => {
-    server = await serve(world, sample)
+    server = await serve(world, ownCopy(world, sample))
   })
   test.afterAll(async () => server.stop())
 

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, ROOT, serve, shoal, test, watchPage, type World } from './support/app.ts'
+import { expect, ROOT, ownCopy, serve, shoal, test, watchPage, type World } from './support/app.ts'
 import { LabPage } from './support/lab.ts'
 
 /** Pictures go where screens.spec.ts puts its own. */
@@ -23,7 +23,7 @@ async function shoot(page: Page, name: string): Promise<void> {
 test.describe('the lab, on the simulated sample', () => {
   let server: Awaited<ReturnType<typeof serve>>
   test.beforeAll(async ({ world, sample }) => {
-    server = await serve(world, sample)
+    server = await serve(world, ownCopy(world, sample))
   })
   test.afterAll(async () => server.stop())
 

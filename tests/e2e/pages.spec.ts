@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { readFileSync } from 'node:fs'
-import { expect, serve, test, watchPage } from './support/app.ts'
+import { expect, ownCopy, serve, test, watchPage } from './support/app.ts'
 
 const inspector = (page: Page) => page.getByTestId('inspector').first()
 
@@ -15,7 +15,7 @@ async function open(page: Page, url: string, place: string): Promise<void> {
 test.describe('the pages of accounts, communities and cases', () => {
   let server: Awaited<ReturnType<typeof serve>>
   test.beforeAll(async ({ world, sample }) => {
-    server = await serve(world, sample)
+    server = await serve(world, ownCopy(world, sample))
   })
   test.afterAll(async () => server.stop())
 

@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, ROOT, serve, test } from './support/app.ts'
+import { expect, ROOT, ownCopy, serve, test } from './support/app.ts'
 
 /**
  * The screens that README shows, made from the sample. They go to test-results/screens, or to docs/screens when
@@ -19,7 +19,7 @@ const SHOTS = [
 test('screens in both themes, both languages, small and large', async ({ browser, world, sample }) => {
   test.slow()
   mkdirSync(OUT, { recursive: true })
-  const server = await serve(world, sample)
+  const server = await serve(world, ownCopy(world, sample))
   for (const shot of SHOTS) {
     const context = await browser.newContext({
       viewport: { width: shot.width, height: shot.height },

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, serve, test, watchPage } from './support/app.ts'
+import { expect, ownCopy, serve, test, watchPage } from './support/app.ts'
 
 /** The analyzed sample with its timeline over the whole window. */
 async function openTimeline(page: Page, url: string): Promise<void> {
@@ -18,7 +18,7 @@ const about = (page: Page) => page.getByTestId('timeline').locator('.sh-panel-ab
 test.describe('the timeline', () => {
   let server: Awaited<ReturnType<typeof serve>>
   test.beforeAll(async ({ world, sample }) => {
-    server = await serve(world, sample)
+    server = await serve(world, ownCopy(world, sample))
   })
   test.afterAll(async () => server.stop())
 

@@ -1,8 +1,8 @@
 import { test as base, expect, type Page } from '@playwright/test'
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 
 export const ROOT = resolve(import.meta.dirname, '../../..')
 const CLI = join(ROOT, 'src-main/hosts/cli/main.ts')
@@ -86,6 +86,14 @@ export function watchPage(page: Page): string[] {
     if (message.type() === 'error') problems.push(`console: ${message.text()}`)
   })
   return problems
+}
+
+let copies = 0
+/** A copy of a workspace for one file's tests: what they select, judge and open is remembered with it. */
+export function ownCopy(world: World, workspace: string): string {
+  const path = join(world.dir, 'copies', String(copies++), basename(workspace))
+  cpSync(workspace, path, { recursive: true })
+  return path
 }
 
 export const test = base.extend<object, { world: World; sample: string }>({
