@@ -184,6 +184,7 @@ export function createCore(options: CoreOptions): Core {
       ...(handlers as unknown as Record<string, (input: never, call: CallInfo) => unknown>),
       'preferences.set': async (input: AppInput<'preferences.set'>, call: CallInfo) => {
         await handlers['preferences.set'](input, call)
+        emit('preferences.changed', null)
         const next = personal.preferences()[HIDE_KEY] === true
         if (next === hidden) return null
         hidden = next

@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { usePrefs, watchSystemTheme } from '../state/prefs.ts'
+import { followPrefs, usePrefs } from '../state/prefs.ts'
 import { useSession } from '../state/session.ts'
 import { watchHands } from '../state/slices.ts'
 import { followCore, useWorkspace } from '../state/workspace.ts'
@@ -16,15 +16,13 @@ export function App() {
   const t = useT()
   const language = usePrefs((s) => s.language)
   const theme = usePrefs((s) => s.resolvedTheme)
+  const reduceMotion = usePrefs((s) => s.reduceMotion)
+  const textSize = usePrefs((s) => s.textSize)
   const path = useWorkspace((s) => (s.info ? s.info.path : s.info))
   const ready = useSession((s) => s.ready)
   const connection = useWorkspace((s) => s.connection)
   useEffect(() => {
-    const off = [followCore(), watchSystemTheme(), watchHands(window)]
-    usePrefs
-      .getState()
-      .load()
-      .catch(() => {})
+    const off = [followCore(), followPrefs(), watchHands(window)]
     return () => off.forEach((stop) => stop())
   }, [])
   useEffect(() => setLanguage(language), [language])
@@ -32,6 +30,12 @@ export function App() {
     document.documentElement.dataset['theme'] = theme
     document.body.classList.toggle('bp6-dark', theme === 'dark')
   }, [theme])
+  useEffect(() => {
+    document.documentElement.dataset['motion'] = reduceMotion ? 'reduced' : 'full'
+  }, [reduceMotion])
+  useEffect(() => {
+    document.documentElement.style.setProperty('--sh-zoom', String(textSize / 100))
+  }, [textSize])
 
   return (
     <div className="sh-app">

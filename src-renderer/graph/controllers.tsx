@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import type { CommunityMap, MemberMap } from '../../src-main/common/contract/communities.ts'
 import { useQuery, type Query } from '../client/use-query.ts'
 import { useFocus } from '../state/focus.ts'
-import { usePrefs } from '../state/prefs.ts'
+import { reducedMotion, usePrefs } from '../state/prefs.ts'
 import { isEmptySelection, useSelection, type Selection } from '../state/selection.ts'
 import { useWorkspace } from '../state/workspace.ts'
 import { communityName, formatNumber } from '../ui/format.ts'
@@ -15,9 +15,7 @@ import type { MapLook } from './style.ts'
 
 /* Each of these joins one concern of the app to the stage and renders nothing. */
 
-export function reducedMotion(): boolean {
-  return window.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false
-}
+export { reducedMotion }
 
 /** The selection after it has been still: brushing must not ask for a map at every pixel. */
 export function useStillSelection(ms = 80): Selection {

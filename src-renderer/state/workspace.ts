@@ -29,11 +29,14 @@ export const useWorkspace = create<WorkspaceState>()((set, get) => ({
 
 /** Joins the stores to core's events; returns what lets go. */
 export function followCore(): () => void {
-  const load = () => {
+  const loadHost = () => {
     api.call('host.info', {}).then(
       (host) => useWorkspace.setState({ host }),
       () => {},
     )
+  }
+  const load = () => {
+    loadHost()
     api.call('workspace.info', {}).then(
       (info) => useWorkspace.getState().setInfo(info),
       () => {},
@@ -59,6 +62,8 @@ export function followCore(): () => void {
         () => {},
       )
     }),
+    // Where new things go is a choice.
+    api.on('preferences.changed', loadHost),
     api.on('jobs.changed', (job) => useJobs.getState().put(job)),
     api.onStatus((connection) => {
       useWorkspace.setState({ connection })

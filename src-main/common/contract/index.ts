@@ -57,5 +57,7 @@ export interface AppEvents {
   'data.changed': { what: ('facts' | 'runs' | 'cases' | 'judgements' | 'notes' | 'recipes' | 'views')[] }
   /** Another window changed what all windows show. */
   'session.changed': SessionChanged
+  /** A choice for the whole application was made, here or in another window. */
+  'preferences.changed': null
   'core.problem': ErrorShape
 }

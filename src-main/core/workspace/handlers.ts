@@ -9,6 +9,9 @@ import { getSetting, setSetting } from './queries.ts'
 import type { PersonalStore } from './recent.ts'
 import type { Session } from './service.ts'
 
+/** The person's preference (preferences.get) that says where new workspaces, the sample and packs go. */
+export const DOCUMENTS_KEY = 'workspacesDir'
+
 export type PickDialog = (what: 'export' | 'workspace' | 'folder') => Promise<string[] | null>
 
 export interface WorkspaceHandlerOptions {
@@ -28,18 +31,23 @@ export function workspaceHandlers(
   options: WorkspaceHandlerOptions,
 ): Handlers<typeof workspaceMethods> {
   const { personal } = options
+  /** Where new things go: the folder that the person has chosen, or the system's for documents. */
+  const documentsDir = () => {
+    const chosen = personal.preferences()[DOCUMENTS_KEY]
+    return typeof chosen === 'string' && chosen !== '' ? chosen : options.host.documentsDir
+  }
   return {
-    'host.info': () => options.host,
+    'host.info': () => ({ ...options.host, documentsDir: documentsDir() }),
     'host.pick': ({ what }) => {
       if (!options.pick) throw new ShoalError('unsupported_here', 'This host has no dialogs of its own.')
       return options.pick(what)
     },
-    'host.listDirectory': ({ path }) => listDirectory(path ?? options.host.documentsDir),
+    'host.listDirectory': ({ path }) => listDirectory(path ?? documentsDir()),
     'workspace.info': () => options.session()?.info() ?? null,
     'workspace.create': ({ path }) => options.switchTo(path, true),
     'workspace.open': ({ path }) => options.switchTo(path, false),
     'workspace.openSample': async () => {
-      const path = join(options.host.documentsDir, 'Shoal sample.shoal')
+      const path = join(documentsDir(), 'Shoal sample.shoal')
       const fresh = !isWorkspace(path)
       const info = await options.switchTo(path, fresh)
       const session = options.session()!

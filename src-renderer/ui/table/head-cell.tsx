@@ -22,7 +22,7 @@ export function HeadCell<R>(props: {
   const place = sorts.findIndex((s) => s.key === column.key)
   const sort = sorts[place]
   const order = sort ? (sort.descending ? 'descending' : 'ascending') : 'none'
-  const width = () => cell.current?.getBoundingClientRect().width ?? 100
+  const width = () => cell.current?.offsetWidth ?? 100
   const onPointerDown = (event: PointerEvent<HTMLSpanElement>) => {
     event.preventDefault()
     event.currentTarget.setPointerCapture(event.pointerId)

@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 import type { ProtocolInput } from '../../../src-main/common/contract/lab.ts'
-import { DAILY_REVIEWS } from '../../../src-main/common/contract/lab.ts'
+import { usePrefs } from '../../state/prefs.ts'
 import { rememberInWorkspace } from '../../state/remember.ts'
 import type { ParamValues } from '../../ui/form/params.ts'
 
@@ -25,7 +25,8 @@ export interface BenchForm {
   folds: number
   /** null: all that fit the workspace. */
   scorers: string[] | null
-  capacity: number
+  /** Reviews a day; null: as many as the person has set for all workspaces (state/prefs.ts). */
+  capacity: number | null
   /** Graph runs; empty: the shown one. */
   graphRunIds: number[]
   controls: boolean
@@ -39,7 +40,8 @@ export interface TrainForm {
 }
 export interface ValidateForm {
   scorer: string
-  capacity: number
+  /** As the bench's. */
+  capacity: number | null
   /** Per cent of all accounts; null: estimated. */
   prior: number | null
   seed: number
@@ -87,13 +89,13 @@ const FRESH: Kept = {
     windows: 1,
     folds: 5,
     scorers: null,
-    capacity: DAILY_REVIEWS,
+    capacity: null,
     graphRunIds: [],
     controls: true,
     curve: false,
     seed: 1,
   },
-  validate: { scorer: 'default', capacity: DAILY_REVIEWS, prior: null, seed: 1 },
+  validate: { scorer: 'default', capacity: null, prior: null, seed: 1 },
 }
 
 export const useLab = create<LabState>()((set) => ({
@@ -124,7 +126,7 @@ export function readKept(saved: unknown): Kept {
   const kept = (typeof saved === 'object' && saved !== null ? saved : {}) as Partial<Kept>
   const one = <V extends string>(all: readonly V[], value: unknown, fresh: V) =>
     all.find((v) => v === value) ?? fresh
-  const bench = likeFresh(FRESH.bench, kept.bench)
+  const bench = withCapacity(likeFresh(FRESH.bench, kept.bench))
   return {
     tab: one(TABS, kept.tab, FRESH.tab),
     train: likeFresh(FRESH.train, kept.train),
@@ -136,8 +138,17 @@ export function readKept(saved: unknown): Kept {
       scorers: Array.isArray(bench.scorers) ? bench.scorers.filter((id) => typeof id === 'string') : null,
       graphRunIds: bench.graphRunIds.filter((id) => Number.isInteger(id)),
     },
-    validate: withPrior(likeFresh(FRESH.validate, kept.validate)),
+    validate: withPrior(withCapacity(likeFresh(FRESH.validate, kept.validate))),
   }
+}
+
+const withCapacity = <F extends { capacity: number | null }>(form: F): F =>
+  typeof form.capacity === 'number' && form.capacity >= 1 ? form : { ...form, capacity: null }
+
+/** How many reviews a day a form stands for. */
+export function useCapacity(own: number | null): number {
+  const chosen = usePrefs((s) => s.dailyReviews)
+  return own ?? chosen
 }
 
 /** A share that was remembered must still be one. */

@@ -25,7 +25,7 @@ import { movedSequence, type NamedLane, type PlotModel } from './plot-model.ts'
 import { sceneOf, TimelinePlot } from './plot.tsx'
 import { clampView, sameSpan } from './scale.ts'
 import './slice.ts'
-import { shownView, useShownView, useTimeline } from './store.ts'
+import { shownView, useShownView, useTimeline, useZoneId } from './store.ts'
 import { TimelineTable } from './table.tsx'
 import type { Target } from './target.ts'
 import { viewLabel } from './ticks.ts'
@@ -47,18 +47,8 @@ export default function TimelineView() {
   const patch = useSelection((s) => s.patch)
   const focus = useFocus((s) => s.focus)
   const [measure, size] = useSize()
-  const {
-    zone: zoneId,
-    lanes,
-    asTable,
-    looked,
-    locked,
-    align,
-    order,
-    set,
-  } = useTimeline(
+  const { lanes, asTable, looked, locked, align, order, set } = useTimeline(
     useShallow((s) => ({
-      zone: s.zone,
       lanes: s.lanes,
       asTable: s.asTable,
       looked: s.looked,
@@ -68,6 +58,7 @@ export default function TimelineView() {
       set: s.set,
     })),
   )
+  const zoneId = useZoneId()
   const others = useMemo(() => without(selection, 'time'), [selection])
   const brush = selection.time ?? null
   const exportOffset = info?.tzOffset ?? 0
@@ -290,9 +281,10 @@ function AxisZone(props: { bounds: Span; zone: Zone }) {
 function About(props: { whole: Timeline; bounds: Span; binMs: number }) {
   const t = useT()
   const language = usePrefs((s) => s.language)
-  const { view, zone, align, lanes } = useTimeline(
-    useShallow((s) => ({ view: s.view, zone: s.zone, align: s.align, lanes: s.lanes })),
+  const { view, align, lanes } = useTimeline(
+    useShallow((s) => ({ view: s.view, align: s.align, lanes: s.lanes })),
   )
+  const zone = useZoneId()
   const exportOffset = useWorkspace((s) => s.info?.tzOffset ?? 0)
   const shown = view ?? props.bounds
   const at = zoneOf(zone, exportOffset)

@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { create } from 'zustand'
 import { laneKindSchema, type LaneKind } from '../../../src-main/common/contract/timeline.ts'
 import type { Span } from '../../../src-main/common/contract/selection.ts'
+import { usePrefs } from '../../state/prefs.ts'
 import type { Align } from './align.ts'
 import { clampView } from './scale.ts'
 import { ZONE_IDS, type ZoneId } from './zone.ts'
@@ -13,7 +14,8 @@ export const LANE_COUNTS = [8, 12, 20, 40, 100, 200] as const
 
 /** What a session, a named view and a story's step keep of the timeline. */
 export interface TimelineState {
-  zone: ZoneId
+  /** Null: whichever the person has chosen for all workspaces (state/prefs.ts). */
+  zone: ZoneId | null
   lanes: LaneKind
   laneCount: number
   /** The shown time; null: all of it. */
@@ -43,7 +45,7 @@ interface TimelineStore extends TimelineState {
 }
 
 export const FRESH: TimelineState = {
-  zone: 'export',
+  zone: null,
   lanes: 'communities',
   laneCount: 12,
   view: null,
@@ -85,7 +87,7 @@ export function read(value: unknown): TimelineState {
     Array.isArray(found) ? found.filter((w): w is string => typeof w === 'string').slice(0, 200) : []
   const align = v['align']
   return {
-    zone: one(ZONE_IDS, v['zone'], FRESH.zone),
+    zone: one([null, ...ZONE_IDS], v['zone'], null),
     lanes: one(laneKindSchema.options, v['lanes'], FRESH.lanes),
     laneCount: one(LANE_COUNTS, v['laneCount'], 12),
     view: span(v['view']),
@@ -111,6 +113,13 @@ function span(value: unknown): Span | null {
   return s && Number.isFinite(s.from) && Number.isFinite(s.to) && s.to > s.from
     ? { from: s.from, to: s.to }
     : null
+}
+
+/** Whose clock is shown. */
+export function useZoneId(): ZoneId {
+  const own = useTimeline((s) => s.zone)
+  const chosen = usePrefs((s) => s.zone)
+  return own ?? chosen
 }
 
 /** The shown part of the axis; follows a zoom by itself, so that only what draws it renders again. */

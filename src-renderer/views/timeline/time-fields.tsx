@@ -29,7 +29,7 @@ export function TimeFields(props: {
   const [from, setFrom] = useState('')
   const [to, setTo] = useState('')
   const [wrong, setWrong] = useState(false)
-  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
+  const still = usePrefs((s) => s.reduceMotion)
   const brushFrom = brush?.from
   const brushTo = brush?.to
   useEffect(() => {

@@ -6,7 +6,7 @@ import { Hint } from '../../ui/explain.tsx'
 import { useT } from '../../ui/i18n/index.ts'
 import type { Align } from './align.ts'
 import { panView, zoomView } from './scale.ts'
-import { COLOURS, LANE_COUNTS, useTimeline, type Colour } from './store.ts'
+import { COLOURS, LANE_COUNTS, useTimeline, useZoneId, type Colour } from './store.ts'
 import { TimeFields } from './time-fields.tsx'
 import { offsetName, viewerZoneName, ZONE_IDS, zoneName, zoneOf, type Zone, type ZoneId } from './zone.ts'
 
@@ -125,7 +125,7 @@ export function Toolbar(props: ToolbarProps) {
 
 function ZoneSelect(props: { exportOffset: number; bounds: Span }) {
   const t = useT()
-  const zone = useTimeline((s) => s.zone)
+  const zone = useZoneId()
   const set = useTimeline((s) => s.set)
   const viewer = zoneOf('viewer', 0)
   const label: Record<ZoneId, string> = {

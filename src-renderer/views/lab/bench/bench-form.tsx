@@ -15,7 +15,14 @@ import type { Design } from '../../design/designs.tsx'
 import { useRecipeName } from '../../design/words.ts'
 import { NumberField, type NumberFieldProps } from '../number-field.tsx'
 import { useScorerWords } from '../scorer-words.ts'
-import { PROTOCOLS, protocolOf, useLab, type BenchForm as Form, type ProtocolKind } from '../store.ts'
+import {
+  PROTOCOLS,
+  protocolOf,
+  useCapacity,
+  useLab,
+  type BenchForm as Form,
+  type ProtocolKind,
+} from '../store.ts'
 
 type Splits = Extract<ProtocolInput, { kind: 'splits' }>
 const GROUPS: readonly ScorerInfo['group'][] = [
@@ -56,6 +63,7 @@ export function BenchForm(props: {
 }) {
   const t = useT()
   const form = useLab((s) => s.bench)
+  const capacity = useCapacity(form.capacity)
   const putAll = useLab((s) => s.put)
   const put = (part: Partial<Form>) => putAll({ bench: { ...form, ...part } })
   const running = useRunning('bench')
@@ -78,7 +86,7 @@ export function BenchForm(props: {
       const { id } = await api.call('bench.start', {
         protocol,
         scorers: form.scorers?.filter((one) => known.has(one)) ?? [],
-        capacity: form.capacity,
+        capacity,
         graphRunIds: graphs,
         controls: form.controls,
         curve: form.curve,
@@ -95,7 +103,7 @@ export function BenchForm(props: {
       id={`bench-${name}`}
       name={t(`bench.field.${name}`)}
       about={t(`bench.fieldAbout.${name}`)}
-      value={form[name]}
+      value={name === 'capacity' ? capacity : form[name]}
       {...LIMITS[name]}
       onValue={(value) => put({ [name]: value })}
       onInvalid={(invalid) => mark(name, invalid)}

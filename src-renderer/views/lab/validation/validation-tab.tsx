@@ -10,7 +10,7 @@ import { JobLine, useRunning, useWhenDone } from '../../../ui/job-line.tsx'
 import { EmptyState, ErrorState, Spinner } from '../../../ui/states.tsx'
 import { NumberField } from '../number-field.tsx'
 import { useScorerWords } from '../scorer-words.ts'
-import { useLab } from '../store.ts'
+import { useCapacity, useLab } from '../store.ts'
 import { ReportView } from './report.tsx'
 import './validation.css'
 
@@ -19,6 +19,7 @@ export function ValidationTab({ labels }: { labels: LabelState | undefined }) {
   const t = useT()
   const words = useScorerWords()
   const form = useLab((s) => s.validate)
+  const capacity = useCapacity(form.capacity)
   const put = useLab((s) => s.put)
   const scorers = useQuery('scorers.list', {}, { on: [] })
   const reportRunId = useLab((s) => s.reportRunId)
@@ -41,7 +42,7 @@ export function ValidationTab({ labels }: { labels: LabelState | undefined }) {
     try {
       const { id } = await api.call('lab.validate', {
         scorer: scorer.id,
-        capacity: form.capacity,
+        capacity,
         prior: form.prior === null ? null : form.prior / 100,
         seed: form.seed,
       })
@@ -68,10 +69,10 @@ export function ValidationTab({ labels }: { labels: LabelState | undefined }) {
           id="validate-capacity"
           name={t('bench.field.capacity')}
           about={t('bench.fieldAbout.capacity')}
-          value={form.capacity}
+          value={capacity}
           limits={{ integer: true, min: 1 }}
           step={10}
-          onValue={(capacity) => set({ capacity })}
+          onValue={(value) => set({ capacity: value })}
           onInvalid={mark('capacity')}
         />
         <div className="lab-number" title={t('validation.priorAbout')}>

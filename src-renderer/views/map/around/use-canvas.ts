@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { AroundScene } from '../../../../src-main/common/contract/around.ts'
 import { useQuery } from '../../../client/use-query.ts'
+import { reducedMotion } from '../../../state/prefs.ts'
 import { isEmptySelection, useSelection, without } from '../../../state/selection.ts'
 import type { ForceAnswer } from './force-worker.ts'
 import type { ForceInput } from './force.ts'
@@ -19,8 +20,7 @@ const beforePin: Places = new Map()
 /** Up to so many nodes glide to a new layout; more of them are simply there. */
 const GLIDE = 1500
 
-export const reducedMotion = (): boolean =>
-  window.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false
+export { reducedMotion }
 
 /** What core says of everything on the canvas. */
 export function useScene(state: AroundState) {
