@@ -42,7 +42,8 @@ export function SearchBox() {
 
   const { mode, text } = readQuery(typed)
   const settled = useSettled(text, SETTLE_MS)
-  const asksCore = open && settled !== '' && mode !== 'commands' && mode !== 'question'
+  const concernsCore = mode !== 'commands' && mode !== 'question'
+  const asksCore = open && settled !== '' && concernsCore
   const found = useQuery('search.all', asksCore ? { query: settled } : null)
   const rested = useSettled(text, COUNT_MS)
   const counts = useQuery('search.count', asksCore && rested === settled ? { query: rested } : null, {
@@ -149,7 +150,8 @@ export function SearchBox() {
     if (event.key === 'ArrowDown') setCursor((n) => (n + 1) % Math.max(1, count))
     else if (event.key === 'ArrowUp') setCursor((n) => (n - 1 + count) % Math.max(1, count))
     else if (event.key === 'Enter') {
-      if (fresh || cursor > 0 || !asksCore) act(hits[cursor], command)
+      // What was just typed counts, also before it has settled: else Enter would act on an answer to something else.
+      if (fresh || cursor > 0 || idle || !concernsCore) act(hits[cursor], command)
       else waiting.current = { select: command }
     } else if (event.key === 'Escape') {
       waiting.current = null
@@ -181,7 +183,9 @@ export function SearchBox() {
       className="sh-search"
       role="search"
       onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false)
+        if (event.currentTarget.contains(event.relatedTarget)) return
+        waiting.current = null
+        setOpen(false)
       }}
     >
       <Icon icon="search" size={14} />

@@ -1,5 +1,5 @@
 import { Button, Icon, Menu, MenuItem, PopoverNext } from '@blueprintjs/core'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { AskPart } from '../../../src-main/common/ask/parts.ts'
 import { partSegments, partWords, type AskField, type WordNames } from '../../../src-main/common/ask/words.ts'
 import type { AskVocabulary } from '../../../src-main/common/contract/ask.ts'
@@ -23,6 +23,13 @@ export function PartRow(props: {
   const language = usePrefs((s) => s.language)
   const span = useWorkspace((s) => s.info?.span ?? null)
   const [open, setOpen] = useState<AskField | null>(null)
+  // Wherever the focus is: it is nowhere in between while an editor opens.
+  useEffect(() => {
+    if (open === null) return
+    const close = (event: KeyboardEvent) => event.key === 'Escape' && setOpen(null)
+    document.addEventListener('keydown', close)
+    return () => document.removeEventListener('keydown', close)
+  }, [open])
   const { part, index, names, vocabulary, onPart } = props
   const extras = extrasOf(part, vocabulary, span)
   const sentence = partWords(part, language, names)
