@@ -15,6 +15,7 @@ export const PANEL_ICONS: Record<PanelId, IconName> = {
   ask: 'help',
   around: 'many-to-many',
   help: 'manual',
+  settings: 'cog',
   history: 'history',
   story: 'presentation',
 }

@@ -5,6 +5,7 @@ import { PLACES, useLayout } from '../state/layout.ts'
 import { Hint } from '../ui/explain.tsx'
 import { useT } from '../ui/i18n/index.ts'
 import { closeWorkspace } from './app-commands.ts'
+import { keysText } from './commands.ts'
 import { Mark } from './mark.tsx'
 import { PANEL_ICONS } from './places.ts'
 
@@ -77,6 +78,18 @@ export function Rail() {
           onClick={helpHere}
         >
           <Icon icon={PANEL_ICONS.help} size={16} />
+        </button>
+      </Hint>
+      <Hint text={t('settings.open')} keys={keysText('Mod+,')}>
+        <button
+          type="button"
+          className={`sh-rail-place${open.includes('settings') ? ' is-open' : ''}`}
+          aria-label={t('settings.open')}
+          aria-current={active === 'settings' ? 'page' : undefined}
+          data-testid="open-settings"
+          onClick={() => show('settings')}
+        >
+          <Icon icon={PANEL_ICONS.settings} size={16} />
         </button>
       </Hint>
       <Hint text={t('frame.panel.toggle')} keys="Ctrl I">

@@ -1,6 +1,7 @@
 import { useAppCommands } from './app-commands.ts'
 import { Dock } from './dock.tsx'
 import { useFoundPages } from '../views/help/found-pages.ts'
+import { useFoundSettings } from '../views/settings/found-settings.ts'
 import { PresentParts } from '../views/present/parts.tsx'
 import { Rail } from './rail.tsx'
 import { useShortcuts } from './shortcuts.ts'
@@ -11,6 +12,7 @@ export function Workbench() {
   useAppCommands()
   useShortcuts()
   useFoundPages()
+  useFoundSettings()
   return (
     <div className="sh-workbench">
       <Rail />

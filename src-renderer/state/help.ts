@@ -66,6 +66,7 @@ const PAGE_OF: Partial<Record<string, string>> = {
   import: 'import',
   history: 'session',
   story: 'present',
+  settings: 'settings',
 }
 
 /** Opens the handbook at a page, from anywhere. */

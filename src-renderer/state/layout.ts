@@ -15,7 +15,7 @@ export const PLACES = [
   'import',
 ] as const
 export type Place = (typeof PLACES)[number]
-export type PanelId = Place | 'inspector' | 'history' | 'story' | 'ask' | 'around' | 'help'
+export type PanelId = Place | 'inspector' | 'history' | 'story' | 'ask' | 'around' | 'help' | 'settings'
 
 /** Ready-made arrangements of panels. */
 export const PRESETS = ['investigate', 'reports', 'validate', 'wide'] as const

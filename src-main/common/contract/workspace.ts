@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ProviderReport } from './compute.ts'
 import { method } from './method.ts'
 
 export interface HostInfo {
@@ -10,6 +11,8 @@ export interface HostInfo {
   /** Where new workspaces go unless the user says otherwise. */
   documentsDir: string
   actor: string
+  /** The file that keeps preferences and recent workspaces; core says it. */
+  preferencesFile?: string
 }
 
 export interface WorkspaceInfo {
@@ -55,6 +58,13 @@ export interface RecentWorkspace {
   name: string
   openedAt: number
   exists: boolean
+  /**
+   * What can be told without opening it. read_only: its folder or file may not be written; damaged: the file is no
+   * database of Shoal's; newer: a newer Shoal made it.
+   */
+  state: 'ready' | 'missing' | 'read_only' | 'damaged' | 'newer'
+  /** Of all its files; null when it is missing. */
+  bytes: number | null
 }
 
 export interface DirectoryEntry {
@@ -67,6 +77,8 @@ export interface DirectoryEntry {
 const path = z.string().min(1)
 export const workspaceMethods = {
   'host.info': method(z.object({})).returns<HostInfo>(),
+  /** Which providers run ONNX models here, fastest first; tried once per machine and kept. */
+  'host.providers': method(z.object({})).returns<ProviderReport[]>(),
   /** The system's open dialog; null when the user cancels. Throws unsupported_here without native dialogs. */
   'host.pick': method(z.object({ what: z.enum(['export', 'workspace', 'folder']) })).returns<
     string[] | null

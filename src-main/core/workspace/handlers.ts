@@ -37,7 +37,8 @@ export function workspaceHandlers(
     return typeof chosen === 'string' && chosen !== '' ? chosen : options.host.documentsDir
   }
   return {
-    'host.info': () => ({ ...options.host, documentsDir: documentsDir() }),
+    'host.info': () => ({ ...options.host, documentsDir: documentsDir(), preferencesFile: personal.file }),
+    'host.providers': (_input, { signal }) => ctx.compute.call('compute.providers', {}, { signal }),
     'host.pick': ({ what }) => {
       if (!options.pick) throw new ShoalError('unsupported_here', 'This host has no dialogs of its own.')
       return options.pick(what)

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { RecentWorkspace } from '../../common/contract/workspace.ts'
-import { isWorkspace, workspaceName } from '../db/open.ts'
+import { workspaceName } from '../db/open.ts'
+import { lookAtWorkspace } from './look-at.ts'
 
 interface State {
   recent: { path: string; openedAt: number }[]
@@ -26,13 +27,12 @@ export function createPersonalStore(userDir: string) {
     renameSync(`${file}.part`, file)
   }
   return {
+    file,
     recent: (): RecentWorkspace[] =>
-      read().recent.map((r) => ({
-        path: r.path,
-        name: workspaceName(r.path),
-        openedAt: r.openedAt,
-        exists: existsSync(r.path) && isWorkspace(r.path),
-      })),
+      read().recent.map(({ path, openedAt }) => {
+        const seen = lookAtWorkspace(path)
+        return { path, name: workspaceName(path), openedAt, exists: seen.state !== 'missing', ...seen }
+      }),
     opened(path: string, at: number) {
       const state = read()
       state.recent = [{ path, openedAt: at }, ...state.recent.filter((r) => r.path !== path)].slice(

@@ -23,12 +23,14 @@ import enPicture from './en/picture.json'
 import enReasons from './en/reasons.json'
 import enReports from './en/reports.json'
 import enSession from './en/session.json'
+import enSettings from './en/settings.json'
 import enSharing from './en/sharing.json'
 import enSearch from './en/search.json'
 import enSelection from './en/selection.json'
 import enStart from './en/start.json'
 import enStory from './en/story.json'
 import enTimeline from './en/timeline.json'
+import enTour from './en/tour.json'
 import enTrust from './en/trust.json'
 import zhAsk from './zh-CN/ask.json'
 import zhAccounts from './zh-CN/accounts.json'
@@ -55,12 +57,14 @@ import zhPicture from './zh-CN/picture.json'
 import zhReasons from './zh-CN/reasons.json'
 import zhReports from './zh-CN/reports.json'
 import zhSession from './zh-CN/session.json'
+import zhSettings from './zh-CN/settings.json'
 import zhSharing from './zh-CN/sharing.json'
 import zhSearch from './zh-CN/search.json'
 import zhSelection from './zh-CN/selection.json'
 import zhStart from './zh-CN/start.json'
 import zhStory from './zh-CN/story.json'
 import zhTimeline from './zh-CN/timeline.json'
+import zhTour from './zh-CN/tour.json'
 import zhTrust from './zh-CN/trust.json'
 
 /** One file per feature and language; a key is written `<file>.<path>`. */
@@ -90,12 +94,14 @@ export const en = {
   reasons: enReasons,
   reports: enReports,
   session: enSession,
+  settings: enSettings,
   sharing: enSharing,
   search: enSearch,
   selection: enSelection,
   start: enStart,
   story: enStory,
   timeline: enTimeline,
+  tour: enTour,
   trust: enTrust,
 }
 export const zh = {
@@ -124,12 +130,14 @@ export const zh = {
   reasons: zhReasons,
   reports: zhReports,
   session: zhSession,
+  settings: zhSettings,
   sharing: zhSharing,
   search: zhSearch,
   selection: zhSelection,
   start: zhStart,
   story: zhStory,
   timeline: zhTimeline,
+  tour: zhTour,
   trust: zhTrust,
 }
 
