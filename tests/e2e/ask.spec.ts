@@ -1,18 +1,11 @@
-import { expect, ownCopy, serve, test, watchPage } from './support/app.ts'
+import { expect, test } from './support/app.ts'
 
 test.describe('asking and searching', () => {
-  let server: Awaited<ReturnType<typeof serve>>
-  test.beforeAll(async ({ world, sample }) => {
-    server = await serve(world, ownCopy(world, sample))
-  })
-  test.afterAll(async () => server.stop())
-
   test('a question built by mouse becomes a selection, its chip opens the question, undo takes it back', async ({
     page,
+    app,
   }) => {
     test.slow()
-    const problems = watchPage(page)
-    await page.goto(server.url)
     await page.getByTestId('ask-open').click()
     await expect(page.getByTestId('ask-examples')).toBeVisible()
 
@@ -50,32 +43,23 @@ test.describe('asking and searching', () => {
     await expect(count).toHaveText(new RegExp(`^${matching} `))
 
     await page.getByTestId('ask-select').click()
-    await expect(page.getByTestId('chip-sets')).toContainText(`${matching} of a question`)
-    await expect(page.getByTestId('selection-count')).toHaveText(new RegExp(`^${matching} `))
+    await expect(app.chip('sets')).toContainText(`${matching} of a question`)
+    await expect(app.count).toHaveText(new RegExp(`^${matching} `))
     await page.getByTestId('ask-clear').click()
     await expect(page.getByTestId('ask-part-0')).toBeHidden()
-    await page.getByTestId('chip-sets').getByRole('button').first().click()
+    await app.chip('sets').getByRole('button').first().click()
     await page.getByTestId('set-ask').click()
     await expect(page.getByTestId('ask-part-0')).toContainText('a device')
 
-    await page
-      .getByTestId('chip-sets')
-      .getByRole('button', { name: /^Remove/ })
-      .click()
-    await expect(page.getByTestId('chip-sets')).toBeHidden()
-    await page.getByTestId('undo').click()
-    await expect(page.getByTestId('chip-sets')).toBeVisible()
-    expect(problems).toEqual([])
+    await app.dropChip('sets')
+    await app.undo.click()
+    await expect(app.chip('sets')).toBeVisible()
   })
 
-  test('a question asked, selected and changed by keyboard alone', async ({ page }) => {
+  test('a question asked, selected and changed by keyboard alone', async ({ page, app }) => {
     test.slow()
-    const problems = watchPage(page)
-    await page.goto(server.url)
-    await expect(page.getByTestId('search')).toBeVisible()
-    await page.keyboard.press('Control+k')
-    await page.keyboard.type('?failed')
-    await expect(page.getByTestId('search-hit')).toHaveCount(2)
+    await app.type('?failed')
+    await expect(app.hits).toHaveCount(2)
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await expect(page.getByTestId('ask-words')).toContainText(
@@ -94,48 +78,38 @@ test.describe('asking and searching', () => {
     await expect(page.getByTestId('ask-count')).toHaveText(/accounts? in/)
     await page.getByTestId('ask-select').focus()
     await page.keyboard.press('Enter')
-    await expect(page.getByTestId('chip-sets')).toBeVisible()
+    await expect(app.chip('sets')).toBeVisible()
 
-    await page.getByTestId('chip-sets').getByRole('button').first().focus()
+    await app.chip('sets').getByRole('button').first().focus()
     await page.keyboard.press('Delete')
-    await expect(page.getByTestId('chip-sets')).toBeHidden()
-    expect(problems).toEqual([])
+    await expect(app.chip('sets')).toBeHidden()
   })
 
   test('the box finds accounts and names in Chinese, counts them, selects all of them, and runs commands', async ({
     page,
+    app,
   }) => {
     test.slow()
-    const problems = watchPage(page)
-    await page.goto(server.url)
-    await expect(page.getByTestId('search')).toBeVisible()
-    await page.keyboard.press('Control+k')
-    await page.keyboard.type('@u1')
-    const all = page.getByTestId('search-hit').filter({ hasText: 'accounts like this' })
+    await app.type('@u1')
+    const all = app.hits.filter({ hasText: 'accounts like this' })
     await expect(all).toBeVisible()
     const n = Number(/[\d,]+/.exec(await all.innerText())![0].replaceAll(',', ''))
     expect(n).toBeGreaterThan(50)
     await all.click()
-    await expect(page.getByTestId('chip-sets')).toContainText(`${n.toLocaleString('en')} chosen`)
-    await expect(page.getByTestId('selection-count')).toHaveText(
-      new RegExp(`^${n.toLocaleString('en')} accounts`),
-    )
+    await expect(app.chip('sets')).toContainText(`${n.toLocaleString('en')} chosen`)
+    await expect(app.count).toHaveText(new RegExp(`^${n.toLocaleString('en')} accounts`))
 
-    await page.keyboard.press('Control+k')
-    await page.keyboard.type('晚风')
-    await expect(page.getByTestId('search-hit').first()).toContainText('晚风')
+    await app.type('晚风')
+    await expect(app.hits.first()).toContainText('晚风')
     await page.keyboard.press('Enter')
-    await expect(page.getByTestId('inspector').first()).toContainText(/u\d+/)
+    await expect(app.inspector).toContainText(/u\d+/)
 
-    await page.keyboard.press('Control+k')
-    await page.keyboard.type('>tmeline')
+    await app.type('>tmeline')
     await page.keyboard.press('Enter')
     await expect(page.getByTestId('search')).not.toBeFocused()
     await expect(page.getByTestId('panel-timeline')).toBeVisible()
 
-    await page.keyboard.press('Control+k')
-    await page.keyboard.type('qqzzxy')
+    await app.type('qqzzxy')
     await expect(page.locator('.sh-search-results')).toContainText('Nothing found')
-    expect(problems).toEqual([])
   })
 })

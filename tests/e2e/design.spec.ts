@@ -1,64 +1,33 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { expect, ROOT, ownCopy, serve, shoal, test, watchPage, type World } from './support/app.ts'
+import { readFileSync } from 'node:fs'
+import { DesignView } from './models/design.ts'
+import { MapView } from './models/map.ts'
+import type { Workbench } from './models/workbench.ts'
+import { expect, test } from './support/app.ts'
 
-/** Pictures go where screens.spec.ts puts its own. */
-const OUT = join(ROOT, process.env['SHOAL_SCREENS'] === 'docs' ? 'docs/screens' : 'test-results/screens')
-const TOLOKERS = join(ROOT, '../shared/data/tolokers')
-
-async function openDesign(page: Page, url: string): Promise<void> {
-  await page.goto(url)
-  await page.getByTestId('place-design').click()
-  await expect(page.getByTestId('design')).toBeVisible()
-  await page.getByTestId('design-tab-recipe').click()
-}
-
-/** Waits until the preview's figures are those of the very settings in the form. */
-async function counted(page: Page): Promise<void> {
-  await expect(page.getByTestId('preview-state')).toHaveAttribute('data-state', 'fresh', { timeout: 60_000 })
-}
-const edgesOf = async (page: Page) =>
-  Number((await page.getByTestId('preview-edges').locator('b').innerText()).replaceAll(/[^\d]/g, ''))
-
-async function inChinese(page: Page): Promise<void> {
-  await page.getByTestId('language').click()
-  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-  mkdirSync(OUT, { recursive: true })
-  await page.mouse.move(700, 3) // no tooltip in the picture
-  await page.waitForTimeout(800) // fonts and the last frame
-  const path = join(OUT, `${name}.png`)
-  await page.screenshot({ path })
-  expect(statSync(path).size).toBeGreaterThan(30_000)
+async function openDesign(app: Workbench): Promise<DesignView> {
+  await app.place('design')
+  const design = new DesignView(app.page)
+  await design.tab('recipe')
+  return design
 }
 
 test.describe('graph design', () => {
-  let server: Awaited<ReturnType<typeof serve>>
-  test.beforeAll(async ({ world, sample }) => {
-    server = await serve(world, ownCopy(world, sample))
-  })
-  test.afterAll(async () => server.stop())
-
   test('a recipe is edited, previewed, saved, built, compared, shown on the map, and taken back', async ({
     page,
+    app,
   }) => {
     test.slow()
-    const problems = watchPage(page)
-    await openDesign(page, server.url)
-    await counted(page)
-    const before = await edgesOf(page)
+    const design = await openDesign(app)
+    await design.counted()
+    const before = await design.edges()
     expect(before).toBeGreaterThan(1000)
 
     // Fewer relations and a lower hub limit: fewer edges, said in words.
     await page.getByTestId('none-relations').click()
     await page.getByTestId('input-entities-hubCap').fill('10')
-    await expect(page.getByTestId('recipe-sentence')).toContainText('more than 10 accounts')
-    await counted(page)
-    const after = await edgesOf(page)
+    await expect(design.sentence).toContainText('more than 10 accounts')
+    await design.counted()
+    const after = await design.edges()
     expect(after).toBeGreaterThan(0)
     expect(after).toBeLessThan(before)
     await expect(page.getByTestId('draft-changes')).toHaveText('2 changes')
@@ -111,8 +80,8 @@ test.describe('graph design', () => {
     const first = page.locator('[data-testid^="flow-a-"]').first()
     const name = `C-${Number((await first.getAttribute('data-testid'))!.slice('flow-a-'.length)) + 1}`
     await first.click()
-    await expect(page.getByTestId('inspector').first()).toContainText(name)
-    await expect(page.getByTestId('chip-communities')).toContainText(name)
+    await expect(app.inspector).toContainText(name)
+    await expect(app.chip('communities')).toContainText(name)
     await expect(page.locator('[data-testid^="flow-b-"]').first()).toHaveAttribute(
       'aria-label',
       /Show B on the map/,
@@ -131,15 +100,12 @@ test.describe('graph design', () => {
         { timeout: 120_000 },
       )
     }
-    await page.getByTestId('place-map').click()
-    await expect
-      .poll(() => page.evaluate(() => window.__shoalMap?.counts().communities ?? 0))
-      .toBeGreaterThan(5)
-    expect(problems).toEqual([])
+    await app.place('map')
+    await new MapView(page).drawn()
   })
 
-  test('a removed recipe comes back, a file goes out and comes in', async ({ page }) => {
-    await openDesign(page, server.url)
+  test('a removed recipe comes back, a file goes out and comes in', async ({ page, app }) => {
+    await openDesign(app)
     const saved = page.getByTestId('saved-recipe')
     const name = 'Devices and payments'
     await page.getByTestId('recipe-default').click()
@@ -172,11 +138,10 @@ test.describe('graph design', () => {
     await expect(page.getByTestId('design-notice')).toContainText('entities.hubCap')
   })
 
-  test('a detector runs on the shown graph and is compared', async ({ page }) => {
+  test('a detector runs on the shown graph and is compared', async ({ page, app }) => {
     test.slow()
-    const problems = watchPage(page)
-    await openDesign(page, server.url)
-    await page.getByTestId('design-tab-detectors').click()
+    const design = await openDesign(app)
+    await design.tab('detectors')
     const rows = page.getByTestId('detection-row')
     await expect(rows.first()).toBeVisible()
     const before = await rows.count()
@@ -186,137 +151,17 @@ test.describe('graph design', () => {
     await expect(rows).toHaveCount(before + 1, { timeout: 90_000 })
     await expect(rows.first()).toContainText('seed 7')
     await expect(page.getByTestId('figure-table')).toBeVisible()
-    expect(problems).toEqual([])
   })
 
-  test('in Chinese: the recipe in words, the comparison, no accessibility violations', async ({ page }) => {
-    test.slow()
-    const problems = watchPage(page)
-    await openDesign(page, server.url)
-    await inChinese(page)
-    await page.getByTestId('recipe-default').click()
-    await page.getByTestId('design-reset').isEnabled()
+  test('in Chinese the recipe is said in words, with nothing left untranslated', async ({ page, app }) => {
+    const design = await openDesign(app)
+    await app.speak('zh-CN')
     await page.getByTestId('input-entities-hubCap').fill('30')
-    await expect(page.getByTestId('recipe-sentence')).toContainText('超过 30 个账号使用的实体不连边')
-    await counted(page)
+    await expect(design.sentence).toContainText('超过 30 个账号使用的实体不连边')
+    await design.counted()
     await page.getByTestId('fold-texts').click()
     const text = await page.getByTestId('panel-design').innerText()
     expect(text).toContain('枢纽上限')
     expect(text).not.toMatch(/design\.|undefined|NaN/)
-    for (const tab of ['recipe', 'compare', 'detectors']) {
-      await page.getByTestId(`design-tab-${tab}`).click()
-      if (tab === 'compare') {
-        for (const box of await page.getByTestId('design-row').all())
-          if (!(await box.getByRole('checkbox').isChecked()))
-            await box.getByRole('checkbox').check({ force: true })
-        await expect(page.getByTestId('figure-table')).toContainText('模块度')
-      }
-      for (const colorScheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme)
-        await page.waitForTimeout(300) // colours fade
-        const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze()
-        const said = found.violations.map(
-          (v) => `${tab}, ${colorScheme}: ${v.id} ${v.nodes[0]!.target.join(' ')}`,
-        )
-        expect(said, said.join('\n')).toEqual([])
-      }
-    }
-    await page.getByTestId('language').click()
-    expect(problems).toEqual([])
   })
 })
-
-/** A workspace of tolokers, whose export is on machines that have the shared data. */
-function tolokers(world: World): string {
-  const path = join(world.dir, 'tolokers.shoal')
-  for (const args of [
-    ['import', path, TOLOKERS],
-    ['analyze', path],
-  ]) {
-    const done = shoal(world, ...args)
-    expect(done.status, done.stderr).toBe(0)
-  }
-  return path
-}
-
-test('pictures for the docs: the sample in both themes and languages', async ({ browser, world, sample }) => {
-  test.slow()
-  const server = await serve(world, ownCopy(world, sample))
-  for (const shot of [
-    { name: 'design-dark', scheme: 'dark', language: 'en', tab: 'recipe', width: 1440, height: 900 },
-    { name: 'design-zh', scheme: 'light', language: 'zh-CN', tab: 'recipe', width: 1440, height: 900 },
-    { name: 'design-compare', scheme: 'light', language: 'en', tab: 'compare', width: 1440, height: 1250 },
-  ] as const) {
-    const context = await browser.newContext({
-      viewport: { width: shot.width, height: shot.height },
-      colorScheme: shot.scheme,
-      locale: shot.language,
-      reducedMotion: 'reduce',
-    })
-    const page = await context.newPage()
-    await openDesign(page, server.url)
-    if ((await page.locator('html').getAttribute('lang')) !== shot.language)
-      await page.getByTestId('language').click()
-    await maximise(page)
-    if (shot.tab === 'recipe') {
-      await draftForPicture(page)
-      await counted(page)
-    } else {
-      await buildDraft(page)
-      await page.getByTestId('to-compare').click()
-      await expect(page.getByTestId('flow-band').first()).toBeAttached({ timeout: 60_000 })
-    }
-    await shoot(page, shot.name)
-    await context.close()
-  }
-  await server.stop()
-})
-
-test('pictures for the docs: tolokers', async ({ page, world }) => {
-  test.skip(!existsSync(TOLOKERS), '../shared/data/tolokers is not on this machine')
-  test.slow()
-  const server = await serve(world, tolokers(world))
-  await page.setViewportSize({ width: 1440, height: 1250 })
-  await openDesign(page, server.url)
-  await maximise(page)
-  await page.getByTestId('recipe-name').fill('Counted once, no hubs')
-  await page.getByTestId('input-relations-damping').selectOption('binary')
-  await page.getByTestId('off-relations-hubCap').uncheck({ force: true })
-  await page.getByTestId('input-relations-hubCap').fill('300')
-  await page.getByTestId('recipe-form').evaluate((form) => form.scrollTo(0, 0))
-  await counted(page)
-  await shoot(page, 'design-tolokers')
-  await buildDraft(page)
-  await page.getByTestId('to-compare').click()
-  await expect(page.getByTestId('flow-band').first()).toBeAttached({ timeout: 60_000 })
-  await shoot(page, 'design-tolokers-compare')
-  await server.stop()
-})
-
-/** The panel over the whole window, as one works in it for a while. */
-async function maximise(page: Page): Promise<void> {
-  const button = page
-    .locator('.dv-groupview', { has: page.getByTestId('panel-design') })
-    .getByRole('button', { name: /Fill the window|最大化/ })
-  if (await button.isVisible()) await button.click()
-}
-
-async function draftForPicture(page: Page): Promise<void> {
-  await page.getByTestId('recipe-default').click()
-  await page.getByTestId('recipe-name').fill('Rare things, friends half')
-  await page.locator('#weight-relations-friend').fill('0.5')
-  await page.getByTestId('input-entities-hubCap').fill('20')
-  await page.getByTestId('input-entities-hub').selectOption('nearest')
-  const meetings = page.getByTestId('input-cooccurrence-on-ip')
-  if (!(await meetings.isVisible())) await page.getByTestId('fold-cooccurrence').click()
-  await meetings.check({ force: true })
-  await page.getByTestId('recipe-form').evaluate((form) => form.scrollTo(0, 0))
-}
-
-async function buildDraft(page: Page): Promise<void> {
-  await page.getByTestId('design-build').click()
-  await expect(page.getByTestId('job-line').or(page.getByTestId('to-compare')).first()).toBeVisible()
-  await expect(page.getByTestId('job-line')).toHaveCount(0, { timeout: 120_000 })
-  await expect(page.getByTestId('to-compare')).toBeVisible({ timeout: 60_000 })
-}

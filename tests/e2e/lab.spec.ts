@@ -1,24 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, ROOT, ownCopy, serve, shoal, test, watchPage, type World } from './support/app.ts'
-import { LabPage } from './support/lab.ts'
-
-/** Pictures go where screens.spec.ts puts its own. */
-const DOCS = process.env['SHOAL_SCREENS'] === 'docs'
-const OUT = join(ROOT, DOCS ? 'docs/screens' : 'test-results/screens')
-const TOLOKERS = join(ROOT, '../shared/data/tolokers')
-
-async function shoot(page: Page, name: string): Promise<void> {
-  mkdirSync(OUT, { recursive: true })
-  await page.mouse.move(700, 3) // no tooltip in the picture
-  await expect(page.locator('.sh-toast')).toHaveCount(0)
-  await page.waitForTimeout(800) // fonts and the last frame
-  const path = join(OUT, `${name}.png`)
-  await page.screenshot({ path })
-  expect(statSync(path).size).toBeGreaterThan(30_000)
-}
+import { LabPage } from './models/lab.ts'
+import { expect, ownCopy, ROOT, serve, test, watchPage } from './support/app.ts'
 
 test.describe('the lab, on the simulated sample', () => {
   let server: Awaited<ReturnType<typeof serve>>
@@ -131,7 +115,6 @@ test.describe('the lab, on the simulated sample', () => {
     const problems = watchPage(page)
     const lab = new LabPage(page)
     await lab.open(server.url, 'bench')
-    await lab.maximise()
     await lab.chooseScorers(['boosting-raw', 'extra-trees', 'label-spreading', 'prior'])
     await page.locator('#bench-seeds').fill('2')
     await page.getByTestId('bench-start').click()
@@ -154,7 +137,6 @@ test.describe('the lab, on the simulated sample', () => {
     const text = readFileSync(await (await download).path(), 'utf8')
     expect(text).toContain('scorer,graph_run,control,split,auroc')
     expect(text).toContain(',simulated,')
-    await shoot(page, 'lab-sample-bench')
     expect(problems).toEqual([])
   })
 
@@ -163,7 +145,6 @@ test.describe('the lab, on the simulated sample', () => {
     const problems = watchPage(page)
     const lab = new LabPage(page)
     await lab.open(server.url, 'validation')
-    await lab.maximise()
     await expect(page.getByTestId('lab-validation')).toContainText('Not validated yet')
     await page.getByTestId('validate-scorer').selectOption('extra-trees')
     await page.getByTestId('validate-start').click()
@@ -173,7 +154,6 @@ test.describe('the lab, on the simulated sample', () => {
     expect(await page.getByTestId('finding').count()).toBeGreaterThan(4)
     await expect(page.getByTestId('split-random')).toBeVisible()
     await expect(page.getByTestId('reliability')).toBeVisible()
-    await shoot(page, 'lab-sample-validation')
     const recheck = page.getByTestId('recheck')
     if ((await recheck.count()) > 0) {
       const key = (await page.getByTestId('noise-row').first().locator('th').innerText()).trim()
@@ -217,47 +197,4 @@ test.describe('the lab, on the simulated sample', () => {
     await page.getByTestId('language').click()
     expect(problems).toEqual([])
   })
-})
-
-/** A workspace of tolokers, whose export is on machines that have the shared data. */
-function tolokers(world: World): string {
-  const path = join(world.dir, 'tolokers-lab.shoal')
-  for (const args of [
-    ['import', path, TOLOKERS],
-    ['analyze', path],
-  ]) {
-    const done = shoal(world, ...args)
-    expect(done.status, done.stderr).toBe(0)
-  }
-  return path
-}
-
-test('pictures for the docs: tolokers from labels to verdict', async ({ page, world }) => {
-  test.skip(!DOCS || !existsSync(TOLOKERS), 'takes many minutes: made with SHOAL_SCREENS=docs')
-  test.setTimeout(3_600_000)
-  const server = await serve(world, tolokers(world))
-  const lab = new LabPage(page)
-  await page.setViewportSize({ width: 1440, height: 900 })
-  await lab.open(server.url)
-  await lab.maximise()
-  await lab.train('default', 1_200_000)
-  await shoot(page, 'lab-score')
-  // Every account of this set is labelled, so there is nothing to ask: the queue is pictured on the sample.
-  await lab.tab('bench')
-  await lab.chooseScorers(['default', 'boosting', 'label-spreading', 'boosting-raw', 'prior'])
-  await page.locator('#bench-seeds').fill('2')
-  await page.getByTestId('bench-start').click()
-  await lab.jobDone(3_000_000)
-  await expect(lab.rows.first()).toBeVisible({ timeout: 60_000 })
-  await shoot(page, 'lab-bench')
-  await lab.tab('validation')
-  await page.getByTestId('validate-start').click()
-  await lab.jobDone(3_000_000)
-  await expect(lab.verdict).toBeVisible({ timeout: 60_000 })
-  await page.setViewportSize({ width: 1440, height: 1500 })
-  await shoot(page, 'lab-validation')
-  await page.emulateMedia({ colorScheme: 'light' })
-  await page.getByTestId('language').click()
-  await shoot(page, 'lab-validation-zh')
-  await server.stop()
 })

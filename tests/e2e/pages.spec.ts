@@ -1,41 +1,25 @@
-import type { Page } from '@playwright/test'
 import { readFileSync } from 'node:fs'
-import { expect, ownCopy, serve, test, watchPage } from './support/app.ts'
-
-const inspector = (page: Page) => page.getByTestId('inspector').first()
-
-/** The workplace in English with a panel in front. */
-async function open(page: Page, url: string, place: string): Promise<void> {
-  await page.goto(url)
-  await page.getByTestId(`place-${place}`).click()
-  if ((await page.locator('html').getAttribute('lang')) !== 'en') await page.getByTestId('language').click()
-  await expect(page.getByTestId(`panel-${place}`)).toBeVisible()
-}
+import { AccountsTable, CasePage, Inspector } from './models/pages.ts'
+import { expect, test } from './support/app.ts'
 
 test.describe('the pages of accounts, communities and cases', () => {
-  let server: Awaited<ReturnType<typeof serve>>
-  test.beforeAll(async ({ world, sample }) => {
-    server = await serve(world, ownCopy(world, sample))
-  })
-  test.afterAll(async () => server.stop())
-
   test('a community says what holds it together, who may lead it and what is said of it; deciding needs a reason', async ({
     page,
+    app,
   }) => {
-    const problems = watchPage(page)
-    await open(page, server.url, 'communities')
+    await app.place('communities')
     await page.getByTestId('community-row').nth(1).click()
     for (const part of ['binds', 'without', 'organisers', 'members', 'activity', 'themes', 'compare'])
-      await expect(inspector(page).getByTestId(part)).toBeVisible()
+      await expect(app.inspector.getByTestId(part)).toBeVisible()
     // Core first: the share never rises from one member to the next.
-    const shares = await inspector(page).locator('.member-sure').allInnerTexts()
+    const shares = await app.inspector.locator('.member-sure').allInnerTexts()
     const numbers = shares.map((s) => Number.parseFloat(s))
     expect(numbers.length).toBeGreaterThan(3)
     expect(numbers).toEqual([...numbers].sort((a, b) => b - a))
 
     await page.getByTestId('judge-ring').click()
     await expect(page.getByTestId('judge-reason')).toBeFocused()
-    await expect(inspector(page).getByRole('alert')).toContainText('Say why first')
+    await expect(app.inspector.getByRole('alert')).toContainText('Say why first')
     await page.getByTestId('judge-reason').fill('They share addresses that nobody else uses.')
     await page.getByTestId('judge-ring').click()
     await expect(page.getByTestId('judgement')).toContainText('They share addresses that nobody else uses.')
@@ -48,15 +32,14 @@ test.describe('the pages of accounts, communities and cases', () => {
 
     await page.getByTestId('member-row').first().click()
     await expect(page.getByTestId('history')).toBeVisible()
-    expect(problems).toEqual([])
   })
 
-  test('a note names another account by keys, and the name leads there', async ({ page }) => {
-    await open(page, server.url, 'accounts')
-    const rows = page.getByTestId('account-row')
-    const other = (await rows.nth(1).locator('.sh-account-name').innerText()).trim()
-    await rows.first().click()
-    const first = (await inspector(page).locator('h2').innerText()).trim()
+  test('a note names another account by keys, and the name leads there', async ({ page, app }) => {
+    await app.place('accounts')
+    const table = new AccountsTable(page)
+    const other = await table.name(1)
+    await table.rows.first().click()
+    const first = (await app.inspector.locator('h2').innerText()).trim()
     expect(first).not.toBe(other)
     await expect(page.getByTestId('history-line').first()).toBeVisible()
 
@@ -71,11 +54,11 @@ test.describe('the pages of accounts, communities and cases', () => {
     // What happened to the account now has the note, as it reads and not as it is stored.
     await expect(page.getByTestId('history')).toContainText(`Note: Same hand as @${other}`)
     await note.click()
-    await expect(inspector(page).locator('h2')).toContainText(other)
+    await expect(app.inspector.locator('h2')).toContainText(other)
   })
 
-  test('neighbours are filtered by what joins them', async ({ page }) => {
-    await open(page, server.url, 'accounts')
+  test('neighbours are filtered by what joins them', async ({ page, app }) => {
+    await app.place('accounts')
     await page.getByTestId('account-row').nth(2).click()
     const filter = page.getByRole('group', { name: 'Which ties' })
     await expect(filter).toBeVisible()
@@ -87,12 +70,12 @@ test.describe('the pages of accounts, communities and cases', () => {
 
   test('a table is filtered by its columns, taken in ranges, arranged, kept and exported as shown', async ({
     page,
+    app,
   }) => {
-    const problems = watchPage(page)
-    await open(page, server.url, 'accounts')
-    const panel = page.getByTestId('accounts')
-    await panel.getByRole('columnheader', { name: /Score/ }).hover()
-    await panel.getByTestId('filter-score').click()
+    await app.place('accounts')
+    const table = new AccountsTable(page)
+    const { panel } = table
+    await table.filter('score', /Score/)
     await page.getByLabel('from', { exact: true }).fill('0.9')
     await page.getByTestId('filter-apply').click()
     await expect(page.getByTestId('chip-risk')).toBeVisible()
@@ -100,9 +83,9 @@ test.describe('the pages of accounts, communities and cases', () => {
 
     await page.getByTestId('account-row').first().click()
     await panel.getByRole('grid').press('Shift+ArrowDown')
-    await expect(panel.locator('[data-testid="account-row"][aria-selected="true"]')).toHaveCount(2)
+    await expect(table.chosen).toHaveCount(2)
     await panel.getByRole('grid').press('Shift+ArrowDown')
-    await expect(panel.locator('[data-testid="account-row"][aria-selected="true"]')).toHaveCount(3)
+    await expect(table.chosen).toHaveCount(3)
     await panel.getByRole('grid').press('Shift+ArrowUp')
 
     await panel.getByTestId('columns').click()
@@ -128,14 +111,14 @@ test.describe('the pages of accounts, communities and cases', () => {
 
     // Remembered with the workspace.
     await page.waitForTimeout(1200)
-    await open(page, server.url, 'accounts')
+    await page.reload()
+    await app.place('accounts')
     await expect(heads.first()).toContainText('Account')
     await expect(panel.getByRole('columnheader', { name: /Registered/ })).toHaveCount(0)
-    expect(problems).toEqual([])
   })
 
-  test('communities are sorted by several columns', async ({ page }) => {
-    await open(page, server.url, 'communities')
+  test('communities are sorted by several columns', async ({ page, app }) => {
+    await app.place('communities')
     const panel = page.getByTestId('communities')
     await panel.getByRole('button', { name: 'Sort by Reports' }).click()
     await panel.getByRole('button', { name: 'Sort by Accounts' }).click({ modifiers: ['Shift'] })
@@ -169,16 +152,14 @@ test.describe('the pages of accounts, communities and cases', () => {
       .toBe(true)
   })
 
-  test('a case says what was decided of its things and what is new', async ({ page }) => {
-    await open(page, server.url, 'communities')
+  test('a case says what was decided of its things and what is new', async ({ page, app }) => {
+    await app.place('communities')
     await page.getByTestId('community-row').nth(3).click()
-    await page.getByTestId('judge-reason').fill('One flat, one family.')
-    await page.getByTestId('judge-benign').click()
-    await expect(page.getByTestId('judgement')).toContainText('One flat, one family.')
-    await page.getByTestId('inspector-add-to-case').click()
-    await page.getByTestId('new-case-name').first().fill('Spring')
-    await page.getByTestId('new-case-create').first().click()
-    await page.getByTestId('place-case').click()
+    const inspector = new Inspector(page)
+    await inspector.judge('benign', 'One flat, one family.')
+    await inspector.addToNewCase('Spring')
+    await app.place('case')
+    await expect(new CasePage(page).items).toHaveCount(1)
     await expect(page.getByTestId('case-decision')).toContainText('One flat, one family.')
     await expect(page.getByTestId('case-news')).toContainText('nothing new')
   })

@@ -7,6 +7,7 @@ export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
   outputDir: '../../test-results/e2e',
+  snapshotPathTemplate: '{testDir}/pictures/{arg}{ext}',
   // One at a time: WebGL runs in software here, and two cores are all there may be.
   workers: 1,
   timeout: 120_000,

@@ -1,22 +1,9 @@
 import type { Page } from '@playwright/test'
 import Sqlite from 'better-sqlite3'
-import { cpSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, serve, test, watchPage, type World } from './support/app.ts'
-
-/** A workspace of its own for each test: stories and the hidden names stay out of the others. */
-async function open(page: Page, world: World, sample: string, name: string) {
-  const path = join(world.dir, `${name}.shoal`)
-  cpSync(sample, path, { recursive: true })
-  const server = await serve(world, path)
-  const problems = watchPage(page)
-  await page.goto(server.url)
-  await expect
-    .poll(() => page.evaluate(() => window.__shoalMap?.counts().points ?? 0), { timeout: 60_000 })
-    .toBeGreaterThan(1000)
-  if ((await page.locator('html').getAttribute('lang')) !== 'en') await page.getByTestId('language').click()
-  return { path, server, problems }
-}
+import { MapView } from './models/map.ts'
+import { expect, test } from './support/app.ts'
 
 async function addStep(page: Page, words: { en: string; text: string; zh?: string }) {
   const steps = page.getByTestId('story-step')
@@ -30,16 +17,12 @@ async function addStep(page: Page, words: { en: string; text: string; zh?: strin
   await expect(page.locator('[data-testid="story-step"]', { hasText: words.en })).toBeVisible()
 }
 
-test('a story is written, reordered by keys, and presented with a remote', async ({
-  page,
-  world,
-  sample,
-}) => {
+test('a story is written, reordered by keys, and presented with a remote', async ({ page, app }) => {
   test.slow()
-  const { server, problems } = await open(page, world, sample, 'story')
-  await page.getByTestId('place-communities').click()
+  await new MapView(page).drawn()
+  await app.place('communities')
   await page.getByTestId('community-row').first().click()
-  await page.getByTestId('place-map').click()
+  await app.place('map')
   await page.getByTestId('present').click() // there is none yet: the panel says how
   await page.getByTestId('story-name').fill('One night')
   await page.getByTestId('story-create').click()
@@ -87,18 +70,16 @@ test('a story is written, reordered by keys, and presented with a remote', async
   await page.keyboard.press('Escape')
   await expect(presenter).toBeHidden()
   await expect(page.getByTestId('story')).toBeVisible()
-  expect(problems).toEqual([])
-  await server.stop()
 })
 
 test('with identities hidden no view, no picture and no table file holds a real key', async ({
   page,
-  world,
-  sample,
+  app,
+  own,
 }) => {
   test.slow()
-  const { path, server, problems } = await open(page, world, sample, 'hidden')
-  const db = new Sqlite(join(path, 'workspace.sqlite'), { readonly: true })
+  await new MapView(page).drawn()
+  const db = new Sqlite(join(own.workspace, 'workspace.sqlite'), { readonly: true })
   const keys = db.prepare('SELECT key FROM account UNION SELECT key FROM entity').pluck().all() as string[]
   const names = db
     .prepare(`SELECT DISTINCT json_extract(attributes, '$.display_name') FROM account_record`)
@@ -113,7 +94,7 @@ test('with identities hidden no view, no picture and no table file holds a real 
       real.has(word),
     )
 
-  await page.getByTestId('place-accounts').click()
+  await app.place('accounts')
   await expect(page.getByTestId('panel-accounts')).toContainText(/u\d{8}/)
   const seen = leaks(await page.getByTestId('panel-accounts').innerText())
   expect(seen.length).toBeGreaterThan(5) // the search finds keys while there are some
@@ -156,28 +137,27 @@ test('with identities hidden no view, no picture and no table file holds a real 
     await check(place)
   }
   // An account's page and a community's, with what they share and what was reported.
-  await page.getByTestId('place-communities').click()
+  await app.place('communities')
   await page.getByTestId('community-row').first().click()
   await check('community page')
-  await page.getByTestId('place-map').click()
+  await app.place('map')
   await check('open community')
-  await page.getByTestId('place-accounts').click()
+  await app.place('accounts')
   await page
     .getByTestId('panel-accounts')
     .getByText(/^[A-Z][a-z]{7}·[0-9a-f]{2}$/)
     .first()
     .click()
-  await expect(page.getByTestId('inspector').first()).toContainText('·')
+  await expect(app.inspector).toContainText('·')
   await check('account page')
-  await page.getByTestId('place-reports').click()
+  await app.place('reports')
   await check('reports')
-  await page.keyboard.press('Control+k')
-  await page.keyboard.type('ios')
+  await app.type('ios')
   await check('search')
   await page.keyboard.press('Escape')
 
   // A picture of the table, as SVG: text in it would be found.
-  await page.getByTestId('place-accounts').click()
+  await app.place('accounts')
   await page.keyboard.press('Control+Shift+E')
   await page.getByTestId('picture-format').getByText('SVG').click()
   await page.getByTestId('picture-caption').fill('同一晚注册的账号')
@@ -196,6 +176,4 @@ test('with identities hidden no view, no picture and no table file holds a real 
   // The switch off again: the keys are back, the workspace was never changed.
   await page.getByTestId('identities-hidden').click()
   await expect(page.getByTestId('panel-accounts')).toContainText(aKey)
-  expect(problems).toEqual([])
-  await server.stop()
 })

@@ -1,50 +1,31 @@
-import type { Page } from '@playwright/test'
-import { expect, ownCopy, serve, test, watchPage } from './support/app.ts'
-
-/** The analyzed sample with its timeline over the whole window. */
-async function openTimeline(page: Page, url: string): Promise<void> {
-  await page.goto(url)
-  await page.getByTestId('place-timeline').click()
-  await expect(page.getByTestId('timeline-plot')).toBeVisible()
-  if ((await page.locator('html').getAttribute('lang')) !== 'en') await page.getByTestId('language').click()
-  await expect(page.locator('html')).toHaveAttribute('lang', 'en')
-  const fill = page
-    .locator('.dv-groupview', { has: page.getByTestId('panel-timeline') })
-    .getByRole('button', { name: 'Fill the window' })
-  if (await fill.isVisible()) await fill.click()
-}
-const about = (page: Page) => page.getByTestId('timeline').locator('.sh-panel-about')
+import { Timeline } from './models/timeline.ts'
+import { expect, test } from './support/app.ts'
 
 test.describe('the timeline', () => {
-  let server: Awaited<ReturnType<typeof serve>>
-  test.beforeAll(async ({ world, sample }) => {
-    server = await serve(world, ownCopy(world, sample))
+  test.beforeEach(async ({ app }) => {
+    await app.place('timeline')
+    await app.maximise('timeline')
   })
-  test.afterAll(async () => server.stop())
 
   test('zooms from years to seconds at the pointer, and back by the overview', async ({ page }) => {
-    const problems = watchPage(page)
-    await openTimeline(page, server.url)
-    const plot = page.getByTestId('timeline-plot')
-    await plot.focus()
+    const timeline = new Timeline(page)
+    await timeline.plot.focus()
     await page.keyboard.press('0')
-    await expect(about(page)).toContainText('2023')
-    const window = page.getByTestId('timeline-window')
-    const all = (await window.boundingBox())!.width
-    const box = (await plot.boundingBox())!
-    await page.mouse.move(box.x + box.width * 0.97, box.y + 20)
+    await expect(timeline.about).toContainText('2023')
+    const all = (await timeline.window.boundingBox())!.width
+    const at = await timeline.at(0.97)
+    await page.mouse.move(at.x, at.y)
     for (let i = 0; i < 40; i++) await page.mouse.wheel(0, -240)
-    await expect(about(page)).toContainText('1 sec per bar')
-    expect((await window.boundingBox())!.width).toBeLessThan(all / 20)
-    await page.getByTestId('timeline-overview').dblclick()
-    await expect(about(page)).toContainText('2023')
-    expect(problems).toEqual([])
+    await expect(timeline.about).toContainText('1 sec per bar')
+    expect((await timeline.window.boundingBox())!.width).toBeLessThan(all / 20)
+    await timeline.overview.dblclick()
+    await expect(timeline.about).toContainText('2023')
   })
 
   test('lanes are pinned and moved by keys, and stay while zooming', async ({ page }) => {
-    await openTimeline(page, server.url)
-    await page.getByTestId('timeline-lanes').selectOption('contexts')
-    const lanes = page.getByTestId('timeline-lane')
+    const timeline = new Timeline(page)
+    await timeline.lanesBy('contexts')
+    const { lanes } = timeline
     await expect(lanes.first()).toContainText('/')
     const before = await lanes.allInnerTexts()
     await lanes.nth(1).focus()
@@ -54,9 +35,9 @@ test.describe('the timeline', () => {
     await page.keyboard.press('p')
     await expect(lanes.first()).toHaveText(before[3]!)
     const order = await lanes.allInnerTexts()
-    await page.getByTestId('timeline-plot').focus()
+    await timeline.plot.focus()
     for (let i = 0; i < 6; i++) await page.keyboard.press('+')
-    await expect(page.locator('.tl-body')).toHaveAttribute('data-loading', 'false')
+    await timeline.loaded()
     expect(await lanes.allInnerTexts()).toEqual(order)
   })
 })

@@ -3,6 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
+import { Workbench } from '../models/workbench.ts'
 
 export const ROOT = resolve(import.meta.dirname, '../../..')
 const CLI = join(ROOT, 'src-main/hosts/cli/main.ts')
@@ -71,13 +72,6 @@ export async function serve(
   }
 }
 
-/** The screen of a new workspace: what earlier tests left on it is remembered with the workspace. */
-export async function asAtStart(page: Page): Promise<void> {
-  await page.getByTestId('views-menu').click()
-  await page.getByTestId('view-start').click()
-  await expect(page.getByTestId(/^chip-/)).toHaveCount(0)
-}
-
 /** Problems that a page reported; a test fails on any of them. */
 export function watchPage(page: Page): string[] {
   const problems: string[] = []
@@ -89,14 +83,37 @@ export function watchPage(page: Page): string[] {
 }
 
 let copies = 0
-/** A copy of a workspace for one file's tests: what they select, judge and open is remembered with it. */
+/** A copy of a workspace: what tests select, judge and open is remembered with it. */
 export function ownCopy(world: World, workspace: string): string {
   const path = join(world.dir, 'copies', String(copies++), basename(workspace))
   cpSync(workspace, path, { recursive: true })
   return path
 }
 
-export const test = base.extend<object, { world: World; sample: string }>({
+export type Served = Awaited<ReturnType<typeof serve>>
+
+interface TestFixtures {
+  /** The analyzed sample in a copy and a server of this test's own: no test sees what another one left. */
+  own: Served & { workspace: string }
+  /** The app in the browser on `own`, in English; the test fails on any problem that the page reports. */
+  app: Workbench
+}
+
+export const test = base.extend<TestFixtures, { world: World; sample: string }>({
+  own: async ({ world, sample }, use) => {
+    const workspace = ownCopy(world, sample)
+    const server = await serve(world, workspace)
+    await use({ ...server, workspace })
+    await server.stop()
+    rmSync(workspace, { recursive: true, force: true })
+  },
+  app: async ({ page, own }, use) => {
+    const problems = watchPage(page)
+    const app = new Workbench(page)
+    await app.open(own.url)
+    await use(app)
+    expect(problems).toEqual([])
+  },
   world: [
     async ({ browserName }, use) => {
       const dir = mkdtempSync(join(tmpdir(), `shoal-${browserName}-`))

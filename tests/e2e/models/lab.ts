@@ -1,5 +1,5 @@
-import type { Locator, Page } from '@playwright/test'
-import { expect } from './app.ts'
+import { expect, type Locator, type Page } from '@playwright/test'
+import { Workbench } from './workbench.ts'
 
 export type LabTab = 'score' | 'queue' | 'bench' | 'validation' | 'runs'
 
@@ -18,13 +18,10 @@ export class LabPage {
   }
 
   async open(url: string, tab: LabTab = 'score'): Promise<void> {
-    await this.page.goto(url)
-    await this.page.getByTestId('place-lab').click()
+    const app = new Workbench(this.page)
+    await app.open(url)
+    await app.place('lab')
     await expect(this.page.getByTestId('lab')).toBeVisible()
-    // The language belongs to the person and outlives another test.
-    if ((await this.page.locator('html').getAttribute('lang')) !== 'en')
-      await this.page.getByTestId('language').click()
-    await expect(this.page.locator('html')).toHaveAttribute('lang', 'en')
     await this.tab(tab)
   }
 
@@ -32,14 +29,6 @@ export class LabPage {
     const button = this.page.getByTestId(`lab-tab-${tab}`)
     await button.click()
     await expect(button).toHaveAttribute('aria-selected', 'true')
-  }
-
-  /** The panel over the whole window, as one works in it for a while. */
-  async maximise(): Promise<void> {
-    const button = this.page
-      .locator('.dv-groupview', { has: this.page.getByTestId('panel-lab') })
-      .getByRole('button', { name: /Fill the window|最大化/ })
-    if (await button.isVisible()) await button.click()
   }
 
   /** Waits until the job that was just started has ended. */
