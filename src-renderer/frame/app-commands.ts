@@ -7,6 +7,7 @@ import { usePrefs } from '../state/prefs.ts'
 import { isEmptySelection, useSelection } from '../state/selection.ts'
 import { sessionSaved, useSession } from '../state/session.ts'
 import { registerCommands, type Command } from './commands.ts'
+import { focusPanel, goTo, goToRegion } from './regions.ts'
 import { goToStart, useNaming } from './saved.ts'
 import { redo, undo } from './undo.ts'
 import { openWindow } from './windows.ts'
@@ -59,28 +60,47 @@ export const APP_COMMANDS: readonly Command[] = [
     run: () => useSelection.getState().clear(),
     enabled: () => !isEmptySelection(useSelection.getState().selection),
   },
-  { id: 'history', titleKey: 'session.command.history', group: 'edit', run: () => layout().show('history') },
+  { id: 'history', titleKey: 'session.command.history', group: 'edit', run: () => goTo('history') },
   ...PLACES.map((place, index): Command => ({
     id: `go.${place}`,
     titleKey: `frame.place.${place}`,
     ...(index < 9 && { keys: [`Alt+${index + 1}`] }),
     group: 'go',
     whileTyping: true,
-    run: () => layout().show(place),
+    run: () => goTo(place),
   })),
   {
     id: 'around',
     titleKey: 'frame.place.around',
     keys: ['Alt+A'],
     group: 'go',
-    run: () => layout().show('around'),
+    run: () => goTo('around'),
+  },
+  {
+    id: 'region.next',
+    titleKey: 'session.command.regionNext',
+    keys: ['F6'],
+    group: 'go',
+    whileTyping: true,
+    run: () => goToRegion(1),
+  },
+  {
+    id: 'region.before',
+    titleKey: 'session.command.regionBefore',
+    keys: ['Shift+F6'],
+    group: 'go',
+    whileTyping: true,
+    run: () => goToRegion(-1),
   },
   {
     id: 'inspector',
     titleKey: 'frame.panel.toggle',
     keys: ['Mod+I'],
     group: 'go',
-    run: () => layout().toggle('inspector'),
+    run: () => {
+      layout().toggle('inspector')
+      if (!layout().open.includes('inspector')) focusPanel('inspector')
+    },
   },
   {
     id: 'inspector.pin',
@@ -157,7 +177,7 @@ export const APP_COMMANDS: readonly Command[] = [
     keys: ['Mod+,'],
     group: 'help',
     whileTyping: true,
-    run: () => layout().show('settings'),
+    run: () => goTo('settings'),
   },
   { id: 'help', titleKey: 'help.here', keys: ['F1'], group: 'help', whileTyping: true, run: helpHere },
   { id: 'help.open', titleKey: 'help.open', group: 'help', run: () => openHelp('start') },

@@ -99,7 +99,7 @@ function PanelView(props: IDockviewPanelProps) {
   const View = viewOf(pinned ? 'inspector' : (props.api.id as PanelId))
   if (!View) return <EmptyState title={t('frame.panel.missing')} />
   return (
-    <div className="sh-panel" data-testid={`panel-${props.api.id}`}>
+    <div className="sh-panel" tabIndex={-1} data-testid={`panel-${props.api.id}`}>
       <ViewBoundary>
         <Suspense fallback={<Spinner />}>
           <PinnedFocus.Provider value={pinned}>

@@ -4,7 +4,6 @@ import type { AskVocabulary } from '../../../src-main/common/contract/ask.ts'
 import { toErrorShape } from '../../../src-main/common/errors.ts'
 import { api } from '../../client/api.ts'
 import { useFocus } from '../../state/focus.ts'
-import { useLayout } from '../../state/layout.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { useSelection } from '../../state/selection.ts'
 import { communityName, formatNumber } from '../../ui/format.ts'
@@ -15,6 +14,7 @@ import { useToasts } from '../../ui/toast.tsx'
 import { examplesFor } from '../../views/ask/examples.ts'
 import { useAsk } from '../../views/ask/store.ts'
 import { keysText, useCommands } from '../commands.ts'
+import { goTo } from '../regions.ts'
 import { fuzzyScore } from './fuzzy.ts'
 import { usePageSources } from './pages.ts'
 import type { Mode } from './query.ts'
@@ -43,8 +43,6 @@ const NAMED = 50
 const LIST = 6
 const patch = (parts: Parameters<ReturnType<typeof useSelection.getState>['patch']>[0]) =>
   useSelection.getState().patch(parts)
-const reveal = (panel: Parameters<ReturnType<typeof useLayout.getState>['show']>[0]) =>
-  useLayout.getState().show(panel)
 
 /** Selects accounts: by name while they are few, as a set when they are many. */
 async function selectMany(accounts: Uint32Array | number[]): Promise<void> {
@@ -101,7 +99,7 @@ function useFactHits(mode: Mode, text: string, { found, counts }: Results): Hit[
           show: () => {
             inspect({ kind: 'community', id: c.id })
             useFocus.getState().open(c.id)
-            reveal('map')
+            goTo('map')
           },
           select: () => patch({ communities: [c.id] }),
         })),
@@ -129,7 +127,7 @@ function useFactHits(mode: Mode, text: string, { found, counts }: Results): Hit[
           show: () => {
             inspect({ kind: 'account', id: a.id })
             if (a.community !== null) useFocus.getState().open(a.community)
-            reveal('inspector')
+            goTo('inspector')
           },
           select: () => patch({ accounts: [a.id] }),
         })),
@@ -162,7 +160,7 @@ function useFactHits(mode: Mode, text: string, { found, counts }: Results): Hit[
           about: t('frame.search.sharedBy', { count: e.accounts, n: number(e.accounts) }),
           show: () => {
             inspect({ kind: 'entity', id: e.id })
-            reveal('inspector')
+            goTo('inspector')
           },
           select: () => patch({ entities: [e.id] }),
         })),
@@ -173,7 +171,7 @@ function useFactHits(mode: Mode, text: string, { found, counts }: Results): Hit[
           about: call(r.accountId, r.accountKey),
           show: () => {
             inspect({ kind: 'report', id: r.id })
-            reveal('inspector')
+            goTo('inspector')
           },
           select: () => patch({ accounts: [r.accountId] }),
         })),
@@ -267,7 +265,7 @@ function useQuestionHits(mode: Mode, text: string, vocabulary: AskVocabulary | n
       group: 'search.group.questions',
       content: t('ask.open'),
       passing: true,
-      show: () => reveal('ask'),
+      show: () => goTo('ask'),
     }
     const ready = (vocabulary ? examplesFor(vocabulary) : [])
       .filter((example) => text === '' || fuzzyScore(text, t(example.title)) > 0)
@@ -277,7 +275,7 @@ function useQuestionHits(mode: Mode, text: string, vocabulary: AskVocabulary | n
         content: t(example.title),
         show: () => {
           useAsk.getState().set(example.ask)
-          reveal('ask')
+          goTo('ask')
         },
       }))
     return [open, ...ready]
