@@ -106,7 +106,7 @@ export function recordStep<T>(
   const { back, forward } = undoStacks(db)
   const now = ctx.now()
   let step: Step | null = null
-  const result = db.transaction(() => {
+  const judge = db.transaction(() => {
     const done = work(db, now)
     if (done.changes.length > 0) {
       const entry = appendJournal(db, {
@@ -118,7 +118,9 @@ export function recordStep<T>(
       step = { seq: entry.seq, turned: entry.seq, what: kindOf(what), changes: done.changes }
     }
     return done.result
-  })()
+  })
+  // It reads before it writes: begun as a reader it would fail, not wait, where another process has written meanwhile.
+  const result = judge.immediate()
   if (step) {
     back.push(step)
     forward.length = 0

@@ -72,7 +72,7 @@ function turnViews(
   const own: Slices = {}
   const shared: Slices = {}
   const read = db.prepare('SELECT before, after FROM view_step WHERE seq = ?')
-  db.transaction(() => {
+  const append = db.transaction(() => {
     const rows = steps.map((step) => {
       // The step's newest row says how it came to what is now: turning it is that row backwards.
       const { before, after } = read.get(step.row) as { before: string; after: string }
@@ -88,7 +88,8 @@ function turnViews(
       }
     })
     appendSteps(db, rows, { actor: ctx.actor, now: ctx.now() })
-  })()
+  })
+  append.immediate()
   return { own, shared }
 }
 

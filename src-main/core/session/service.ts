@@ -46,7 +46,11 @@ export function sessionHandlers(ctx: CoreContext): Handlers<typeof sessionMethod
         })
       }
       if (steps.length > 0) {
-        open.db.transaction(() => appendSteps(open.db, steps, { actor: ctx.actor, now: ctx.now() }))()
+        // Immediate, because it reads before it writes: while an index is being built, what was read would be outdated
+        // by then and SQLite would refuse instead of waiting.
+        open.db
+          .transaction(() => appendSteps(open.db, steps, { actor: ctx.actor, now: ctx.now() }))
+          .immediate()
         if (Object.keys(shared).length > 0) ctx.emit('session.changed', { origin, slices: shared })
       }
       return undoState(open.db, window)
