@@ -29,6 +29,19 @@ export function useStillSelection(ms = 80): Selection {
 }
 
 /**
+ * Shows the communities. The first of the controllers: what the others do refers to them. `restore` moves the camera to where
+ * it was before, if it was anywhere.
+ */
+export function CommunitiesController(props: { stage: MapStage; map: CommunityMap; restore(): boolean }) {
+  const { stage, map, restore } = props
+  useEffect(() => {
+    const fresh = stage.setCommunities(map)
+    if (fresh && restore() && useFocus.getState().openCommunity !== null) stage.camera.hold()
+  }, [stage, map, restore])
+  return null
+}
+
+/**
  * Opens and closes communities: asks for members, says the open one's name, moves the camera unless it is held (it has
  * brought the person here itself).
  */

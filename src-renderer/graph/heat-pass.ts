@@ -34,7 +34,10 @@ export class HeatPass {
     }
     this.buffer = gl.createFramebuffer()
     this.empty = gl.createVertexArray()
-    this.setRamp(new Uint8Array(1024).fill(200))
+  }
+
+  get ready(): boolean {
+    return this.program.ready
   }
 
   setRamp(rgba: Uint8Array): void {
@@ -45,6 +48,7 @@ export class HeatPass {
 
   /**
    * @param most accounts per device pixel that count as much
+   * @param target where the colours go; null: the canvas
    * @param points draws the points as bumps of a diameter in pixels of the coarse picture
    */
   draw(
@@ -52,6 +56,7 @@ export class HeatPass {
     height: number,
     most: number,
     pixelRatio: number,
+    target: WebGLFramebuffer | null,
     points: (diameter: number) => void,
   ): void {
     const { gl } = this
@@ -74,7 +79,7 @@ export class HeatPass {
     gl.clear(gl.COLOR_BUFFER_BIT)
     gl.blendFunc(gl.ONE, gl.ONE)
     points(2 * radius)
-    gl.bindFramebuffer(gl.FRAMEBUFFER, null)
+    gl.bindFramebuffer(gl.FRAMEBUFFER, target)
     gl.viewport(0, 0, width, height)
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
     gl.useProgram(this.program.handle)

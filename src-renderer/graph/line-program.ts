@@ -1,6 +1,6 @@
-import { EdgeProgram, type ProgramInfo } from 'sigma/rendering'
-import type { EdgeDisplayData, NodeDisplayData, RenderParams } from 'sigma/types'
+import type { EdgeDisplayData, NodeDisplayData } from 'sigma/types'
 import { floatColor } from 'sigma/utils'
+import { idBytes, ItemProgram } from './item-program.ts'
 import { DASHES } from './palette.ts'
 
 export interface LineData extends EdgeDisplayData {
@@ -22,6 +22,7 @@ attribute float a_normalCoef;
 attribute float a_positionCoef;
 uniform mat3 u_matrix;
 uniform float u_correctionRatio;
+uniform bool u_picking;
 varying vec4 v_color;
 varying float v_along;
 varying float v_across;
@@ -40,15 +41,12 @@ void main() {
   v_across = a_normalCoef * reach;
   v_half = width * 0.5;
   v_dash = a_style.yz;
-  #ifdef PICKING_MODE
-  v_color = a_id;
-  #else
-  v_color = vec4(a_color.rgb, a_style.x);
-  #endif
+  v_color = u_picking ? a_id : vec4(a_color.rgb, a_style.x);
 }
 `
 const FRAGMENT = /* glsl */ `
 precision highp float;
+uniform bool u_picking;
 varying vec4 v_color;
 varying float v_along;
 varying float v_across;
@@ -56,40 +54,36 @@ varying float v_half;
 varying vec2 v_dash;
 
 void main() {
-  #ifdef PICKING_MODE
-  gl_FragColor = v_color;
-  #else
+  if (u_picking) {
+    gl_FragColor = v_color;
+    return;
+  }
   float soft = 1.0 - smoothstep(v_half - 0.5, v_half + 0.5, abs(v_across));
   float on = v_dash.y > 0.0 ? step(mod(v_along, v_dash.y), v_dash.x) : 1.0;
   float a = v_color.a * soft * on;
   gl_FragColor = vec4(v_color.rgb * a, a);
-  #endif
 }
 `
-const { FLOAT, UNSIGNED_BYTE, TRIANGLES } = WebGLRenderingContext
-const UNIFORMS = ['u_matrix', 'u_correctionRatio'] as const
 
-export class LineProgram extends EdgeProgram<(typeof UNIFORMS)[number]> {
-  getDefinition() {
-    return {
-      VERTICES: 6,
-      VERTEX_SHADER_SOURCE: VERTEX,
-      FRAGMENT_SHADER_SOURCE: FRAGMENT,
-      METHOD: TRIANGLES,
-      UNIFORMS,
-      ATTRIBUTES: [
-        { name: 'a_positionStart', size: 2, type: FLOAT },
-        { name: 'a_positionEnd', size: 2, type: FLOAT },
-        { name: 'a_normal', size: 2, type: FLOAT },
-        { name: 'a_color', size: 4, type: UNSIGNED_BYTE, normalized: true },
-        { name: 'a_style', size: 3, type: FLOAT },
-        { name: 'a_id', size: 4, type: UNSIGNED_BYTE, normalized: true },
+/** Lines, whole or dashed. */
+export class LineProgram extends ItemProgram {
+  constructor(gl: WebGL2RenderingContext) {
+    super(gl, {
+      vertex: VERTEX,
+      fragment: FRAGMENT,
+      attributes: [
+        { name: 'a_positionStart', floats: 2 },
+        { name: 'a_positionEnd', floats: 2 },
+        { name: 'a_normal', floats: 2 },
+        { name: 'a_color', floats: 1, bytes: true },
+        { name: 'a_style', floats: 3 },
+        { name: 'a_id', floats: 1, bytes: true },
       ],
-      CONSTANT_ATTRIBUTES: [
-        { name: 'a_positionCoef', size: 1, type: FLOAT },
-        { name: 'a_normalCoef', size: 1, type: FLOAT },
+      corner: [
+        { name: 'a_positionCoef', floats: 1 },
+        { name: 'a_normalCoef', floats: 1 },
       ],
-      CONSTANT_DATA: [
+      corners: [
         [0, 1],
         [0, -1],
         [1, 1],
@@ -97,23 +91,24 @@ export class LineProgram extends EdgeProgram<(typeof UNIFORMS)[number]> {
         [0, -1],
         [1, -1],
       ],
-    }
+    })
   }
 
-  processVisibleItem(
+  process(
     edgeIndex: number,
-    start: number,
+    offset: number,
     source: NodeDisplayData,
     target: NodeDisplayData,
     data: LineData,
-  ) {
+  ): void {
+    let i = this.begin(offset, data.hidden || source.hidden || target.hidden)
+    if (i < 0) return
     const dx = target.x - source.x
     const dy = target.y - source.y
     const length = Math.hypot(dx, dy)
     const scale = length > 0 ? data.size / length : 0
     const dash = DASHES[data.dash] ?? DASHES[0]!
-    const array = this.array
-    let i = start
+    const { array } = this
     array[i++] = source.x
     array[i++] = source.y
     array[i++] = target.x
@@ -124,11 +119,6 @@ export class LineProgram extends EdgeProgram<(typeof UNIFORMS)[number]> {
     array[i++] = data.alpha
     array[i++] = dash.on
     array[i++] = dash.period
-    array[i++] = edgeIndex
-  }
-
-  setUniforms(params: RenderParams, { gl, uniformLocations }: ProgramInfo) {
-    gl.uniformMatrix3fv(uniformLocations['u_matrix']!, false, params.matrix)
-    gl.uniform1f(uniformLocations['u_correctionRatio']!, params.correctionRatio)
+    this.words[i] = idBytes(edgeIndex)
   }
 }

@@ -30,6 +30,8 @@ export interface PointsView {
 const CHUNK = 250_000
 /** Shapes of labels are told apart from so many pixels. */
 const SHAPES_FROM = 5
+const BYTES = ['color', 'size', 'mark'] as const
+const ATTRIBUTES = ['a_place', ...BYTES.map((name) => `a_${name}`)]
 
 /**
  * Every account as a point in one draw call. Places are uploaded once; colour, size and marks are one byte an account,
@@ -40,7 +42,9 @@ export class PointsLayer {
   count = 0
   private readonly gl: WebGL2RenderingContext
   private readonly program: Program
-  private readonly heat: HeatPass
+  /** Made when a density is first shown. */
+  private heat: HeatPass | null = null
+  private ramp = new Uint8Array(1024).fill(200)
   private readonly array: WebGLVertexArrayObject
   private readonly buffers: Record<'place' | 'color' | 'size' | 'mark', WebGLBuffer>
   private readonly textures: Record<'mask' | 'hidden' | 'table', WebGLTexture>
@@ -48,12 +52,10 @@ export class PointsLayer {
   private rows = 0
   private has = { mask: false, hidden: false, size: false }
 
-  constructor(canvas: HTMLCanvasElement) {
-    const gl = canvas.getContext('webgl2', { antialias: false, premultipliedAlpha: true })
-    if (!gl) throw new Error('WebGL 2 is not available.')
+  /** Draws into a context that others draw into, too: premultiplied colours, blended. */
+  constructor(gl: WebGL2RenderingContext) {
     this.gl = gl
-    this.program = new Program(gl, POINT_VERTEX, POINT_FRAGMENT)
-    this.heat = new HeatPass(gl)
+    this.program = new Program(gl, POINT_VERTEX, POINT_FRAGMENT, ATTRIBUTES)
     this.array = gl.createVertexArray()
     this.buffers = {
       place: gl.createBuffer(),
@@ -67,10 +69,8 @@ export class PointsLayer {
     this.setMask('hidden', null)
     this.setTable(new Uint8Array(1024).fill(128))
     gl.bindVertexArray(this.array)
-    this.attribute('place', 'a_place', 2, gl.UNSIGNED_SHORT, true)
+    this.attribute('place', 2, gl.UNSIGNED_SHORT, true)
     gl.bindVertexArray(null)
-    gl.enable(gl.BLEND)
-    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
   }
 
   /** Takes new places; colours, sizes and marks of the old ones are forgotten. Run it to its end, slice by slice. */
@@ -79,7 +79,7 @@ export class PointsLayer {
     this.count = 0
     this.rows = places.n
     this.frame = [places.left, places.top, places.width, places.height]
-    for (const name of ['color', 'size', 'mark'] as const) this.constant(name, name === 'color' ? 255 : 0)
+    for (const name of BYTES) this.constant(name, name === 'color' ? 255 : 0)
     this.has = { mask: false, hidden: false, size: false }
     gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.place)
     gl.bufferData(gl.ARRAY_BUFFER, places.n * 4, gl.STATIC_DRAW)
@@ -98,14 +98,14 @@ export class PointsLayer {
   }
 
   /** One byte for each account; null: the same for all. Bytes of another number of accounts are refused. */
-  setBytes(name: 'color' | 'size' | 'mark', bytes: Uint8Array | null): void {
+  setBytes(name: (typeof BYTES)[number], bytes: Uint8Array | null): void {
     const { gl } = this
     if (bytes !== null && bytes.length !== this.rows)
       throw new RangeError(`${bytes.length} bytes of ${name} for ${this.rows} points`)
     if (name === 'size') this.has.size = bytes !== null
     if (bytes === null) return this.constant(name, name === 'color' ? 255 : 0)
     gl.bindVertexArray(this.array)
-    this.attribute(name, `a_${name}`, 1, gl.UNSIGNED_BYTE, false)
+    this.attribute(name, 1, gl.UNSIGNED_BYTE, false)
     gl.bindVertexArray(null)
     gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers[name])
     gl.bufferData(gl.ARRAY_BUFFER, bytes, gl.DYNAMIC_DRAW)
@@ -131,24 +131,24 @@ export class PointsLayer {
   }
 
   /** Colours of densities from none to much, 256 RGBA. */
-  setHeatRamp(rgba: Uint8Array): void {
-    this.heat.setRamp(rgba)
+  setHeatRamp(rgba: Uint8Array<ArrayBuffer>): void {
+    this.ramp = rgba
+    this.heat?.setRamp(rgba)
   }
 
-  draw(view: PointsView): void {
+  /** Draws over what is there, into the context's canvas or `target`; false where the shaders are not there yet. */
+  draw(view: PointsView, target: WebGLFramebuffer | null = null): boolean {
     const { gl, program } = this
-    const canvas = gl.canvas as HTMLCanvasElement
     const width = Math.max(1, Math.round(view.width * view.pixelRatio))
     const height = Math.max(1, Math.round(view.height * view.pixelRatio))
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width
-      canvas.height = height
+    if (view.heat && this.heat === null) {
+      this.heat = new HeatPass(gl)
+      this.heat.setRamp(this.ramp)
     }
-    gl.bindFramebuffer(gl.FRAMEBUFFER, null)
+    if (!program.ready || (view.heat && !this.heat!.ready)) return false
+    if (this.count === 0) return true
+    gl.bindFramebuffer(gl.FRAMEBUFFER, target)
     gl.viewport(0, 0, width, height)
-    gl.clearColor(0, 0, 0, 0)
-    gl.clear(gl.COLOR_BUFFER_BIT)
-    if (this.count === 0) return
     gl.useProgram(program.handle)
     const { a, b, c, d, e, f } = view.affine
     gl.uniform4f(program.at('u_frame'), ...this.frame)
@@ -172,7 +172,8 @@ export class PointsLayer {
     gl.bindVertexArray(this.array)
     if (view.heat) {
       const pixelsOfUnit = Math.hypot(a, b) * view.pixelRatio
-      this.heat.draw(width, height, view.heat.most / pixelsOfUnit ** 2, view.pixelRatio, (splat) => {
+      const most = view.heat.most / pixelsOfUnit ** 2
+      this.heat!.draw(width, height, most, view.pixelRatio, target, (splat) => {
         gl.uniform1f(program.at('u_pointSize'), splat)
         this.pass(this.has.mask ? 2 : 0)
       })
@@ -183,10 +184,7 @@ export class PointsLayer {
       this.pass(2)
     }
     gl.bindVertexArray(null)
-  }
-
-  dispose(): void {
-    this.gl.getExtension('WEBGL_lose_context')?.loseContext()
+    return true
   }
 
   private pass(which: 0 | 1 | 2): void {
@@ -195,24 +193,21 @@ export class PointsLayer {
   }
 
   private attribute(
-    buffer: keyof PointsLayer['buffers'],
-    name: string,
+    buffer: (typeof BYTES)[number] | 'place',
     size: number,
     type: number,
     normalized: boolean,
   ): void {
     const { gl } = this
-    const location = gl.getAttribLocation(this.program.handle, name)
-    if (location < 0) return
+    const location = ATTRIBUTES.indexOf(`a_${buffer}`)
     gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers[buffer])
     gl.enableVertexAttribArray(location)
     gl.vertexAttribPointer(location, size, type, normalized, 0, 0)
   }
 
-  private constant(name: 'color' | 'size' | 'mark', value: number): void {
+  private constant(name: (typeof BYTES)[number], value: number): void {
     const { gl } = this
-    const location = gl.getAttribLocation(this.program.handle, `a_${name}`)
-    if (location < 0) return
+    const location = ATTRIBUTES.indexOf(`a_${name}`)
     gl.bindVertexArray(this.array)
     gl.disableVertexAttribArray(location)
     gl.vertexAttrib1f(location, value)

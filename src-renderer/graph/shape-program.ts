@@ -1,6 +1,6 @@
-import { NodeProgram, type ProgramInfo } from 'sigma/rendering'
-import type { NodeDisplayData, RenderParams } from 'sigma/types'
+import type { NodeDisplayData } from 'sigma/types'
 import { floatColor } from 'sigma/utils'
+import { idBytes, ItemProgram } from './item-program.ts'
 
 /** What a shape needs beside sigma's own display data; reducers fill it in. */
 export interface ShapeData extends NodeDisplayData {
@@ -10,8 +10,15 @@ export interface ShapeData extends NodeDisplayData {
   /** Border's opacity, 0..1, and width in CSS pixels. */
   borderAlpha: number
   borderWidth: number
-  /** 0 disc, 1 diamond, 2 triangle, 3 square. */
+  /** Which of the program's shapes. */
   shape: number
+}
+/** Which shapes a program knows. */
+export interface Shapes {
+  /** GLSL: `float distanceTo(vec2 p, float r)`, pixels from `p` to the edge of shape `v_shape`, negative inside. */
+  distance: string
+  /** Pixels beside a shape that still are on it for the pointer. */
+  slack: number
 }
 
 /*
@@ -41,7 +48,8 @@ void main() {
   float pixel = 2.0 * u_correctionRatio;
   // A shape smaller than 1.5 pixels would flicker.
   float radius = max(a_size / u_sizeRatio, 1.5);
-  float reach = (radius + 1.0) * 2.0;
+  // A diamond's corners lie 1.25 radii out.
+  float reach = (radius * 1.25 + 1.0) * 2.0;
   vec2 from = reach * vec2(cos(a_angle), sin(a_angle));
   gl_Position = vec4((u_matrix * vec3(a_position + from * pixel, 1)).xy, 0, 1);
   v_from = from;
@@ -53,8 +61,9 @@ void main() {
   v_shape = a_style.w;
 }
 `
-const FRAGMENT = /* glsl */ `
+const FRAGMENT = (distance: string, slack: number) => /* glsl */ `
 precision highp float;
+uniform bool u_picking;
 varying vec4 v_id;
 varying vec4 v_fill;
 varying vec4 v_border;
@@ -62,70 +71,69 @@ varying vec2 v_from;
 varying float v_radius;
 varying float v_borderWidth;
 varying float v_shape;
-
+${distance}
 void main() {
-  // Distance to the shape's edge in pixels, negative inside.
-  float disc = length(v_from) - v_radius;
-  float diamond = (abs(v_from.x) + abs(v_from.y) - v_radius * 1.25) * 0.7071;
-  vec2 away = abs(v_from);
-  float triangle = max(away.x * 0.866 + v_from.y * 0.5, -v_from.y) - v_radius * 0.62;
-  float square = max(away.x, away.y) - v_radius * 0.86;
-  float d = v_shape < 0.5 ? disc : v_shape < 1.5 ? diamond : v_shape < 2.5 ? triangle : square;
-  #ifdef PICKING_MODE
-  if (d > 0.5) discard;
-  gl_FragColor = v_id;
-  #else
+  float d = distanceTo(v_from, v_radius);
+  if (u_picking) {
+    if (d > ${slack.toFixed(3)}) discard;
+    gl_FragColor = v_id;
+    return;
+  }
   float inside = 1.0 - smoothstep(-0.75, 0.75, d);
   float edge = smoothstep(-v_borderWidth - 0.6, -v_borderWidth + 0.6, d);
   vec4 fill = vec4(v_fill.rgb * v_fill.a, v_fill.a);
   vec4 border = vec4(v_border.rgb * v_border.a, v_border.a);
   gl_FragColor = mix(fill, border, edge) * inside;
-  #endif
 }
 `
-const { FLOAT, UNSIGNED_BYTE, TRIANGLES } = WebGLRenderingContext
-const UNIFORMS = ['u_sizeRatio', 'u_correctionRatio', 'u_matrix'] as const
 
-/** Draws discs (communities, accounts, rings), diamonds (judged malicious), triangles and squares (labels) with a border of their own. */
-export class ShapeProgram extends NodeProgram<(typeof UNIFORMS)[number]> {
-  getDefinition() {
-    return {
-      VERTICES: 3,
-      VERTEX_SHADER_SOURCE: VERTEX,
-      FRAGMENT_SHADER_SOURCE: FRAGMENT,
-      METHOD: TRIANGLES,
-      UNIFORMS,
-      ATTRIBUTES: [
-        { name: 'a_position', size: 2, type: FLOAT },
-        { name: 'a_size', size: 1, type: FLOAT },
-        { name: 'a_color', size: 4, type: UNSIGNED_BYTE, normalized: true },
-        { name: 'a_borderColor', size: 4, type: UNSIGNED_BYTE, normalized: true },
-        { name: 'a_style', size: 4, type: FLOAT },
-        { name: 'a_id', size: 4, type: UNSIGNED_BYTE, normalized: true },
-      ],
-      CONSTANT_ATTRIBUTES: [{ name: 'a_angle', size: 1, type: FLOAT }],
-      CONSTANT_DATA: [[0], [(2 * Math.PI) / 3], [(4 * Math.PI) / 3]],
+/** A program of nodes as shapes with a fill and a border of their own. */
+export function shapeProgram(shapes: Shapes) {
+  return class extends ItemProgram {
+    constructor(gl: WebGL2RenderingContext) {
+      super(gl, {
+        vertex: VERTEX,
+        fragment: FRAGMENT(shapes.distance, shapes.slack),
+        attributes: [
+          { name: 'a_position', floats: 2 },
+          { name: 'a_size', floats: 1 },
+          { name: 'a_color', floats: 1, bytes: true },
+          { name: 'a_borderColor', floats: 1, bytes: true },
+          { name: 'a_style', floats: 4 },
+          { name: 'a_id', floats: 1, bytes: true },
+        ],
+        corner: [{ name: 'a_angle', floats: 1 }],
+        corners: [[0], [(2 * Math.PI) / 3], [(4 * Math.PI) / 3]],
+      })
+    }
+
+    process(nodeIndex: number, offset: number, data: ShapeData): void {
+      let i = this.begin(offset, data.hidden)
+      if (i < 0) return
+      const { array } = this
+      array[i++] = data.x
+      array[i++] = data.y
+      array[i++] = data.size
+      array[i++] = floatColor(data.color)
+      array[i++] = floatColor(data.borderColor)
+      array[i++] = data.fill
+      array[i++] = data.borderAlpha
+      array[i++] = data.borderWidth
+      array[i++] = data.shape
+      this.words[i] = idBytes(nodeIndex)
     }
   }
-
-  processVisibleItem(nodeIndex: number, start: number, data: ShapeData) {
-    const array = this.array
-    let i = start
-    array[i++] = data.x
-    array[i++] = data.y
-    array[i++] = data.size
-    array[i++] = floatColor(data.color)
-    array[i++] = floatColor(data.borderColor)
-    array[i++] = data.fill
-    array[i++] = data.borderAlpha
-    array[i++] = data.borderWidth
-    array[i++] = data.shape
-    array[i++] = nodeIndex
-  }
-
-  setUniforms(params: RenderParams, { gl, uniformLocations }: ProgramInfo) {
-    gl.uniform1f(uniformLocations['u_correctionRatio']!, params.correctionRatio)
-    gl.uniform1f(uniformLocations['u_sizeRatio']!, params.sizeRatio)
-    gl.uniformMatrix3fv(uniformLocations['u_matrix']!, false, params.matrix)
-  }
 }
+
+/** The map's: discs (communities, accounts, rings), diamonds (judged malicious), triangles and squares (labels). */
+export const ShapeProgram = shapeProgram({
+  distance: /* glsl */ `
+float distanceTo(vec2 p, float r) {
+  vec2 q = abs(p);
+  if (v_shape < 0.5) return length(p) - r;
+  if (v_shape < 1.5) return (q.x + q.y - r * 1.25) * 0.7071;
+  if (v_shape < 2.5) return max(q.x * 0.866 + p.y * 0.5, -p.y) - r * 0.62;
+  return max(q.x, q.y) - r * 0.86;
+}`,
+  slack: 0.5,
+})

@@ -1,64 +1,26 @@
-import Sigma from 'sigma'
 import type { CommunityMap, MemberMap } from '../../src-main/common/contract/communities.ts'
+import { bitmapOf } from './bitmap.ts'
 import { memberEdgeBudget } from './budget.ts'
 import { StageCamera } from './camera.ts'
 import { LabelPainter, type MapRegion, type WrittenLabel } from './label-painter.ts'
-import { accountAt, levelAt, type Disc } from './levels.ts'
+import { LeanSigma } from './lean-sigma.ts'
 import { LineProgram } from './line-program.ts'
-import {
-  accountKey,
-  communityKey,
-  elementOf,
-  extentOf,
-  MapModel,
-  memberShare,
-  type Element,
-} from './model.ts'
+import { accountKey, extentOf, MapModel } from './model.ts'
 import { NO_OVERLAY, OverlayPainter, type Overlay } from './overlay-painter.ts'
-import { inMask, NO_COMMUNITY, type PlacesIndex } from './places.ts'
-import { PointsLayer } from './points-layer.ts'
+import type { PlacesIndex } from './places.ts'
+import { PointsLayer, type PointsView } from './points-layer.ts'
 import { ShapeProgram, type ShapeData } from './shape-program.ts'
 import { runSliced } from './slices.ts'
+import { StagePointer, type StageEvents } from './stage-pointer.ts'
 import { communityEdge, communityShape, memberEdge, memberShape, PLAIN_LOOK, type MapLook } from './style.ts'
-
-export interface StageEvents {
-  /** `additive` with Ctrl, ⌘ or Shift. */
-  click(element: Element | null, additive: boolean): void
-  open(element: Element): void
-  /** The two accounts of an edge inside the open community. */
-  edge(a: number, b: number): void
-  hover(element: Element | null): void
-  /** The camera moved or the stage changed its size. */
-  moved(): void
-  /** Zooming by hand has led into a community, or out of the open one (null). */
-  level(open: number | null): void
-  /** Zooming by hand has led to one account. */
-  account(id: number): void
-  /** The graphics were taken away; the stage has to be made anew. */
-  lost(): void
-}
-/** Nearer than so many pixels to an account, the pointer is on it. */
-const PICK_PIXELS = 6
-/** Accounts are picked one by one from this diameter on; smaller ones are read as their community. */
-const PICK_FROM = 3.2
-/** Zooming by hand decides about levels for so long after the last turn of the wheel, ms. */
-const BY_HAND_MS = 450
-
-/** What the map can show: the renderer's graphics are there or they are not. */
-export function hasWebGL(): boolean {
-  const canvas = document.createElement('canvas')
-  const gl = canvas.getContext('webgl2')
-  gl?.getExtension('WEBGL_lose_context')?.loseContext()
-  return gl !== null
-}
 
 /**
  * The drawing stage: sigma for what can be clicked and named, our own layer for the points, painters for outlines and
- * names. It knows no React and no server; controllers tell it what to show.
+ * names. It knows no React and no server; controllers tell it what to show. Throws NoGraphics where WebGL 2 is missing.
  */
 export class MapStage {
   readonly model = new MapModel()
-  readonly sigma: Sigma
+  readonly sigma: LeanSigma
   readonly camera: StageCamera
   readonly points: PointsLayer
   look: MapLook = PLAIN_LOOK
@@ -74,48 +36,48 @@ export class MapStage {
   private nameOf: (id: number, key: string) => string = (_id, key) => key
   private readonly painter: LabelPainter
   private readonly overlayPainter: OverlayPainter
+  private readonly pointer: StagePointer
   private readonly observer: ResizeObserver
   private readonly events: StageEvents
   private readonly dead = new AbortController()
   /** The hovered account and what it is joined to. */
   private near: Set<string> | null = null
-  private pointer: { x: number; y: number } | null = null
   private frameFrom = 0
-  private hoveredPoint = -1
   /** Everything is going to be styled anew on the next frame. */
   private stale = false
 
   constructor(container: HTMLElement, events: StageEvents) {
     this.events = events
-    this.sigma = new Sigma(this.model.graph as never, container, {
-      allowInvalidContainer: true,
-      autoRescale: true,
-      stagePadding: 16,
-      itemSizesReference: 'positions',
-      zoomToSizeRatioFunction: (ratio) => ratio,
-      minCameraRatio: 0.0008,
-      maxCameraRatio: 4,
-      renderLabels: false,
-      enableEdgeEvents: true,
-      defaultNodeType: 'shape',
-      defaultEdgeType: 'line',
-      defaultDrawNodeHover: () => {},
-      nodeProgramClasses: { shape: ShapeProgram as never },
-      edgeProgramClasses: { line: LineProgram as never },
-      nodeReducer: (node, data) => this.reduceNode(node, data as never) as never,
-      edgeReducer: (edge, data) => this.reduceEdge(edge, data as never) as never,
-    })
-    this.camera = new StageCamera(this.sigma, this.model)
-    const layer = { beforeLayer: 'labels', style: { pointerEvents: 'none' as const } }
-    this.points = new PointsLayer(this.sigma.createCanvas('points', layer))
-    this.overlayPainter = new OverlayPainter(
-      this.sigma.createCanvas('overlay', { ...layer, beforeLayer: 'mouse' }),
+    this.sigma = new LeanSigma(
+      this.model.graph as never,
+      container,
+      {
+        stagePadding: 16,
+        itemSizesReference: 'positions',
+        zoomToSizeRatioFunction: (ratio) => ratio,
+        minCameraRatio: 0.0008,
+        maxCameraRatio: 4,
+        defaultNodeType: 'shape',
+        defaultEdgeType: 'line',
+        nodeProgramClasses: { shape: ShapeProgram as never },
+        edgeProgramClasses: { line: LineProgram as never },
+        nodeReducer: (node, data) => this.reduceNode(node, data as never) as never,
+        edgeReducer: (edge, data) => this.reduceEdge(edge, data as never) as never,
+      },
+      () => this.drawn(),
     )
-    this.painter = new LabelPainter(this.sigma.createCanvas('names', { ...layer, beforeLayer: 'mouse' }))
-    // Layers that our painter and reducers make needless: each would be composited over the whole stage.
-    const canvases = this.sigma.getCanvases()
-    for (const id of ['edgeLabels', 'labels', 'hovers', 'hoverNodes']) canvases[id]!.style.display = 'none'
-    this.listen(container)
+    this.camera = new StageCamera(this.sigma, this.model)
+    this.points = new PointsLayer(this.sigma.gl)
+    const layer = { beforeLayer: 'mouse', style: { pointerEvents: 'none' as const } }
+    this.overlayPainter = new OverlayPainter(this.sigma.createCanvas('overlay', layer))
+    this.painter = new LabelPainter(this.sigma.createCanvas('names', layer))
+    this.pointer = new StagePointer(this, container, events, this.dead.signal)
+    this.sigma.on('beforeRender', () => (this.frameFrom = performance.now()))
+    // A lost context is given back to a new stage only.
+    container.addEventListener('webglcontextlost', () => events.lost(), {
+      signal: this.dead.signal,
+      capture: true,
+    })
     this.observer = new ResizeObserver(() => {
       if (container.offsetWidth === 0 || container.offsetHeight === 0) return
       this.sigma.resize()
@@ -185,6 +147,7 @@ export class MapStage {
   }
 
   setMembers(id: number | null, members: MemberMap | null): void {
+    if (id === null && this.model.open === null) return
     const { width, height } = this.sigma.getDimensions()
     const limit = memberEdgeBudget(members?.accountId.length ?? 0, width, height)
     this.model.setMembers(id, members, limit)
@@ -204,7 +167,7 @@ export class MapStage {
 
   /** Redraws only what pointing at other things can have changed: them, their edges, the open community. */
   private repoint(keys: (string | null)[]): void {
-    // sigma has emptied its places for a redraw of everything that is still to come: that includes these.
+    // Everything is going to be styled, these too.
     if (this.stale) return
     const { graph } = this.model
     const nodes = new Set<string>()
@@ -220,9 +183,14 @@ export class MapStage {
     })
   }
 
+  /** Styles everything anew with the next frame, once, however often it is asked for until then. */
   restyle(): void {
+    if (this.stale) return
     this.stale = true
-    this.sigma.refresh({ skipIndexation: true, schedule: true })
+    requestAnimationFrame(() => {
+      this.stale = false
+      if (!this.dead.signal.aborted) this.sigma.refresh({ skipIndexation: true })
+    })
   }
 
   counts() {
@@ -251,138 +219,7 @@ export class MapStage {
   kill(): void {
     this.dead.abort()
     this.observer.disconnect()
-    this.points.dispose()
     this.sigma.kill()
-  }
-
-  private listen(container: HTMLElement): void {
-    const { sigma, events } = this
-    const { signal } = this.dead
-    const additive = (event: { original: MouseEvent | TouchEvent }) =>
-      event.original.ctrlKey || event.original.metaKey || event.original.shiftKey
-    sigma.on('clickNode', ({ node, event }) => {
-      const element = elementOf(node)
-      const point = element.kind === 'community' ? this.accountUnder(event.x, event.y) : null
-      if (point !== null) return events.click({ kind: 'account', id: point }, additive(event))
-      // Inside the open community, its own disc is the background.
-      if (element.kind === 'community' && element.id === this.model.open) return
-      events.click(element, additive(event))
-    })
-    sigma.on('doubleClickNode', ({ node, preventSigmaDefault }) => {
-      preventSigmaDefault()
-      const element = elementOf(node)
-      if (element.kind !== 'community' || element.id !== this.model.open) events.open(element)
-    })
-    sigma.on('clickStage', ({ event }) => {
-      const point = this.accountUnder(event.x, event.y)
-      events.click(point === null ? null : { kind: 'account', id: point }, additive(event))
-    })
-    sigma.on('clickEdge', ({ edge }) => {
-      if (!edge.startsWith('m')) return
-      const [a, b] = this.model.graph.extremities(edge)
-      events.edge(elementOf(a).id, elementOf(b).id)
-    })
-    let disc: Element | null = null
-    const tell = () => {
-      if (disc?.kind === 'account') return events.hover(disc)
-      if (this.hoveredPoint >= 0)
-        return events.hover({ kind: 'account', id: this.places!.places.accountId[this.hoveredPoint]! })
-      events.hover(disc)
-    }
-    sigma.on('enterNode', ({ node }) => {
-      const element = elementOf(node)
-      disc = element.kind === 'community' && element.id === this.model.open ? null : element
-      tell()
-    })
-    sigma.on('leaveNode', () => {
-      disc = null
-      tell()
-    })
-    let asked = false
-    container.addEventListener(
-      'pointermove',
-      (event) => {
-        const box = container.getBoundingClientRect()
-        this.pointer = { x: event.clientX - box.x, y: event.clientY - box.y }
-        if (asked || event.buttons !== 0) return
-        asked = true
-        requestAnimationFrame(() => {
-          asked = false
-          const row = this.pointer && !signal.aborted ? this.rowUnder(this.pointer.x, this.pointer.y) : -1
-          if (row === this.hoveredPoint) return
-          this.hoveredPoint = row
-          tell()
-        })
-      },
-      { signal },
-    )
-    container.addEventListener('pointerleave', () => (this.pointer = null), { signal })
-    container.addEventListener('wheel', () => (this.camera.zoomedAt = performance.now()), {
-      signal,
-      passive: true,
-      capture: true,
-    })
-    // A lost context is given back to a new stage only.
-    container.addEventListener('webglcontextlost', () => !signal.aborted && events.lost(), {
-      signal,
-      capture: true,
-    })
-    sigma.on('beforeRender', () => (this.frameFrom = performance.now()))
-    sigma.on('afterRender', () => {
-      this.stale = false
-      this.paint()
-      events.moved()
-      this.changeLevel()
-      this.frameMs.push(performance.now() - this.frameFrom)
-      if (this.frameMs.length > 240) this.frameMs.shift()
-    })
-  }
-
-  /** The account at a pixel where accounts can be told apart, else null. */
-  accountUnder(x: number, y: number): number | null {
-    const row = this.rowUnder(x, y)
-    return row < 0 ? null : this.places!.places.accountId[row]!
-  }
-
-  private rowUnder(x: number, y: number): number {
-    const { places, model } = this
-    const size = this.pointSize()
-    if (!places || this.heat || size < PICK_FROM) return -1
-    const at = this.sigma.viewportToGraph({ x, y })
-    const { selected, shown } = this.masks
-    return places.nearest(at.x, at.y, Math.max(PICK_PIXELS, size / 2 + 1) / this.camera.scale(), (row) => {
-      if (!inMask(shown, row) || (this.look.others === 'hide' && !inMask(selected, row))) return false
-      const community = places.places.community[row]!
-      return community === NO_COMMUNITY || community !== model.open
-    })
-  }
-
-  private changeLevel(): void {
-    if (performance.now() - this.camera.zoomedAt > BY_HAND_MS) return
-    const { model, camera } = this
-    const map = model.communities
-    if (!map) return
-    const stage = this.sigma.getDimensions()
-    const { scale, toPixel } = this.projection()
-    const discs = function* (): Generator<Disc> {
-      for (let i = 0; i < map.id.length; i++) {
-        const r = map.radius[i]! * scale
-        if (2 * r < 100) continue
-        yield { id: map.id[i]!, ...toPixel(map.x[i]!, map.y[i]!), r }
-      }
-    }
-    const open = model.open === null ? null : camera.positionOf(model.open)
-    const change = levelAt(stage, open ? { id: model.open!, ...open } : null, discs())
-    if (change) return this.events.level(change.open)
-    const { members } = model
-    if (!members || !open) return
-    const radius = open.r * memberShare(members.accountId.length)
-    const dots = function* (): Generator<Disc> {
-      for (let i = 0; i < members.accountId.length; i++)
-        yield { id: members.accountId[i]!, ...toPixel(members.x[i]!, members.y[i]!), r: radius }
-    }
-    const account = accountAt(stage, radius, dots())
-    if (account !== null) this.events.account(account)
   }
 
   /** Layout coordinates to CSS pixels of the stage, as it stands. */
@@ -398,9 +235,9 @@ export class MapStage {
     }
   }
 
-  private drawPoints(pixelRatio: number): void {
+  private pointsView(pixelRatio: number): PointsView {
     const { width, height } = this.sigma.getDimensions()
-    this.points.draw({
+    return {
       affine: this.camera.affine(),
       width,
       height,
@@ -409,16 +246,23 @@ export class MapStage {
       size: this.pointSize(),
       alpha: this.model.open === null ? 0.9 : 0.27,
       heat: this.heat && this.places ? { most: (1.5 * this.places.densest) / this.places.cellArea } : null,
+    }
+  }
+
+  /** The points alone as they stand, as a PNG's data: URL with so many pixels for one CSS pixel. */
+  pointsImage(scale: number): string {
+    const view = this.pointsView(scale)
+    return bitmapOf(this.sigma.gl, view.width * scale, view.height * scale, (target) => {
+      this.points.draw(view, target)
     })
   }
 
-  /** The points' layer as it stands, as a PNG's data: URL with so many pixels for one CSS pixel. */
-  pointsImage(scale: number): string {
-    this.drawPoints(scale)
-    // WebGL hands out what it has drawn only until the browser shows it.
-    const href = this.sigma.getCanvases()['points']!.toDataURL('image/png')
-    this.drawPoints(window.devicePixelRatio || 1)
-    return href
+  private drawn(): void {
+    this.paint()
+    this.events.moved()
+    this.pointer.changeLevel()
+    this.frameMs.push(performance.now() - this.frameFrom)
+    if (this.frameMs.length > 240) this.frameMs.shift()
   }
 
   private paint(): void {
@@ -426,7 +270,7 @@ export class MapStage {
     if (width <= 1 || height <= 1) return
     const { scale, toPixel } = this.projection()
     const pixelRatio = window.devicePixelRatio || 1
-    this.drawPoints(pixelRatio)
+    if (!this.points.draw(this.pointsView(pixelRatio))) this.draw()
     const { model, look, overlay } = this
     this.overlayPainter.paint({ model, look, overlay, toPixel, scale }, width, height, pixelRatio)
     const { near, openLabel, regions, nameOf } = this
@@ -468,5 +312,3 @@ export class MapStage {
     return { ...data, ...this.edgeLook(edge, data) }
   }
 }
-
-export { accountKey, communityKey }

@@ -1,7 +1,5 @@
 import { Button } from '@blueprintjs/core'
-import { useMemo } from 'react'
 import { api } from '../../client/api.ts'
-import { hasWebGL } from '../../graph/stage.ts'
 import { isActive, useJobs } from '../../state/jobs.ts'
 import { useLayout } from '../../state/layout.ts'
 import { useWorkspace } from '../../state/workspace.ts'
@@ -15,14 +13,6 @@ export default function MapView() {
   const info = useWorkspace((s) => s.info)
   const running = useJobs((s) => s.jobs.find(isActive))
   const show = useLayout((s) => s.show)
-  const webgl = useMemo(() => hasWebGL(), [])
-  if (!webgl) {
-    return (
-      <EmptyState icon="disable" title={t('map.noWebGL.title')}>
-        {t('map.noWebGL.text')}
-      </EmptyState>
-    )
-  }
   if (info && info.runs.layout === undefined) {
     if (running)
       return (

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { BUDGET } from '../../graph/budget.ts'
 import { colorTable, isRisk, MISSING } from '../../graph/channel-colors.ts'
 import {
+  CommunitiesController,
   HookController,
   LookController,
   MembersController,
@@ -13,6 +14,7 @@ import {
 import { PointsController, useChannel, useChannels, useMask, usePlaces } from '../../graph/explore-data.tsx'
 import type { MapPath } from '../../graph/overlay-painter.ts'
 import { MapStage } from '../../graph/stage.ts'
+import { useStage } from '../../graph/use-stage.ts'
 import { useFocus } from '../../state/focus.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { useSelection, type Selection } from '../../state/selection.ts'
@@ -24,13 +26,14 @@ import { CommunityList, MemberList } from './community-list.tsx'
 import { Compare } from './compare.tsx'
 import { useChannelTitle } from './channel-names.ts'
 import { shareCount } from './edge-legend.tsx'
+import { GraphicsLost, GraphicsMissing } from './graphics.tsx'
 import { HoverCard } from './hover-card.tsx'
 import { LassoLayer } from './lasso-layer.tsx'
 import { Minimap } from './minimap.tsx'
 import { Notice } from './notice.tsx'
 import { Paths } from './paths.tsx'
 import { useMap } from './store.ts'
-import { Strip } from './strip.tsx'
+import { Strip, StripRoom } from './strip.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { useCameraMemory } from './use-camera-memory.ts'
 import { useMapCommands, useMapKeys } from './use-map-keys.ts'
@@ -42,8 +45,50 @@ const NO_PATHS: MapPath[] = []
 export function Map() {
   const t = useT()
   const container = useRef<HTMLDivElement>(null)
-  const [stage, setStage] = useState<MapStage | null>(null)
-  const [turn, setTurn] = useState(0)
+  const {
+    stage,
+    graphics,
+    retry: tryGraphics,
+  } = useStage((lost) => {
+    const element = container.current!
+    const focus = useFocus.getState
+    const created: MapStage = new MapStage(element, {
+      click(what, additive) {
+        const selection = useSelection.getState()
+        if (!what) {
+          if (!additive && focus().openCommunity === null)
+            selection.patch({ communities: undefined, accounts: undefined })
+          return
+        }
+        focus().show(what)
+        if (what.kind === 'community') {
+          if (additive) selection.toggle('communities', what.id)
+          else selection.patch({ communities: [what.id] })
+        } else if (additive) selection.toggle('accounts', what.id)
+      },
+      open(what) {
+        if (what.kind === 'community') focus().open(what.id)
+        else useMap.getState().set({ around: [what.id] })
+      },
+      edge: (a, b) => focus().show({ kind: 'edge', a, b }),
+      hover: (what) =>
+        focus().hover(
+          what === null ? {} : what.kind === 'account' ? { account: what.id } : { community: what.id },
+        ),
+      moved: () => element.dispatchEvent(new Event('stage-moved')),
+      level(id) {
+        // The wheel has brought the camera here: it stays.
+        created.camera.hold()
+        focus().open(id)
+      },
+      account: (id) => useMap.getState().set({ around: [id] }),
+      lost() {
+        focus().hover({})
+        lost()
+      },
+    })
+    return created
+  })
   const [hiddenChannels, setHiddenChannels] = useState<ReadonlySet<number>>(new Set())
   const [paths, setPaths] = useState<MapPath[]>(NO_PATHS)
   const still = useStillSelection()
@@ -74,52 +119,11 @@ export function Map() {
   const open = useFocus((s) => s.openCommunity)
   const data = map.data
 
-  useEffect(() => {
-    const element = container.current!
-    const focus = useFocus.getState
-    const created = new MapStage(element, {
-      click(what, additive) {
-        const selection = useSelection.getState()
-        if (!what) {
-          if (!additive && focus().openCommunity === null)
-            selection.patch({ communities: undefined, accounts: undefined })
-          return
-        }
-        focus().show(what)
-        if (what.kind === 'community') {
-          if (additive) selection.toggle('communities', what.id)
-          else selection.patch({ communities: [what.id] })
-        } else if (additive) selection.toggle('accounts', what.id)
-      },
-      open(what) {
-        if (what.kind === 'community') focus().open(what.id)
-        else useMap.getState().set({ around: [what.id] })
-      },
-      edge: (a, b) => focus().show({ kind: 'edge', a, b }),
-      hover: (what) =>
-        focus().hover(
-          what === null ? {} : what.kind === 'account' ? { account: what.id } : { community: what.id },
-        ),
-      moved: () => element.dispatchEvent(new Event('stage-moved')),
-      level(id) {
-        // The wheel has brought the camera here: it stays.
-        created.camera.hold()
-        focus().open(id)
-      },
-      account: (id) => useMap.getState().set({ around: [id] }),
-      lost: () => setTimeout(() => setTurn((n) => n + 1), 300),
-    })
-    setStage(created)
-    return () => created.kill()
-  }, [turn])
-
   const restore = useCameraMemory(stage)
+  const run = data?.communitiesRunId
   useEffect(() => {
-    if (!stage || !data) return
-    const fresh = stage.setCommunities(data)
-    useMap.getState().follow(data.communitiesRunId)
-    if (fresh && restore() && useFocus.getState().openCommunity !== null) stage.camera.hold()
-  }, [stage, data, restore])
+    if (run !== undefined) useMap.getState().follow(run)
+  }, [run])
   // Which kinds are switched off belongs to the open community's list of kinds.
   useEffect(() => setHiddenChannels(new Set()), [open])
   useEffect(() => {
@@ -156,9 +160,12 @@ export function Map() {
   const error = map.error ?? members.error ?? places.error ?? colorQuery.error
   const show = useLayout((s) => s.show)
 
+  if (graphics === 'missing') return <GraphicsMissing onRetry={tryGraphics} />
   return (
     <div className="sh-map" role="group" aria-label={t('map.stage')} onKeyDown={onKeyDown}>
-      {stage && data && around === null && (
+      {around !== null ? null : !stage || !data ? (
+        <StripRoom />
+      ) : (
         <Strip
           stage={stage}
           map={data}
@@ -188,6 +195,7 @@ export function Map() {
           </p>
           {stage && data && (
             <>
+              <CommunitiesController stage={stage} map={data} restore={restore} />
               <PointsController
                 stage={stage}
                 index={index}
@@ -252,6 +260,7 @@ export function Map() {
               />
             </div>
           )}
+          {graphics === 'lost' && <GraphicsLost />}
           {(map.loading && !data) || (open !== null && members.loading && !members.data) ? (
             <div className="sh-map-wait">
               <Spinner />

@@ -23,6 +23,12 @@ import { legendPart } from './legend-parts.ts'
 import { NumberLegend } from './number-legend.tsx'
 import { useMap } from './store.ts'
 
+/** Where the strip will be: a map that changes its size while it is made is made twice. */
+export function StripRoom() {
+  const strip = useMap((s) => s.strip)
+  return <div className={strip ? 'sh-strip' : 'sh-strip is-closed'} aria-hidden="true" />
+}
+
 /** Everything that says what the map's colours, sizes, shapes and lines mean, beside the map; each part can be acted on. */
 export function Strip(props: {
   stage: MapStage

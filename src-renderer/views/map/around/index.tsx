@@ -1,11 +1,12 @@
 import { Button } from '@blueprintjs/core'
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
-import { hasWebGL } from '../../../graph/stage.ts'
+import { useStage } from '../../../graph/use-stage.ts'
 import { useFocus } from '../../../state/focus.ts'
 import { useLayout } from '../../../state/layout.ts'
 import { usePrefs } from '../../../state/prefs.ts'
 import { useT } from '../../../ui/i18n/index.ts'
 import { EmptyState, ErrorState, Spinner } from '../../../ui/states.tsx'
+import { GraphicsLost, GraphicsMissing } from '../graphics.tsx'
 import { lookAround, lookAroundAccounts } from './actions.ts'
 import { Chips } from './chips.tsx'
 import { actOn, inspect, targetsOf, useMenu } from './commands.tsx'
@@ -55,8 +56,6 @@ declare global {
 
 /** The neighbourhood canvas: some accounts, what is around them, and why. */
 export function AroundCanvas(props: AroundCanvasProps) {
-  const t = useT()
-  const webgl = useMemo(() => hasWebGL(), [])
   const nothing = useAround((s) => s.state.seeds.length + s.state.expansions.length === 0)
   const { seeds } = props
   const wanted = seeds?.join() ?? ''
@@ -68,12 +67,6 @@ export function AroundCanvas(props: AroundCanvasProps) {
     // `wanted` is what `seeds` says.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [wanted])
-  if (!webgl)
-    return (
-      <EmptyState icon="disable" title={t('map.noWebGL.title')}>
-        {t('map.noWebGL.text')}
-      </EmptyState>
-    )
   if (nothing) return <NothingYet {...props} />
   return <Canvas {...props} />
 }
@@ -110,7 +103,6 @@ function Canvas({ onClose, colorOf, colorTitle }: AroundCanvasProps) {
   const t = useT()
   const container = useRef<HTMLDivElement>(null)
   const frame = useRef<HTMLDivElement>(null)
-  const [stage, setStage] = useState<AroundStage | null>(null)
   const [menu, setMenu] = useState<{
     targets: NodeKey[]
     at: { x: number; y: number }
@@ -131,13 +123,9 @@ function Canvas({ onClose, colorOf, colorTitle }: AroundCanvasProps) {
   const selected = useSelectedHere(scene.data)
   const nameOf = useNames(scene.data, state)
   const guideText = useGuideWords()
-  // Before anything is framed.
-  if (stage) stage.inset = legend ? LEGEND_WIDTH : 0
-  const busy = useLayoutOf(stage, model, state)
-
-  useEffect(() => {
+  const { stage, graphics, retry } = useStage((lost) => {
     const store = useAround.getState
-    const created = new AroundStage(container.current!, {
+    return new AroundStage(container.current!, {
       click(key, additive) {
         setMenu(null)
         if (key === null) {
@@ -172,25 +160,30 @@ function Canvas({ onClose, colorOf, colorTitle }: AroundCanvasProps) {
       hover: (key) => useAround.setState({ hover: key }),
       hoverEdge: setEdge,
       dragged: (places) => store().change((s) => pin(s, places)),
-      painted: () => {},
+      lost,
     })
-    setStage(created)
+  })
+  // Before anything is framed.
+  if (stage) stage.camera.inset = legend ? LEGEND_WIDTH : 0
+  const busy = useLayoutOf(stage, model, state)
+
+  useEffect(() => {
+    if (!stage) return
     window.__shoalAround = {
       nodes() {
         const box = container.current!.getBoundingClientRect()
-        return (created.model?.nodes ?? []).map(({ key }) => {
-          const at = created.pixelOf(key)!
+        return (stage.model?.nodes ?? []).map(({ key }) => {
+          const at = stage.pixelOf(key)!
           return { key, x: box.x + at.x, y: box.y + at.y }
         })
       },
-      edges: () => created.model?.edges.length ?? 0,
-      labels: () => created.labels.map(({ text }) => text),
+      edges: () => stage.model?.edges.length ?? 0,
+      labels: () => stage.labels.map(({ text }) => text),
     }
     return () => {
       delete window.__shoalAround
-      created.kill()
     }
-  }, [])
+  }, [stage])
 
   const focusKey =
     focus?.kind === 'account' ? accountKey(focus.id) : focus?.kind === 'entity' ? thingKey(focus.id) : null
@@ -241,9 +234,9 @@ function Canvas({ onClose, colorOf, colorTitle }: AroundCanvasProps) {
       b: () => useAround.setState({ tool: 'box' }),
       l: () => useAround.setState({ tool: 'lasso' }),
       '0': () => stage.fit(!reducedMotion()),
-      '+': () => stage.zoom(1.4, !reducedMotion()),
-      '=': () => stage.zoom(1.4, !reducedMotion()),
-      '-': () => stage.zoom(1 / 1.4, !reducedMotion()),
+      '+': () => stage.camera.zoom(1.4, !reducedMotion()),
+      '=': () => stage.camera.zoom(1.4, !reducedMotion()),
+      '-': () => stage.camera.zoom(1 / 1.4, !reducedMotion()),
     }
     const run = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key]
     if (!run) return false
@@ -279,6 +272,7 @@ function Canvas({ onClose, colorOf, colorTitle }: AroundCanvasProps) {
   }
   const cursorText = cursor && model?.placeOf.has(cursor) ? nameOf(cursor) : ''
 
+  if (graphics === 'missing') return <GraphicsMissing onRetry={retry} />
   return (
     <div className="sh-around" data-testid="around">
       <AroundToolbar model={model} stage={stage} busy={busy} nameOf={nameOf} onClose={onClose} />
@@ -323,6 +317,7 @@ function Canvas({ onClose, colorOf, colorTitle }: AroundCanvasProps) {
               onClose={closeMenu}
             />
           )}
+          {graphics === 'lost' && <GraphicsLost />}
           {scene.loading && !scene.data && <Spinner />}
           {scene.error && (
             <div className="sh-around-error">

@@ -1,27 +1,15 @@
 import { UndirectedGraph } from 'graphology'
-import Sigma from 'sigma'
+import { LeanSigma } from '../../../graph/lean-sigma.ts'
 import { LineProgram } from '../../../graph/line-program.ts'
+import { AroundCamera, type Box } from './camera.ts'
 import { GlyphProgram } from './glyph-program.ts'
 import type { Guide, Place, Places } from './layout.ts'
 import { glyphOf, lineOf, sizeOf, type AroundLook } from './look.ts'
 import { otherEnd, type AroundModel } from './model.ts'
 import { AroundPainter } from './painter.ts'
+import { listenToPointer, type StageEvents } from './pointer.ts'
 import { EMPTY, type AroundState, type NodeKey } from './state.ts'
 
-export interface StageEvents {
-  click(key: NodeKey | null, additive: boolean): void
-  open(key: NodeKey): void
-  edge(a: NodeKey, b: NodeKey): void
-  /** At CSS pixels of the stage. */
-  menu(key: NodeKey | null, at: Place): void
-  hover(key: NodeKey | null): void
-  hoverEdge(edge: [NodeKey, NodeKey] | null): void
-  /** Nodes were dragged to new places. */
-  dragged(places: Record<NodeKey, [number, number]>): void
-  painted(): void
-}
-/** The canvas's units that fill the stage at the first zoom; never changed, so that nothing ever jumps. */
-const SPAN = 1000
 const MOVE_MS = 220
 /** With more edges than this, pointing at one costs more than it tells; nodes can always be pointed at. */
 const EDGE_EVENTS = 6000
@@ -29,7 +17,6 @@ const EDGE_EVENTS = 6000
 const STILL_MS = 90
 /** Up to so many nodes names are placed anew in every frame. */
 const ALWAYS_STILL = 1200
-const DRAG_PIXELS = 3
 
 const NO_LOOK: AroundLook = {
   theme: 'dark',
@@ -42,16 +29,18 @@ const NO_LOOK: AroundLook = {
   selected: null,
 }
 
-/** Draws a model: sigma for nodes and edges, a painter for names. It knows no React and no server. */
+/**
+ * Draws a model: sigma for nodes and edges, a painter for names. It knows no React and no server. Throws NoGraphics where
+ * WebGL 2 is missing.
+ */
 export class AroundStage {
-  readonly sigma: Sigma
+  readonly sigma: LeanSigma
+  readonly camera: AroundCamera
   model: AroundModel | null = null
   private graph = new UndirectedGraph()
   private state: AroundState = EMPTY
   private look: AroundLook = NO_LOOK
   private guides: Guide[] = []
-  /** CSS pixels on the left that the legend covers. */
-  inset = 0
   private xy: Float64Array = new Float64Array(0)
   /** Where the nodes are going: what is framed, while they still glide. */
   private goal: Float64Array = this.xy
@@ -59,42 +48,48 @@ export class AroundStage {
   private guideText: (guide: Guide) => string = () => ''
   private readonly painter: AroundPainter
   private readonly observer: ResizeObserver
-  private readonly container: HTMLElement
+  private readonly dead = new AbortController()
   private stillTimer: ReturnType<typeof setTimeout> | undefined
   private movedAt = -Infinity
   private animation = 0
-  private dragging: { key: NodeKey; from: Place; moved: boolean } | null = null
 
   constructor(container: HTMLElement, events: StageEvents) {
-    this.container = container
-    this.sigma = new Sigma(this.graph as never, container, {
-      allowInvalidContainer: true,
-      stagePadding: 24,
-      minCameraRatio: 0.02,
-      maxCameraRatio: 30,
-      renderLabels: false,
-      enableEdgeEvents: true,
-      defaultNodeType: 'glyph',
-      defaultEdgeType: 'line',
-      defaultDrawNodeHover: () => {},
-      nodeProgramClasses: { glyph: GlyphProgram as never },
-      edgeProgramClasses: { line: LineProgram as never },
-      nodeReducer: (_, data) => {
-        const node = this.model?.nodes[data['place'] as number]
-        return (node ? { ...data, ...glyphOf(this.model!, node, this.look) } : data) as never
+    this.sigma = new LeanSigma(
+      this.graph as never,
+      container,
+      {
+        stagePadding: 24,
+        minCameraRatio: 0.02,
+        maxCameraRatio: 30,
+        defaultNodeType: 'glyph',
+        defaultEdgeType: 'line',
+        nodeProgramClasses: { glyph: GlyphProgram as never },
+        edgeProgramClasses: { line: LineProgram as never },
+        nodeReducer: (_, data) => {
+          const node = this.model?.nodes[data['place'] as number]
+          return (node ? { ...data, ...glyphOf(this.model!, node, this.look) } : data) as never
+        },
+        edgeReducer: (_, data) => {
+          const edge = this.model?.edges[data['place'] as number]
+          return (edge ? { ...data, ...lineOf(this.model!, edge, this.look) } : data) as never
+        },
       },
-      edgeReducer: (_, data) => {
-        const edge = this.model?.edges[data['place'] as number]
-        return (edge ? { ...data, ...lineOf(this.model!, edge, this.look) } : data) as never
-      },
-    })
-    this.sigma.setCustomBBox({ x: [-SPAN / 2, SPAN / 2], y: [-SPAN / 2, SPAN / 2] })
+      () => this.paint(),
+    )
+    this.camera = new AroundCamera(this.sigma)
     this.painter = new AroundPainter(
       this.sigma.createCanvas('names', { beforeLayer: 'mouse', style: { pointerEvents: 'none' } }),
     )
-    const canvases = this.sigma.getCanvases()
-    for (const id of ['edgeLabels', 'labels', 'hovers', 'hoverNodes']) canvases[id]!.style.display = 'none'
-    this.listen(events)
+    listenToPointer(this, events)
+    this.sigma.getCamera().on('updated', () => {
+      this.movedAt = performance.now()
+      clearTimeout(this.stillTimer)
+      // Once still, one more frame places the names anew.
+      this.stillTimer = setTimeout(() => this.paint(), STILL_MS + 20)
+    })
+    // A lost context is given back to a new stage only.
+    const { signal } = this.dead
+    container.addEventListener('webglcontextlost', () => events.lost(), { signal, capture: true })
     this.observer = new ResizeObserver(() => {
       if (container.offsetWidth === 0 || container.offsetHeight === 0) return
       this.sigma.resize()
@@ -195,44 +190,13 @@ export class AroundStage {
 
   /** Brings all (or the named) nodes into view; only zooms out, never in, where `keep` says so. */
   fit(animate: boolean, keys?: readonly NodeKey[], keep = false): void {
-    const { model } = this
-    if (!model || model.nodes.length === 0) return
-    const box = this.boxOf(keys)
-    const { width, height } = this.sigma.getDimensions()
-    if (width <= 1) return
-    if (keep && this.inView(box)) return
-    const all = keep ? union(box, this.viewBox()) : box
-    const unit = this.scale() * this.sigma.getCamera().ratio
-    const ratio = Math.max(
-      ((all.x1 - all.x0 + 60) * unit) / Math.max(1, width - this.inset - 60),
-      ((all.y1 - all.y0 + 60) * unit) / Math.max(1, height - 60),
-      0.3,
-    )
-    // What covers the stage on the left pushes the middle to the right.
-    const aside = (this.inset / 2) * (ratio / unit)
-    const at = this.framed({ x: (all.x0 + all.x1) / 2 - aside, y: (all.y0 + all.y1) / 2 })
-    const camera = this.sigma.getCamera()
-    const state = { ...at, ratio: camera.getBoundedRatio(ratio) }
-    if (animate) void camera.animate(state, { duration: MOVE_MS, easing: 'quadraticInOut' })
-    else camera.setState(state)
-  }
-
-  zoom(factor: number, animate: boolean): void {
-    const camera = this.sigma.getCamera()
-    const ratio = camera.getBoundedRatio(camera.ratio / factor)
-    if (animate) void camera.animate({ ratio }, { duration: MOVE_MS })
-    else camera.setState({ ratio })
+    if (this.model && this.model.nodes.length > 0) this.camera.fit(this.boxOf(keys), animate, keep)
   }
 
   /** Brings a node into view without changing the zoom, when it is outside. */
   reveal(key: NodeKey, animate: boolean): void {
-    const place = this.model?.placeOf.get(key)
-    if (place === undefined) return
-    const at = { x: this.xy[2 * place]!, y: this.xy[2 * place + 1]! }
-    if (this.inView({ x0: at.x, x1: at.x, y0: at.y, y1: at.y })) return
-    const state = this.framed(at)
-    if (animate) void this.sigma.getCamera().animate(state, { duration: MOVE_MS })
-    else this.sigma.getCamera().setState(state)
+    const at = this.placeOfNode(key)
+    if (at) this.camera.reveal(at, animate)
   }
 
   /** The neighbour that lies most in a direction (y grows upwards); null where none lies that way. */
@@ -281,48 +245,29 @@ export class AroundStage {
     return this.sigma.graphToViewport({ x: this.xy[2 * place]!, y: this.xy[2 * place + 1]! })
   }
 
+  /** What moves along when a node is dragged: all that is picked where the node is. */
+  together(key: NodeKey): NodeKey[] {
+    if (!this.look.picked.has(key)) return [key]
+    return [...this.look.picked].filter((other) => this.model!.placeOf.has(other))
+  }
+
+  shift(key: NodeKey, dx: number, dy: number): void {
+    const place = this.model!.placeOf.get(key)!
+    this.xy[2 * place] = this.xy[2 * place]! + dx
+    this.xy[2 * place + 1] = this.xy[2 * place + 1]! + dy
+    this.graph.mergeNodeAttributes(key, { x: this.xy[2 * place]!, y: this.xy[2 * place + 1]! })
+  }
+
   get labels() {
     return this.painter.labels
   }
 
   kill(): void {
+    this.dead.abort()
     clearTimeout(this.stillTimer)
     cancelAnimationFrame(this.animation)
     this.observer.disconnect()
     this.sigma.kill()
-  }
-
-  private read(model: AroundModel, places: Places): Float64Array {
-    const xy = new Float64Array(model.nodes.length * 2)
-    model.nodes.forEach(({ key }, i) => {
-      const at = places.get(key) ?? { x: 0, y: 0 }
-      xy[2 * i] = at.x
-      xy[2 * i + 1] = at.y
-    })
-    return xy
-  }
-
-  private framed(at: Place): Place {
-    return this.sigma.viewportToFramedGraph(this.sigma.graphToViewport(at))
-  }
-
-  /** CSS pixels of one unit of the canvas. */
-  private scale(): number {
-    const a = this.sigma.graphToViewport({ x: 0, y: 0 })
-    const b = this.sigma.graphToViewport({ x: SPAN, y: 0 })
-    return Math.hypot(b.x - a.x, b.y - a.y) / SPAN
-  }
-
-  private viewBox(): Box {
-    const { width, height } = this.sigma.getDimensions()
-    const a = this.sigma.viewportToGraph({ x: this.inset + 30, y: height - 50 })
-    const b = this.sigma.viewportToGraph({ x: width - 40, y: 60 })
-    return { x0: a.x, y0: a.y, x1: b.x, y1: b.y }
-  }
-
-  private inView(box: Box): boolean {
-    const view = this.viewBox()
-    return box.x0 >= view.x0 && box.x1 <= view.x1 && box.y0 >= view.y0 && box.y1 <= view.y1
   }
 
   private boxOf(keys?: readonly NodeKey[]): Box {
@@ -337,6 +282,16 @@ export class AroundStage {
     return box.x0 === Infinity ? { x0: -100, x1: 100, y0: -100, y1: 100 } : box
   }
 
+  private read(model: AroundModel, places: Places): Float64Array {
+    const xy = new Float64Array(model.nodes.length * 2)
+    model.nodes.forEach(({ key }, i) => {
+      const at = places.get(key) ?? { x: 0, y: 0 }
+      xy[2 * i] = at.x
+      xy[2 * i + 1] = at.y
+    })
+    return xy
+  }
+
   private paint(): void {
     const { width, height } = this.sigma.getDimensions()
     if (!this.model || width <= 1 || height <= 1) return
@@ -349,7 +304,7 @@ export class AroundStage {
         guides: this.guides,
         xy: this.xy,
         toPixel: (x, y) => this.sigma.graphToViewport({ x, y }),
-        scale: this.scale(),
+        scale: this.camera.scale(),
         sizeScale: 1 / Math.sqrt(this.sigma.getCamera().ratio),
         nameOf: this.nameOf,
         guideText: this.guideText,
@@ -360,110 +315,7 @@ export class AroundStage {
       window.devicePixelRatio || 1,
     )
   }
-
-  private listen(events: StageEvents): void {
-    const { sigma } = this
-    const additive = ({ original }: { original: MouseEvent | TouchEvent }) =>
-      original.ctrlKey || original.metaKey || original.shiftKey
-    sigma.on('afterRender', () => {
-      this.paint()
-      events.painted()
-    })
-    sigma.getCamera().on('updated', () => {
-      this.movedAt = performance.now()
-      clearTimeout(this.stillTimer)
-      // Once still, one more frame places the names anew.
-      this.stillTimer = setTimeout(() => this.paint(), STILL_MS + 20)
-    })
-    sigma.on('clickNode', ({ node, event }) => events.click(node, additive(event)))
-    sigma.on('clickStage', ({ event }) => events.click(null, additive(event)))
-    sigma.on('clickEdge', ({ edge }) => {
-      const [a, b] = this.graph.extremities(edge)
-      events.edge(a, b)
-    })
-    sigma.on('enterEdge', ({ edge }) => events.hoverEdge(this.graph.extremities(edge) as [string, string]))
-    sigma.on('leaveEdge', () => events.hoverEdge(null))
-    sigma.on('doubleClickNode', ({ node, preventSigmaDefault }) => {
-      preventSigmaDefault()
-      events.open(node)
-    })
-    sigma.on('doubleClickStage', ({ preventSigmaDefault }) => preventSigmaDefault())
-    sigma.on('rightClickNode', ({ node, event }) => {
-      event.original.preventDefault()
-      events.menu(node, { x: event.x, y: event.y })
-    })
-    sigma.on('rightClickStage', ({ event }) => {
-      event.original.preventDefault()
-      events.menu(null, { x: event.x, y: event.y })
-    })
-    sigma.on('enterNode', ({ node }) => {
-      this.container.style.cursor = 'pointer'
-      events.hover(node)
-    })
-    sigma.on('leaveNode', () => {
-      this.container.style.cursor = ''
-      events.hover(null)
-    })
-    sigma.on('downNode', ({ node, event }) => {
-      const { original } = event
-      if (original instanceof MouseEvent && original.button !== 0) return
-      this.dragging = { key: node, from: { x: event.x, y: event.y }, moved: false }
-    })
-    sigma.on('moveBody', ({ event, preventSigmaDefault }) => {
-      const drag = this.dragging
-      if (!drag) return
-      preventSigmaDefault()
-      event.original.preventDefault()
-      event.original.stopPropagation()
-      if (!drag.moved && Math.hypot(event.x - drag.from.x, event.y - drag.from.y) < DRAG_PIXELS) return
-      drag.moved = true
-      const place = this.model!.placeOf.get(drag.key)!
-      const to = sigma.viewportToGraph(event)
-      const dx = to.x - this.xy[2 * place]!
-      const dy = to.y - this.xy[2 * place + 1]!
-      for (const key of this.dragged(drag.key)) this.shift(key, dx, dy)
-    })
-    const drop = () => {
-      const drag = this.dragging
-      this.dragging = null
-      if (!drag?.moved) return
-      const places: Record<NodeKey, [number, number]> = {}
-      for (const key of this.dragged(drag.key)) {
-        const place = this.model!.placeOf.get(key)!
-        places[key] = [Math.round(this.xy[2 * place]!), Math.round(this.xy[2 * place + 1]!)]
-      }
-      events.dragged(places)
-    }
-    sigma.on('upNode', drop)
-    sigma.on('upStage', drop)
-  }
-
-  /** What moves along: the picked nodes where one of them is dragged. */
-  private dragged(key: NodeKey): NodeKey[] {
-    if (!this.look.picked.has(key)) return [key]
-    return [...this.look.picked].filter((other) => this.model!.placeOf.has(other))
-  }
-
-  private shift(key: NodeKey, dx: number, dy: number): void {
-    const place = this.model!.placeOf.get(key)!
-    this.xy[2 * place] = this.xy[2 * place]! + dx
-    this.xy[2 * place + 1] = this.xy[2 * place + 1]! + dy
-    this.graph.mergeNodeAttributes(key, { x: this.xy[2 * place]!, y: this.xy[2 * place + 1]! })
-  }
 }
-
-interface Box {
-  x0: number
-  x1: number
-  y0: number
-  y1: number
-}
-const union = (p: Box, q: Box): Box => ({
-  x0: Math.min(p.x0, q.x0),
-  x1: Math.max(p.x1, q.x1),
-  y0: Math.min(p.y0, q.y0),
-  y1: Math.max(p.y1, q.y1),
-})
 
 /** Whether a point lies in a polygon, by the even-odd rule. */
 export function contains(polygon: readonly number[], x: number, y: number): boolean {

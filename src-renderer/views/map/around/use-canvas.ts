@@ -70,7 +70,7 @@ export function useLayoutOf(
   state: AroundState,
 ): boolean {
   const relaxTurn = useAround((s) => s.relaxTurn)
-  const done = useRef({ relaxTurn, layout: state.layout, shown: 0, model: null as AroundModel | null })
+  const done = useRef({ relaxTurn, layout: state.layout, shown: 0, model: null as AroundModel | null, stage })
   const [busy, setBusy] = useState(false)
   const worker = useRef<Worker | null>(null)
   const turn = useRef(0)
@@ -81,11 +81,11 @@ export function useLayoutOf(
     if (!stage || !model) return
     const { pinned, layout } = state
     const last = done.current
-    const first = last.shown === 0
+    const first = last.shown === 0 || last.stage !== stage
     const again = last.relaxTurn !== relaxTurn
     const changedLayout = last.layout !== layout
-    const same = last.model === model && !again && !changedLayout
-    done.current = { relaxTurn, layout, shown: model.nodes.length, model }
+    const same = last.model === model && last.stage === stage && !again && !changedLayout
+    done.current = { relaxTurn, layout, shown: model.nodes.length, model, stage }
     followPins(pinned)
     const glide = model.nodes.length <= GLIDE && !reducedMotion()
     if (layout !== 'force') {

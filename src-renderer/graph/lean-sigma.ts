@@ -1,0 +1,238 @@
+import Sigma from 'sigma'
+import type { Settings } from 'sigma/settings'
+import { NoGraphics } from './gl.ts'
+import { indexOf, type ItemProgram } from './item-program.ts'
+
+/** What sigma 3.0.3 keeps to itself and is done otherwise here. The version is pinned; a test asks for these names. */
+interface Internals {
+  container: HTMLElement
+  settings: { defaultNodeType: string; defaultEdgeType: string }
+  elements: Record<string, HTMLElement>
+  canvasContexts: Record<string, { clearRect(): void }>
+  webGLContexts: Record<string, WebGL2RenderingContext>
+  nodePrograms: Record<string, ItemProgram>
+  edgePrograms: Record<string, ItemProgram>
+  itemIDsIndex: Record<number, { type: 'node' | 'edge'; id: string } | undefined>
+  width: number
+  height: number
+  pixelRatio: number
+  emit(event: 'resize'): boolean
+  createCanvas(id: string, options?: object): HTMLCanvasElement
+}
+type ProgramClass = new (gl: WebGL2RenderingContext) => ItemProgram
+
+/** CSS pixels of one pixel of the picture that is pointed into. */
+const COARSE = 2
+const NOTHING = { clearRect: () => {} }
+
+/**
+ * Sigma with one WebGL context for all that it draws, edges below nodes, where sigma has three and draws everything twice in
+ * each frame. Whatever else draws into that context does so `onDrawn`. What can be pointed at is drawn when something is
+ * pointed at. Sigma's own names, hovers and programs are left out: the stages have theirs.
+ * Throws NoGraphics where there is no WebGL 2; the container is then as it was.
+ */
+export class LeanSigma extends Sigma {
+  readonly gl: WebGL2RenderingContext
+  private readonly pointed: Pointed
+
+  constructor(
+    graph: ConstructorParameters<typeof Sigma>[0],
+    container: HTMLElement,
+    settings: Partial<Settings>,
+    onDrawn: () => void,
+  ) {
+    super(graph, container, {
+      allowInvalidContainer: true,
+      renderLabels: false,
+      enableEdgeEvents: true,
+      defaultDrawNodeHover: () => {},
+      ...settings,
+    })
+    const self = internals(this)
+    this.gl = self.webGLContexts['nodes']!
+    this.pointed = new Pointed(this.gl)
+    this.on('kill', () => {
+      this.pointed.dispose()
+      // Sigma gives back each of its contexts, once, and none that is lost already.
+      for (const id of this.gl.isContextLost() ? ['edges', 'nodes', 'hoverNodes'] : ['nodes', 'hoverNodes'])
+        delete self.webGLContexts[id]
+    })
+    this.on('afterRender', () => {
+      let whole = true
+      for (const program of programs(self)) whole = program.draw(false) && whole
+      this.pointed.stale = true
+      onDrawn()
+      // The shaders are still being compiled.
+      if (!whole) this.scheduleRender()
+    })
+  }
+
+  override createWebGLContext(id: string): WebGLRenderingContext {
+    const self = internals(this)
+    const made = Object.values(self.webGLContexts)[0]
+    const gl = made ?? contextOf(self.createCanvas('edges'), self.container)
+    self.webGLContexts[id] = gl
+    return gl as unknown as WebGLRenderingContext
+  }
+
+  override createCanvasContext(id: string, options?: object): this {
+    const self = internals(this)
+    // What listens to the pointer is never drawn on; the others are not there at all.
+    if (id === 'mouse') self.createCanvas(id, options)
+    self.canvasContexts[id] = NOTHING
+    return this
+  }
+
+  /** Follows the container and the screen's pixels; a canvas is only touched when it has to change. */
+  override resize(force = false): this {
+    const self = internals(this)
+    const { width, height } = sizeOf(self.container)
+    const pixelRatio = window.devicePixelRatio || 1
+    if (!force && width === self.width && height === self.height && pixelRatio === self.pixelRatio)
+      return this
+    Object.assign(self, { width, height, pixelRatio })
+    for (const element of Object.values(self.elements)) {
+      element.style.width = `${width}px`
+      element.style.height = `${height}px`
+    }
+    fit(self.elements['edges'] as HTMLCanvasElement, self.container)
+    self.emit('resize')
+    return this
+  }
+
+  override clear(): this {
+    const self = internals(this)
+    const gl = self.webGLContexts['nodes']!
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null)
+    gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight)
+    gl.clear(gl.COLOR_BUFFER_BIT)
+    for (const program of programs(self)) program.forget()
+    return this
+  }
+
+  /** What is drawn at a CSS pixel of the stage. */
+  itemAt(x: number, y: number): { type: 'node' | 'edge'; id: string } | null {
+    const self = internals(this)
+    const index = this.pointed.read(x, y, self.width, self.height, () => {
+      for (const program of programs(self)) program.draw(true)
+    })
+    return self.itemIDsIndex[index] ?? null
+  }
+}
+
+const internals = (sigma: Sigma) => sigma as unknown as Internals
+/** In the order in which they are drawn. */
+const programs = (self: Internals) => [
+  ...Object.values(self.edgePrograms),
+  ...Object.values(self.nodePrograms),
+]
+
+/** In CSS pixels; a container that is not shown counts as one. */
+const sizeOf = (container: HTMLElement) => ({
+  width: container.offsetWidth || 1,
+  height: container.offsetHeight || 1,
+})
+
+/** As many pixels as the screen shows of the container. */
+function fit(canvas: HTMLCanvasElement, container: HTMLElement): void {
+  const { width, height } = sizeOf(container)
+  const pixelRatio = window.devicePixelRatio || 1
+  const columns = Math.max(1, Math.round(width * pixelRatio))
+  const rows = Math.max(1, Math.round(height * pixelRatio))
+  // To set a size is to make the picture anew, be it the same size.
+  if (canvas.width !== columns) canvas.width = columns
+  if (canvas.height !== rows) canvas.height = rows
+}
+
+/** The size comes first: a context that is resized later waits for the graphics. */
+function contextOf(canvas: HTMLCanvasElement, container: HTMLElement): WebGL2RenderingContext {
+  fit(canvas, container)
+  const gl = canvas.getContext('webgl2', { antialias: false, depth: false, stencil: false })
+  if (!gl) {
+    canvas.remove()
+    throw new NoGraphics()
+  }
+  gl.enable(gl.BLEND)
+  gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
+  return gl
+}
+
+/** Names that TypeScript will not let a subclass have; see Internals. */
+Object.assign(LeanSigma.prototype, {
+  registerNodeProgram(this: Internals, type: string, Class: ProgramClass) {
+    if (type === this.settings.defaultNodeType)
+      this.nodePrograms[type] = new Class(this.webGLContexts['nodes']!)
+  },
+  registerEdgeProgram(this: Internals, type: string, Class: ProgramClass) {
+    if (type === this.settings.defaultEdgeType)
+      this.edgePrograms[type] = new Class(this.webGLContexts['edges']!)
+  },
+  getNodeAtPosition(this: LeanSigma, { x, y }: { x: number; y: number }) {
+    const item = this.itemAt(x, y)
+    return item?.type === 'node' ? item.id : null
+  },
+  getEdgeAtPoint(this: LeanSigma, x: number, y: number) {
+    const item = this.itemAt(x, y)
+    return item?.type === 'edge' ? item.id : null
+  },
+  renderHighlightedNodes() {},
+  scheduleHighlightedNodesRender() {},
+})
+
+/** A small picture of which item lies where; drawn anew when something is pointed at after a frame. */
+class Pointed {
+  stale = true
+  private readonly gl: WebGL2RenderingContext
+  private readonly frame: WebGLFramebuffer
+  private texture: WebGLTexture | null = null
+  private width = 0
+  private height = 0
+  private readonly pixel = new Uint8Array(4)
+  private last = { x: NaN, y: NaN, index: 0 }
+
+  constructor(gl: WebGL2RenderingContext) {
+    this.gl = gl
+    this.frame = gl.createFramebuffer()
+  }
+
+  /** Sigma's index of the item at a CSS pixel of a stage of such a size; 0: none. */
+  read(x: number, y: number, stageWidth: number, stageHeight: number, draw: () => void): number {
+    const { gl, pixel, last } = this
+    // Sigma asks for a node and then for an edge at the same place; each answer waits for the graphics.
+    if (!this.stale && x === last.x && y === last.y) return last.index
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.frame)
+    if (this.stale) {
+      this.fit(Math.ceil(stageWidth / COARSE), Math.ceil(stageHeight / COARSE))
+      gl.viewport(0, 0, this.width, this.height)
+      gl.clear(gl.COLOR_BUFFER_BIT)
+      gl.disable(gl.BLEND)
+      draw()
+      gl.enable(gl.BLEND)
+      this.stale = false
+    }
+    const left = Math.floor((x / stageWidth) * this.width)
+    const up = Math.floor((1 - y / stageHeight) * this.height)
+    pixel.fill(0)
+    gl.readPixels(left, up, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel)
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null)
+    this.last = { x, y, index: indexOf(pixel) }
+    return this.last.index
+  }
+
+  dispose(): void {
+    this.gl.deleteTexture(this.texture)
+    this.gl.deleteFramebuffer(this.frame)
+  }
+
+  private fit(width: number, height: number): void {
+    const { gl } = this
+    if (this.texture && width === this.width && height === this.height) return
+    gl.deleteTexture(this.texture)
+    this.texture = gl.createTexture()
+    this.width = width
+    this.height = height
+    gl.bindTexture(gl.TEXTURE_2D, this.texture)
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null)
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, this.texture, 0)
+  }
+}
