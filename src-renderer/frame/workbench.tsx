@@ -3,6 +3,7 @@ import { Dock } from './dock.tsx'
 import { useFoundPages } from '../views/help/found-pages.ts'
 import { useFoundSettings } from '../views/settings/found-settings.ts'
 import { PresentParts } from '../views/present/parts.tsx'
+import { Tour } from '../views/tour/tour.tsx'
 import { Rail } from './rail.tsx'
 import { useShortcuts } from './shortcuts.ts'
 import { StatusLine } from './status-line.tsx'
@@ -22,6 +23,7 @@ export function Workbench() {
       </main>
       <StatusLine />
       <PresentParts />
+      <Tour />
     </div>
   )
 }
