@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { readSearchFloor, SEARCH_FLOOR_KEY } from '../../common/search-index.ts'
-import { likeLiteral } from '../selection/fts.ts'
+import { likeLiteral } from '../../common/selection/fts.ts'
 
 /** What keys are looked up in: accounts by key and stated name, entities by key. */
 export type KeyKind = 'account' | 'entity'

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { AppOutput } from '../../common/contract/index.ts'
 import { accountsUsing } from '../communities/queries.ts'
 import { communityStats } from '../communities/stats.ts'
-import { likeLiteral, reportsMatching } from '../selection/fts.ts'
+import { likeLiteral, reportsMatching } from '../../common/selection/fts.ts'
 import { newestRuns } from '../workspace/queries.ts'
 import { allContaining, candidates } from './search-keys.ts'
 

@@ -3,7 +3,7 @@ import type { Selection } from '../../common/contract/selection.ts'
 import { timelineMethods, type ReportRow } from '../../common/contract/timeline.ts'
 import { ShoalError } from '../../common/errors.ts'
 import type { CoreContext, Handlers } from '../context.ts'
-import { reportsMatching } from '../selection/fts.ts'
+import { reportsMatching } from '../../common/selection/fts.ts'
 import { selectionWhere } from '../selection/where.ts'
 import { newestRuns } from '../workspace/queries.ts'
 

@@ -1,10 +1,11 @@
 import { Icon } from '@blueprintjs/core'
 import { useMemo } from 'react'
 import type { MemberMap } from '../../../src-main/common/contract/communities.ts'
-import { channelStyle, DASHES, MAP_PALETTES } from '../../graph/palette.ts'
+import { channelStyle, MAP_PALETTES } from '../../graph/palette.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
+import { EdgeSample } from './edge-sample.tsx'
 import { useMap } from './store.ts'
 
 /** How many of the strongest edges a share of them is: at least one, unless the share is 0. */
@@ -93,7 +94,6 @@ export function EdgeKinds(props: {
         {members.channels.map((channel, bit) => {
           if (counts[bit] === 0) return null
           const style = channelStyle(bit, MAP_PALETTES[theme])
-          const dash = DASHES[style.dash]!
           const off = hidden.has(bit)
           return (
             <li key={channel}>
@@ -104,17 +104,7 @@ export function EdgeKinds(props: {
                 data-testid={`edge-kind-${channel}`}
                 onClick={() => toggle(bit)}
               >
-                <svg width="24" height="8" viewBox="0 0 24 8" aria-hidden="true">
-                  <line
-                    x1="0"
-                    x2="24"
-                    y1="4"
-                    y2="4"
-                    stroke={style.color}
-                    strokeWidth="2"
-                    strokeDasharray={dash.period > 0 ? `${dash.on} ${dash.period - dash.on}` : undefined}
-                  />
-                </svg>
+                <EdgeSample color={style.color} dash={style.dash} />
                 <span className="sh-category-name">{name(channel)}</span>
                 {off ? (
                   <Icon icon="eye-off" size={11} />

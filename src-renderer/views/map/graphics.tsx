@@ -20,7 +20,7 @@ export function GraphicsMissing({ onRetry }: { onRetry(): void }) {
 export function GraphicsLost() {
   const t = useT()
   return (
-    <div className="sh-map-wait" data-testid="graphics-lost">
+    <div className="sh-stage-wait" data-testid="graphics-lost">
       <Spinner label={t('map.lost')} />
       <p>{t('map.lost')}</p>
     </div>

@@ -6,7 +6,10 @@ import { useWorkspace } from '../../state/workspace.ts'
 import { useT } from '../../ui/i18n/index.ts'
 import { EmptyState } from '../../ui/states.tsx'
 import { Map } from './map.tsx'
+import './stage.css'
 import './map.css'
+import './side.css'
+import './strip.css'
 
 export default function MapView() {
   const t = useT()

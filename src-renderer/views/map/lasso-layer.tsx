@@ -84,7 +84,7 @@ export function LassoLayer({ stage, layoutRunId }: { stage: MapStage; layoutRunI
       onPointerCancel={() => setLine(null)}
     >
       {line && (
-        <svg aria-hidden="true">
+        <svg className="sh-region" aria-hidden="true">
           <polygon
             className={`is-${mode}`}
             points={shape(line)

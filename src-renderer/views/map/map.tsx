@@ -183,7 +183,7 @@ export function Map() {
         <div className="sh-map-field">
           <div
             ref={container}
-            className="sh-map-stage"
+            className="sh-stage sh-map-stage"
             role="application"
             tabIndex={0}
             aria-label={t('map.stage')}
@@ -240,7 +240,7 @@ export function Map() {
                 </div>
               )}
               {data.id.length === 0 && (
-                <div className="sh-map-error">
+                <div className="sh-stage-error">
                   <EmptyState icon="graph" title={t('mapTools.noCommunities.title')}>
                     {t('mapTools.noCommunities.text')}{' '}
                     <button type="button" className="sh-link" onClick={() => show('accounts')}>
@@ -262,12 +262,12 @@ export function Map() {
           )}
           {graphics === 'lost' && <GraphicsLost />}
           {(map.loading && !data) || (open !== null && members.loading && !members.data) ? (
-            <div className="sh-map-wait">
+            <div className="sh-stage-wait">
               <Spinner />
             </div>
           ) : null}
           {error && (
-            <div className="sh-map-error">
+            <div className="sh-stage-error">
               <ErrorState compact error={error} onRetry={retry} />
             </div>
           )}

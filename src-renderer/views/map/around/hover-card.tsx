@@ -35,7 +35,7 @@ export function AroundHover(props: {
   const top = Math.max(8, Math.min(at.y - 12, height - 170))
   return (
     <div
-      className="sh-around-hover"
+      className="sh-hover-card"
       style={{ width: WIDTH, transform: `translate(${Math.max(8, left)}px, ${top}px)` }}
       data-testid="around-hover"
     >
@@ -74,7 +74,7 @@ function NodeCard(props: {
     const community = accounts.community[i]!
     return (
       <>
-        <div className="sh-around-hover-title">{name}</div>
+        <div className="sh-hover-title">{name}</div>
         <KeyValue
           rows={[
             {
@@ -115,7 +115,7 @@ function NodeCard(props: {
             },
           ]}
         />
-        <p className="sh-around-hint">{t('around.card.hint')}</p>
+        <p className="sh-hover-hint">{t('around.card.hint')}</p>
       </>
     )
   }
@@ -124,7 +124,7 @@ function NodeCard(props: {
     const accounts = things.accounts[node.index]!
     return (
       <>
-        <div className="sh-around-hover-title">
+        <div className="sh-hover-title">
           {name} <span className="sh-quiet">{typeWords(types[things.type[node.index]!]!)}</span>
         </div>
         <KeyValue
@@ -139,13 +139,13 @@ function NodeCard(props: {
         {accounts > model.scene.hubCap && (
           <p className="sh-quiet">{t('around.card.hub', { cap: n(model.scene.hubCap) })}</p>
         )}
-        <p className="sh-around-hint">{t('around.card.hint')}</p>
+        <p className="sh-hover-hint">{t('around.card.hint')}</p>
       </>
     )
   }
   return (
     <>
-      <div className="sh-around-hover-title">{name}</div>
+      <div className="sh-hover-title">{name}</div>
       <p className="sh-quiet">
         {node.kind === 'more'
           ? t('around.card.more')
@@ -165,7 +165,7 @@ function EdgeCard(props: { model: AroundModel; ends: [NodeKey, NodeKey]; nameOf(
   if (!edge) return null
   return (
     <>
-      <div className="sh-around-hover-title">
+      <div className="sh-hover-title">
         {t('around.card.between', { a: props.nameOf(ends[0]), b: props.nameOf(ends[1]) })}
       </div>
       {edge.kind === 'tie' ? (
@@ -182,7 +182,7 @@ function EdgeCard(props: { model: AroundModel; ends: [NodeKey, NodeKey]; nameOf(
       ) : (
         <p className="sh-quiet">{t(edge.kind === 'use' ? 'around.card.uses' : 'around.card.more')}</p>
       )}
-      {edge.kind === 'tie' && <p className="sh-around-hint">{t('around.card.edgeHint')}</p>}
+      {edge.kind === 'tie' && <p className="sh-hover-hint">{t('around.card.edgeHint')}</p>}
     </>
   )
 }

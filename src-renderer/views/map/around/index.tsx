@@ -23,7 +23,9 @@ import { AroundToolbar } from './toolbar.tsx'
 import { AroundTree } from './tree.tsx'
 import { reducedMotion, useLayoutOf, useModel, useScene, useSelectedHere } from './use-canvas.ts'
 import { useGuideWords, useNames } from './words.ts'
+import '../stage.css'
 import './around.css'
+import './side.css'
 
 export { addToCanvas, lookAround, lookAroundAccounts } from './actions.ts'
 export { useAround } from './store.ts'
@@ -281,7 +283,7 @@ function Canvas({ onClose, colorOf, colorTitle }: AroundCanvasProps) {
         <div ref={frame} className="sh-around-frame">
           <div
             ref={container}
-            className="sh-around-stage"
+            className="sh-stage"
             role="application"
             tabIndex={0}
             aria-label={t('around.stage')}
@@ -320,7 +322,7 @@ function Canvas({ onClose, colorOf, colorTitle }: AroundCanvasProps) {
           {graphics === 'lost' && <GraphicsLost />}
           {scene.loading && !scene.data && <Spinner />}
           {scene.error && (
-            <div className="sh-around-error">
+            <div className="sh-stage-error">
               <ErrorState compact error={scene.error} onRetry={scene.refetch} />
             </div>
           )}

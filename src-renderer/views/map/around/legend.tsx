@@ -1,10 +1,11 @@
 import { Icon } from '@blueprintjs/core'
 import { CATEGORICAL, OTHER } from '../../../graph/channel-colors.ts'
-import { channelStyle, DASHES, MAP_PALETTES } from '../../../graph/palette.ts'
+import { channelStyle, MAP_PALETTES } from '../../../graph/palette.ts'
 import { usePrefs } from '../../../state/prefs.ts'
 import { communityName, formatNumber } from '../../../ui/format.ts'
 import { useT } from '../../../ui/i18n/index.ts'
 import { riskColor, RISK_BANDS, UNSCORED } from '../../../ui/theme/risk.ts'
+import { EdgeSample } from '../edge-sample.tsx'
 import { thingIcon } from './icons.ts'
 import { communitiesBySize } from './look.ts'
 import type { AroundModel } from './model.ts'
@@ -122,7 +123,6 @@ export function AroundLegend(props: {
           <ul>
             {tieKinds.map((id) => {
               const style = channelStyle(scene.channels.indexOf(id), MAP_PALETTES[theme])
-              const dash = DASHES[style.dash]!
               const kind = `channel:${id}`
               const off = hiddenKinds.includes(kind)
               return (
@@ -135,17 +135,7 @@ export function AroundLegend(props: {
                     title={t(off ? 'around.legend.show' : 'around.legend.hide', { what: channelWords(id) })}
                     onClick={() => change((state) => toggleKind(state, kind))}
                   >
-                    <svg width="18" height="8" viewBox="0 0 18 8" aria-hidden="true">
-                      <line
-                        x1="0"
-                        x2="18"
-                        y1="4"
-                        y2="4"
-                        stroke={style.color}
-                        strokeWidth="2"
-                        strokeDasharray={dash.period > 0 ? `${dash.on} ${dash.period - dash.on}` : undefined}
-                      />
-                    </svg>
+                    <EdgeSample color={style.color} dash={style.dash} />
                     <span>{channelWords(id)}</span>
                     <span className="sh-quiet sh-number">{off ? '' : n(channels.get(id) ?? 0)}</span>
                   </button>

@@ -33,7 +33,7 @@ export function Region({ stage }: { stage: AroundStage }) {
   const path = polygon()
   return (
     <svg
-      className="sh-around-region"
+      className="sh-region sh-around-region"
       data-testid="around-region"
       aria-hidden="true"
       onPointerDown={(event) => {

@@ -1,1 +1,0 @@
-export { likeLiteral, reportsMatching } from '../../common/selection/fts.ts'
