@@ -25,6 +25,41 @@ function layoutOf(db: Database, communitiesRun: number): number {
   return run
 }
 
+/** Where the communities lie, and how many accounts are in none: the same for every selection. */
+interface Places {
+  key: string
+  x: Float32Array
+  y: Float32Array
+  radius: Float32Array
+  isolated: number
+}
+const places = new WeakMap<Database, Places>()
+
+/** Read once for each layout and set of facts: every change of the selection asks for a map. */
+function placesOf(db: Database, layoutRun: number, size: Uint32Array): Places {
+  const facts = db.prepare(`SELECT count(*), max(id) FROM source WHERE status = 'ready'`).raw().get()
+  const key = JSON.stringify([layoutRun, facts])
+  const kept = places.get(db)
+  if (kept?.key === key) return kept
+  const read: Places = {
+    key,
+    x: new Float32Array(size.length),
+    y: new Float32Array(size.length),
+    radius: new Float32Array(size.length),
+    isolated: 0,
+  }
+  const rows = db.prepare('SELECT community_id, x, y, radius FROM community_place WHERE run_id = ?').raw()
+  for (const [id, x, y, radius] of rows.iterate(layoutRun) as Iterable<number[]>) {
+    read.x[id!] = x!
+    read.y[id!] = y!
+    read.radius[id!] = radius!
+  }
+  const members = size.reduce((sum, n) => sum + n, 0)
+  read.isolated = (db.prepare('SELECT count(*) FROM ready_account').pluck().get() as number) - members
+  places.set(db, read)
+  return read
+}
+
 export async function communityMap(
   ctx: CoreContext,
   selection: Selection,
@@ -35,41 +70,32 @@ export async function communityMap(
   const stats = requireStats(db)
   const communitiesRun = stats.runs.communities!
   const layoutRun = layoutOf(db, communitiesRun)
-  const n = stats.count
-  const map: CommunityMap = {
+  const { x, y, radius, isolated } = placesOf(db, layoutRun, stats.size)
+  const [between, selected] = await Promise.all([
+    betweenCommunities(ctx),
+    isEverybody(selection)
+      ? stats.size
+      : askExplorer(ctx, 'compute.explore.byCommunity', { selection }, signal).then((a) => a.selected),
+  ])
+  return {
     communitiesRunId: communitiesRun,
     layoutRunId: layoutRun,
     scoresRunId: stats.runs.scores ?? null,
     threshold: stats.threshold,
-    id: Uint32Array.from({ length: n }, (_, i) => i),
-    x: new Float32Array(n),
-    y: new Float32Array(n),
-    radius: new Float32Array(n),
+    id: Uint32Array.from({ length: stats.count }, (_, i) => i),
+    x,
+    y,
+    radius,
     size: stats.size,
     meanScore: stats.meanScore,
     flagged: stats.flagged,
-    selected: stats.size,
-    edgeSource: new Uint32Array(0),
-    edgeTarget: new Uint32Array(0),
-    edgeWeight: new Float32Array(0),
-    isolated: 0,
+    selected,
+    // Slices: Electron would send all that a subarray is a part of.
+    edgeSource: between.source.slice(0, MAX_COMMUNITY_EDGES),
+    edgeTarget: between.target.slice(0, MAX_COMMUNITY_EDGES),
+    edgeWeight: between.weight.slice(0, MAX_COMMUNITY_EDGES),
+    isolated,
   }
-  const places = db.prepare('SELECT community_id, x, y, radius FROM community_place WHERE run_id = ?').raw()
-  for (const [id, x, y, radius] of places.iterate(layoutRun) as Iterable<number[]>) {
-    map.x[id!] = x!
-    map.y[id!] = y!
-    map.radius[id!] = radius!
-  }
-  if (!isEverybody(selection)) {
-    map.selected = (await askExplorer(ctx, 'compute.explore.byCommunity', { selection }, signal)).selected
-  }
-  const members = stats.size.reduce((sum, size) => sum + size, 0)
-  map.isolated = (db.prepare('SELECT count(*) FROM ready_account').pluck().get() as number) - members
-  const between = await betweenCommunities(ctx)
-  map.edgeSource = between.source.slice(0, MAX_COMMUNITY_EDGES)
-  map.edgeTarget = between.target.slice(0, MAX_COMMUNITY_EDGES)
-  map.edgeWeight = between.weight.slice(0, MAX_COMMUNITY_EDGES)
-  return map
 }
 
 /** The members of a community as points, in id order; who is selected is not known here. */

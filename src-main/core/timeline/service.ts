@@ -113,7 +113,7 @@ function anomalies(
 export function timelineHandlers(ctx: CoreContext): TimelineHandlers {
   return {
     'timeline.get': (input, { signal }) => timeline(ctx, input, signal),
-    'timeline.reports': (input) => reportMarks(ctx.open().db, input),
+    'timeline.reports': (input, { signal }) => reportMarks(ctx, input, signal),
     'timeline.anomalies': (input) =>
       anomalies(
         ctx.open().db,
