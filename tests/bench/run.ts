@@ -21,6 +21,7 @@ const BENCHES: Record<string, string[]> = {
   training: ['learning/training.ts'],
   refit: ['learning/training.ts', '--refit', '20000'],
   explore: ['explorer/engine.ts'],
+  chromium: ['explorer/chromium.ts'],
   pipeline: ['graph/pipeline.ts', '--simulate', '20000'],
 }
 const wanted = process.argv.slice(2)
