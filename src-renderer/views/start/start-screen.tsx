@@ -1,17 +1,22 @@
-import { Button, Icon, InputGroup, type IconName } from '@blueprintjs/core'
-import { useState, type DragEvent, type FormEvent, type ReactNode } from 'react'
+import { Button, Icon, type IconName } from '@blueprintjs/core'
+import { useEffect, useState, type DragEvent, type ReactNode } from 'react'
 import { toErrorShape, type ErrorShape } from '../../../src-main/common/errors.ts'
 import { api } from '../../client/api.ts'
-import { useQuery } from '../../client/use-query.ts'
+import { keysText, matchesKeys } from '../../frame/commands.ts'
 import { Mark } from '../../frame/mark.tsx'
 import { Preferences } from '../../frame/top-bar.tsx'
 import { useWorkspace } from '../../state/workspace.ts'
-import { formatInstant } from '../../ui/format.ts'
+import { Hint } from '../../ui/explain.tsx'
 import { useT } from '../../ui/i18n/index.ts'
 import { ErrorState, Spinner } from '../../ui/states.tsx'
 import { droppedPaths, usePicker } from '../../ui/use-picker.tsx'
-import { suggestedName } from './suggested-name.ts'
+import { SettingsDialog } from '../settings/dialog.tsx'
+import { startTour } from '../tour/store.ts'
+import { NewWorkspace } from './new-workspace.tsx'
+import { Recents } from './recents.tsx'
 import './start.css'
+
+const SETTINGS_KEYS = 'Mod+,'
 
 /** What is shown while no workspace is open. */
 export function StartScreen() {
@@ -19,29 +24,46 @@ export function StartScreen() {
   const host = useWorkspace((s) => s.host)
   const { pick, dialog } = usePicker()
   const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<ErrorShape | null>(null)
+  /** What went wrong, and what would try it again. */
+  const [failed, setFailed] = useState<{ error: ErrorShape; again: (() => void) | null } | null>(null)
   const [sources, setSources] = useState<string[] | null>(null)
   const [dropping, setDropping] = useState(false)
+  const [settings, setSettings] = useState(false)
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || !matchesKeys(SETTINGS_KEYS, event)) return
+      event.preventDefault()
+      setSettings(true)
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [])
 
-  const run = async (work: () => Promise<unknown>) => {
+  const run = async (work: () => Promise<unknown>, again: (() => void) | null = null) => {
     setBusy(true)
-    setError(null)
+    setFailed(null)
     try {
       await work()
     } catch (thrown) {
-      setError(toErrorShape(thrown))
+      setFailed({ error: toErrorShape(thrown), again })
     }
     setBusy(false)
   }
-  const open = (path: string) => run(() => api.call('workspace.open', { path }))
-  const openOne = async () => {
-    const paths = await pick('workspace')
-    if (paths?.[0]) await open(paths[0])
-  }
-  const chooseExport = async () => {
-    const paths = await pick('export')
-    if (paths && paths.length > 0) setSources(paths)
-  }
+  const open = (path: string): Promise<void> =>
+    run(
+      () => api.call('workspace.open', { path }),
+      () => void open(path),
+    )
+  const openOne = () =>
+    run(async () => {
+      const paths = await pick('workspace')
+      if (paths?.[0]) await open(paths[0])
+    })
+  const chooseExport = () =>
+    run(async () => {
+      const paths = await pick('export')
+      if (paths && paths.length > 0) setSources(paths)
+    })
   const create = (path: string) =>
     run(async () => {
       await api.call('workspace.create', { path })
@@ -54,74 +76,118 @@ export function StartScreen() {
     const workspace = paths.find((path) => /\.shoal[\\/]?$/.test(path))
     if (workspace) void open(workspace)
     else if (paths.length > 0) setSources(paths)
+    else if (event.dataTransfer.files.length > 0)
+      // A browser keeps to itself where a dropped file lies.
+      setFailed({ error: { code: 'unsupported_here', message: t('start.drop.browser') }, again: null })
   }
   return (
     <div
       className={`sh-start${dropping ? ' is-dropping' : ''}`}
+      data-testid="start"
       onDragOver={(event) => {
         event.preventDefault()
         setDropping(true)
       }}
-      onDragLeave={() => setDropping(false)}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setDropping(false)
+      }}
       onDrop={drop}
     >
       <div className="sh-start-prefs">
         <Preferences />
+        <Hint text={t('settings.open')} keys={keysText(SETTINGS_KEYS)}>
+          <Button
+            variant="minimal"
+            size="small"
+            icon="cog"
+            aria-label={t('settings.open')}
+            data-testid="start-settings"
+            onClick={() => setSettings(true)}
+          />
+        </Hint>
       </div>
       <main className="sh-start-card">
         <header>
-          <Mark size={56} />
+          <Mark size={64} />
           <div>
             <h1>Shoal</h1>
-            <p className="sh-quiet">{t('start.about')}</p>
+            <p>{t('start.about')}</p>
           </div>
         </header>
-        {error && <ErrorState error={error} compact />}
-        {sources ? (
-          <NewWorkspace
-            sources={sources}
-            folder={host?.documentsDir ?? ''}
-            busy={busy}
-            onCreate={(path) => void create(path)}
-            onCancel={() => setSources(null)}
-          />
-        ) : (
-          <div className="sh-start-actions">
-            <Action
-              icon="import"
-              title={t('start.new.title')}
-              text={t('start.new.text')}
-              testId="start-new"
-              disabled={busy}
-              main
-              onClick={() => void chooseExport()}
-            />
-            <Action
-              icon="folder-open"
-              title={t('start.open.title')}
-              text={t('start.open.text')}
-              testId="start-open"
-              disabled={busy}
-              onClick={() => void openOne()}
-            />
-            <Action
-              icon="learning"
-              title={t('start.sample.title')}
-              text={t('start.sample.text')}
-              testId="start-sample"
-              disabled={busy}
-              onClick={() => void run(() => api.call('workspace.openSample', {}))}
+        {failed && (
+          <div className="sh-start-failed" data-testid="start-failed">
+            <ErrorState
+              error={failed.error}
+              compact
+              {...(failed.again && !busy ? { onRetry: failed.again } : {})}
             />
           </div>
         )}
-        {busy && <Spinner size={16} />}
-        {!sources && <Recents onOpen={(path) => void open(path)} />}
+        <div className="sh-start-columns">
+          {sources ? (
+            <NewWorkspace
+              sources={sources}
+              folder={host?.documentsDir ?? ''}
+              busy={busy}
+              onCreate={(path) => void create(path)}
+              onCancel={() => setSources(null)}
+            />
+          ) : (
+            <div className="sh-start-actions">
+              <Action
+                icon="import"
+                title={t('start.new.title')}
+                text={t('start.new.text')}
+                testId="start-new"
+                disabled={busy}
+                main
+                onClick={() => void chooseExport()}
+              />
+              <Action
+                icon="folder-open"
+                title={t('start.open.title')}
+                text={t('start.open.text')}
+                testId="start-open"
+                disabled={busy}
+                onClick={() => void openOne()}
+              />
+              <Action
+                icon="path-search"
+                title={t('start.tour.title')}
+                text={t('start.tour.text')}
+                testId="start-tour"
+                disabled={busy}
+                onClick={() => void run(startTour)}
+              />
+              <Action
+                icon="learning"
+                title={t('start.sample.title')}
+                text={t('start.sample.text')}
+                testId="start-sample"
+                disabled={busy}
+                onClick={() => void run(() => api.call('workspace.openSample', {}))}
+              />
+              <p className="sh-quiet sh-start-drop">
+                {t(window.shoal ? 'start.drop.hint' : 'start.simulated')}
+              </p>
+            </div>
+          )}
+          <Recents busy={busy} onOpen={(path) => void open(path)} />
+        </div>
         <footer className="sh-quiet">
-          {t('start.offline')}
+          <span>{t('start.offline')}</span>
+          {busy && <Spinner size={14} />}
           {host && <span>{t('start.version', { version: host.version })}</span>}
         </footer>
       </main>
+      {dropping && (
+        <div className="sh-start-dropping" aria-hidden="true">
+          <Icon icon="import" size={28} />
+          {t('start.drop.now')}
+        </div>
+      )}
       {dialog}
+      <SettingsDialog isOpen={settings} onClose={() => setSettings(false)} />
     </div>
   )
 }
@@ -149,94 +215,5 @@ function Action(props: {
         <span className="sh-quiet">{props.text}</span>
       </span>
     </button>
-  )
-}
-
-function NewWorkspace(props: {
-  sources: string[]
-  folder: string
-  busy: boolean
-  onCreate(path: string): void
-  onCancel(): void
-}) {
-  const t = useT()
-  const separator = props.folder.includes('\\') ? '\\' : '/'
-  const [path, setPath] = useState(
-    () => `${props.folder}${props.folder ? separator : ''}${suggestedName(props.sources)}.shoal`,
-  )
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    const trimmed = path.trim()
-    if (trimmed) props.onCreate(trimmed.endsWith('.shoal') ? trimmed : `${trimmed}.shoal`)
-  }
-  return (
-    <form className="sh-start-new" onSubmit={submit}>
-      <h2>{t('start.new.title')}</h2>
-      <div className="sh-caps">{t('start.new.from')}</div>
-      <ul>
-        {props.sources.map((source) => (
-          <li key={source}>{source}</li>
-        ))}
-      </ul>
-      <label>
-        <span className="sh-caps">{t('start.new.where')}</span>
-        <InputGroup
-          autoFocus
-          value={path}
-          onValueChange={setPath}
-          spellCheck={false}
-          data-testid="new-workspace-path"
-        />
-      </label>
-      <div className="sh-start-buttons">
-        <Button text={t('common.cancel')} disabled={props.busy} onClick={props.onCancel} />
-        <Button
-          type="submit"
-          intent="primary"
-          loading={props.busy}
-          text={t('start.new.create')}
-          data-testid="new-workspace-create"
-        />
-      </div>
-    </form>
-  )
-}
-
-function Recents(props: { onOpen(path: string): void }) {
-  const t = useT()
-  const { data, refetch } = useQuery('workspace.recent', {})
-  if (!data || data.length === 0) return null
-  return (
-    <section aria-label={t('start.recent.label')}>
-      <div className="sh-caps">{t('start.recent.label')}</div>
-      <ul className="sh-recents">
-        {data.map((recent) => (
-          <li key={recent.path} className={recent.exists ? undefined : 'is-missing'}>
-            <button
-              type="button"
-              disabled={!recent.exists}
-              data-testid="recent"
-              onClick={() => props.onOpen(recent.path)}
-            >
-              <b>{recent.name}</b>
-              <span className="sh-quiet">{recent.path}</span>
-              <span className="sh-quiet">
-                {recent.exists
-                  ? formatInstant(recent.openedAt, -new Date(recent.openedAt).getTimezoneOffset())
-                  : t('start.recent.missing')}
-              </span>
-            </button>
-            <Button
-              variant="minimal"
-              size="small"
-              icon="small-cross"
-              aria-label={t('start.recent.forget', { name: recent.name })}
-              title={t('start.recent.forget', { name: recent.name })}
-              onClick={() => void api.call('workspace.forget', { path: recent.path }).then(refetch)}
-            />
-          </li>
-        ))}
-      </ul>
-    </section>
   )
 }

@@ -43,14 +43,24 @@ export function Coach() {
     if (asked > 0) card.current?.focus()
   }, [asked])
   useLayoutEffect(() => {
-    const box = card.current?.getBoundingClientRect()
-    if (!box) return
-    const page = { left: 0, top: 0, width: window.innerWidth, height: window.innerHeight }
-    const next = cardSpot(target?.around ?? null, box, page)
-    setSpot((old) =>
-      old && old.left === next.left && old.top === next.top && old.side === next.side ? old : next,
-    )
-  })
+    const element = card.current
+    if (!element) return
+    const stand = () => {
+      const page = { left: 0, top: 0, width: window.innerWidth, height: window.innerHeight }
+      const next = cardSpot(target?.around ?? null, element.getBoundingClientRect(), page)
+      setSpot((old) =>
+        old && old.left === next.left && old.top === next.top && old.side === next.side ? old : next,
+      )
+    }
+    stand()
+    const observer = new ResizeObserver(stand)
+    observer.observe(element)
+    window.addEventListener('resize', stand)
+    return () => {
+      observer.disconnect()
+      window.removeEventListener('resize', stand)
+    }
+  }, [target])
   const end = () => {
     target?.element?.focus()
     leave()
@@ -116,7 +126,8 @@ export function Coach() {
         data-testid="tour"
         data-step={step.id}
         data-side={spot?.side}
-        style={spot ? { left: spot.left, top: spot.top } : { visibility: 'hidden' }}
+        // Out of sight until it is measured; what is hidden could not take the focus.
+        style={spot ? { left: spot.left, top: spot.top } : { left: -9999, top: 0 }}
       >
         <div className="sh-tour-card">
           <header>
