@@ -7,7 +7,7 @@ import { usePrefs } from '../state/prefs.ts'
 import { isEmptySelection, useSelection } from '../state/selection.ts'
 import { sessionSaved, useSession } from '../state/session.ts'
 import { registerCommands, type Command } from './commands.ts'
-import { focusPanel, goTo, goToRegion } from './regions.ts'
+import { goToRegion } from './regions.ts'
 import { goToStart, useNaming } from './saved.ts'
 import { redo, undo } from './undo.ts'
 import { openWindow } from './windows.ts'
@@ -60,21 +60,21 @@ export const APP_COMMANDS: readonly Command[] = [
     run: () => useSelection.getState().clear(),
     enabled: () => !isEmptySelection(useSelection.getState().selection),
   },
-  { id: 'history', titleKey: 'session.command.history', group: 'edit', run: () => goTo('history') },
+  { id: 'history', titleKey: 'session.command.history', group: 'edit', run: () => layout().goTo('history') },
   ...PLACES.map((place, index): Command => ({
     id: `go.${place}`,
     titleKey: `frame.place.${place}`,
     ...(index < 9 && { keys: [`Alt+${index + 1}`] }),
     group: 'go',
     whileTyping: true,
-    run: () => goTo(place),
+    run: () => layout().goTo(place),
   })),
   {
     id: 'around',
     titleKey: 'frame.place.around',
     keys: ['Alt+A'],
     group: 'go',
-    run: () => goTo('around'),
+    run: () => layout().goTo('around'),
   },
   {
     id: 'region.next',
@@ -93,14 +93,19 @@ export const APP_COMMANDS: readonly Command[] = [
     run: () => goToRegion(-1),
   },
   {
+    id: 'go.inspector',
+    titleKey: 'session.command.inspector',
+    keys: ['Alt+0'],
+    group: 'go',
+    whileTyping: true,
+    run: () => layout().goTo('inspector'),
+  },
+  {
     id: 'inspector',
     titleKey: 'frame.panel.toggle',
     keys: ['Mod+I'],
     group: 'go',
-    run: () => {
-      layout().toggle('inspector')
-      if (!layout().open.includes('inspector')) focusPanel('inspector')
-    },
+    run: () => layout().toggle('inspector'),
   },
   {
     id: 'inspector.pin',
@@ -177,7 +182,7 @@ export const APP_COMMANDS: readonly Command[] = [
     keys: ['Mod+,'],
     group: 'help',
     whileTyping: true,
-    run: () => goTo('settings'),
+    run: () => layout().goTo('settings'),
   },
   { id: 'help', titleKey: 'help.here', keys: ['F1'], group: 'help', whileTyping: true, run: helpHere },
   { id: 'help.open', titleKey: 'help.open', group: 'help', run: () => openHelp('start') },

@@ -13,6 +13,7 @@ import { EmptyState, Spinner } from '../ui/states.tsx'
 import { useT } from '../ui/i18n/index.ts'
 import { arrangeFirst, arrangePreset, openPanel, pinPanel } from './dock-layout.ts'
 import { GroupActions, PanelTab } from './dock-tabs.tsx'
+import { focusPanel } from './regions.ts'
 import { ViewBoundary } from './view-boundary.tsx'
 import { viewOf } from './views.ts'
 
@@ -53,7 +54,10 @@ export function Dock() {
     else {
       const existing = dock.getPanel(request.panel)
       if (request.how === 'toggle' && existing) existing.api.close()
-      else openPanel(dock, request.panel)
+      else {
+        openPanel(dock, request.panel)
+        if (request.focus) focusPanel(request.panel)
+      }
     }
   }, [dock, request])
 

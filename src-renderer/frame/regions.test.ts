@@ -59,6 +59,13 @@ describe('a panel asked for by keys', () => {
     expect(at()).toBe('grid')
   })
 
+  it('is read from the top when it is a page', () => {
+    document.getElementById('dock')!.innerHTML =
+      '<div id="panel" tabindex="-1" data-testid="panel-inspector"><ul role="listbox" tabindex="0"></ul></div>'
+    focusPanel('inspector')
+    expect(at()).toBe('panel')
+  })
+
   it('does not take it back from somebody who went elsewhere', async () => {
     focusPanel('accounts')
     show('')

@@ -1,5 +1,3 @@
-import { useLayout, type PanelId } from '../state/layout.ts'
-
 /**
  * Where the keyboard is: F6 goes through the parts of the window, and a panel that was asked for by keys takes the
  * focus, on what one works with in it.
@@ -13,6 +11,8 @@ const COMPOSITE = ['grid', 'treegrid', 'listbox', 'tree', 'application']
   .join(', ')
 const TABBABLE =
   'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex="0"]'
+/** Pages: read from the top, whatever list stands further down. */
+const PAGES = new Set(['inspector', 'help', 'settings'])
 /** How long a panel may take to show what one works with. */
 const PATIENCE_MS = 5000
 
@@ -62,6 +62,7 @@ export function focusPanel(id: string): void {
       if (document.activeElement?.matches('[role="dialog"] *')) return true
       panel.focus({ preventScroll: true })
     }
+    if (PAGES.has(id)) return true
     const work = firstOf(panel, COMPOSITE)
     work?.focus({ preventScroll: true })
     return work !== null
@@ -78,10 +79,4 @@ export function focusPanel(id: string): void {
     attributes: true,
     attributeFilter: ['style', 'class'],
   })
-}
-
-/** By keys one goes to a panel, not only sees it. */
-export function goTo(panel: PanelId): void {
-  useLayout.getState().show(panel)
-  focusPanel(panel)
 }

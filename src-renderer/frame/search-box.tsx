@@ -1,6 +1,7 @@
 import { Button, Icon } from '@blueprintjs/core'
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
 import { useQuery } from '../client/use-query.ts'
+import { useLayout } from '../state/layout.ts'
 import { usePrefs } from '../state/prefs.ts'
 import { useWorkspace } from '../state/workspace.ts'
 import { Hint } from '../ui/explain.tsx'
@@ -9,7 +10,6 @@ import { useT, type MessageKey } from '../ui/i18n/index.ts'
 import { ErrorState, Spinner } from '../ui/states.tsx'
 import { useSettled } from '../ui/use-settled.ts'
 import { keysText, registerCommands } from './commands.ts'
-import { goTo } from './regions.ts'
 import { useHits, type Hit } from './search/hits.tsx'
 import { readQuery } from './search/query.ts'
 import { useRecent } from './search/recent.ts'
@@ -91,7 +91,7 @@ export function SearchBox() {
         keys: ['Mod+Shift+K'],
         whileTyping: true,
         group: 'go',
-        run: () => goTo('ask'),
+        run: () => useLayout.getState().goTo('ask'),
       },
     ])
   }, [])
@@ -221,7 +221,7 @@ export function SearchBox() {
           data-testid="ask-open"
           onClick={() => {
             setOpen(false)
-            goTo('ask')
+            useLayout.getState().goTo('ask')
           }}
         />
       </Hint>

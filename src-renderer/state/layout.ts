@@ -23,7 +23,8 @@ export type Preset = (typeof PRESETS)[number]
 
 /** What the dock is asked to do. */
 export type LayoutRequest =
-  | { how: 'show' | 'toggle'; panel: PanelId }
+  /** `focus`: the keyboard goes there as well. */
+  | { how: 'show' | 'toggle'; panel: PanelId; focus?: true }
   /** A second inspector that keeps showing one thing. */
   | { how: 'pin'; focus: Focus }
   | { how: 'arrange'; preset: Preset }
@@ -36,6 +37,8 @@ interface LayoutState {
   request: (LayoutRequest & { turn: number }) | null
   /** Opens a panel or brings it to front. */
   show(panel: PanelId): void
+  /** By keys one goes to a panel, not only sees it. */
+  goTo(panel: PanelId): void
   /** Opens a panel, or closes it when it is open. */
   toggle(panel: PanelId): void
   pin(focus: Focus): void
@@ -54,7 +57,8 @@ export const useLayout = create<LayoutState>()((set) => {
     active: null,
     request: null,
     show: (panel) => ask({ how: 'show', panel }),
-    toggle: (panel) => ask({ how: 'toggle', panel }),
+    goTo: (panel) => ask({ how: 'show', panel, focus: true }),
+    toggle: (panel) => ask({ how: 'toggle', panel, focus: true }),
     pin: (focus) => ask({ how: 'pin', focus }),
     arrange: (preset) => ask({ how: 'arrange', preset }),
     dock: null,

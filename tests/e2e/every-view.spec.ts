@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { join } from 'node:path'
 import { LabPage, type LabTab } from './models/lab.ts'
 import { DesignView, type DesignTab } from './models/design.ts'
 import { Around } from './models/around.ts'
@@ -110,8 +111,6 @@ const WORKSHOPS: View[] = [
     },
   })),
 ]
-/** What WebGL draws differs between machines. */
-const HIDDEN = '[data-testid="map-canvas"] canvas, [data-testid="minimap"] { visibility: hidden }'
 /** Letters are drawn a little differently by other systems. */
 const COMPARED = process.platform === 'linux'
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -152,7 +151,7 @@ async function look(app: Workbench, view: View): Promise<void> {
       }
       if (view.pictured && COMPARED)
         await expect.soft(panel).toHaveScreenshot(`${view.name}-${language}-${theme}.png`, {
-          style: HIDDEN,
+          stylePath: join(import.meta.dirname, 'support/pictures.css'),
           maxDiffPixelRatio: 0.02,
         })
     }

@@ -4,6 +4,7 @@ import type { AskVocabulary } from '../../../src-main/common/contract/ask.ts'
 import { toErrorShape } from '../../../src-main/common/errors.ts'
 import { api } from '../../client/api.ts'
 import { useFocus } from '../../state/focus.ts'
+import { useLayout } from '../../state/layout.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { useSelection } from '../../state/selection.ts'
 import { communityName, formatNumber } from '../../ui/format.ts'
@@ -14,7 +15,6 @@ import { useToasts } from '../../ui/toast.tsx'
 import { examplesFor } from '../../views/ask/examples.ts'
 import { useAsk } from '../../views/ask/store.ts'
 import { keysText, useCommands } from '../commands.ts'
-import { goTo } from '../regions.ts'
 import { fuzzyScore } from './fuzzy.ts'
 import { usePageSources } from './pages.ts'
 import type { Mode } from './query.ts'
@@ -99,7 +99,7 @@ function useFactHits(mode: Mode, text: string, { found, counts }: Results): Hit[
           show: () => {
             inspect({ kind: 'community', id: c.id })
             useFocus.getState().open(c.id)
-            goTo('map')
+            useLayout.getState().goTo('map')
           },
           select: () => patch({ communities: [c.id] }),
         })),
@@ -127,7 +127,7 @@ function useFactHits(mode: Mode, text: string, { found, counts }: Results): Hit[
           show: () => {
             inspect({ kind: 'account', id: a.id })
             if (a.community !== null) useFocus.getState().open(a.community)
-            goTo('inspector')
+            useLayout.getState().goTo('inspector')
           },
           select: () => patch({ accounts: [a.id] }),
         })),
@@ -160,7 +160,7 @@ function useFactHits(mode: Mode, text: string, { found, counts }: Results): Hit[
           about: t('frame.search.sharedBy', { count: e.accounts, n: number(e.accounts) }),
           show: () => {
             inspect({ kind: 'entity', id: e.id })
-            goTo('inspector')
+            useLayout.getState().goTo('inspector')
           },
           select: () => patch({ entities: [e.id] }),
         })),
@@ -171,7 +171,7 @@ function useFactHits(mode: Mode, text: string, { found, counts }: Results): Hit[
           about: call(r.accountId, r.accountKey),
           show: () => {
             inspect({ kind: 'report', id: r.id })
-            goTo('inspector')
+            useLayout.getState().goTo('inspector')
           },
           select: () => patch({ accounts: [r.accountId] }),
         })),
@@ -265,7 +265,7 @@ function useQuestionHits(mode: Mode, text: string, vocabulary: AskVocabulary | n
       group: 'search.group.questions',
       content: t('ask.open'),
       passing: true,
-      show: () => goTo('ask'),
+      show: () => useLayout.getState().goTo('ask'),
     }
     const ready = (vocabulary ? examplesFor(vocabulary) : [])
       .filter((example) => text === '' || fuzzyScore(text, t(example.title)) > 0)
@@ -275,7 +275,7 @@ function useQuestionHits(mode: Mode, text: string, vocabulary: AskVocabulary | n
         content: t(example.title),
         show: () => {
           useAsk.getState().set(example.ask)
-          goTo('ask')
+          useLayout.getState().goTo('ask')
         },
       }))
     return [open, ...ready]

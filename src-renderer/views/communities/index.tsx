@@ -44,7 +44,7 @@ export default function CommunitiesView() {
   const path = useWorkspace((s) => s.info?.path)
   const zone = useWorkspace((s) => s.info?.tzOffset ?? 0)
   const { show, open, hover, focus } = useFocus()
-  const showPanel = useLayout((s) => s.show)
+  const goTo = useLayout((s) => s.goTo)
   const { filter, chosen, toggle, choose } = useForeignSelection('communities')
   const selection = useSelection((s) => s.selection)
   const patch = useSelection((s) => s.patch)
@@ -286,7 +286,7 @@ export default function CommunitiesView() {
     show({ kind: 'community', id: row.id })
     open(row.id)
     if (!chosen.includes(row.id)) toggle(row.id)
-    showPanel('map')
+    goTo('map')
   }
   const selected = useMemo(() => {
     const ids = new Set<number>(chosen)

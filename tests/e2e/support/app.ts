@@ -1,6 +1,6 @@
 import { test as base, expect, type Page } from '@playwright/test'
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { Workbench } from '../models/workbench.ts'
@@ -80,6 +80,13 @@ export function watchPage(page: Page): string[] {
     if (message.type() === 'error') problems.push(`console: ${message.text()}`)
   })
   return problems
+}
+
+/** Somebody who has never used the app: preferences, documents and workspaces of their own. */
+export function newcomer(world: World, name: string): World {
+  const dir = join(world.dir, name)
+  mkdirSync(dir, { recursive: true })
+  return { dir, env: { ...world.env, SHOAL_USER_DIR: join(dir, 'user'), SHOAL_DOCUMENTS_DIR: dir } }
 }
 
 let copies = 0
