@@ -127,6 +127,8 @@ test('it is left and gone on with by keys, also after a restart, and gets in nob
   await tour.at('why')
   await page.keyboard.press('Alt+t')
   await expect(tour.card).toBeFocused()
+  const telling = await tour.named(/Open (\S+): members/)
+  await tour.pointsAt(app.inspector.getByTestId('binds').locator('li').filter({ hasText: telling }))
   // "Show me" hands the focus to the real control, and Enter there does what a click does.
   await page.getByTestId('tour-show').press('Enter')
   await expect(app.inspector.getByTestId('binds').locator('button:focus')).toHaveCount(1)

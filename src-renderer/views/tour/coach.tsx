@@ -80,8 +80,9 @@ export function Coach() {
     return () => window.removeEventListener('keydown', onKey)
   }, [])
   const showMe = () => {
+    // A place on the map's canvas is found by the map's own keys.
     const element = target?.element ?? document.querySelector<HTMLElement>('[data-testid="map-canvas"]')
-    if (!element) return
+    if (!target || !element) return
     reveal(element)
     const inside = FOCUSABLE.flatMap((kind) => [...element.querySelectorAll<HTMLElement>(kind)])[0]
     ;(element.matches(FOCUSABLE.join()) ? element : inside)?.focus()
@@ -192,6 +193,7 @@ export function Coach() {
                 size="small"
                 text={t('tour.showMe')}
                 title={t('tour.showMeAbout')}
+                disabled={!target}
                 data-testid="tour-show"
                 onClick={showMe}
               />
