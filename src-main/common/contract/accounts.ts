@@ -125,13 +125,21 @@ export interface EventRow {
   provenance: Provenance
 }
 
+/** Columns that accounts are put in order by. */
+export const accountSortSchema = z.enum(['score', 'key', 'registered', 'community', 'events', 'reports'])
+
 const id = z.number().int()
 export const accountMethods = {
   'accounts.list': method(
     pageSchema.extend({
       selection: selectionSchema.default({}),
-      sort: z.enum(['score', 'key', 'registered', 'community', 'events', 'reports']).default('score'),
+      sort: accountSortSchema.default('score'),
       descending: z.boolean().default(true),
+      /** Columns that decide where the ones before them are equal. */
+      then: z
+        .array(z.object({ sort: accountSortSchema, descending: z.boolean() }))
+        .max(2)
+        .default([]),
     }),
   ).returns<{ total: number; rows: AccountRow[] }>(),
   'accounts.count': method(z.object({ selection: selectionSchema.default({}) })).returns<{

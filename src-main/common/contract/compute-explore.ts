@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accountSortSchema } from './accounts.ts'
 import type { ChannelBytes, ChannelInfo, Histogram, Mask, Places } from './explore.ts'
 import { channelSchema } from './explore.ts'
 import { method, type OutputOf } from './method.ts'
@@ -91,8 +92,9 @@ export const computeExploreMethods = {
     z.object({
       ...on,
       selection,
-      sort: z.enum(['score', 'key', 'registered', 'community', 'events', 'reports']),
+      sort: accountSortSchema,
       descending: z.boolean(),
+      then: z.array(z.object({ sort: accountSortSchema, descending: z.boolean() })).default([]),
       offset: z.number().int(),
       limit: z.number().int(),
     }),

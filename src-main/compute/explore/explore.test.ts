@@ -213,6 +213,20 @@ test('a page is a part of all selected in order, unknown last, equal ones by id'
           expect(await pageOf(at, selection, page)).toEqual({ total: wanted.length, ids: wanted.slice(2, 7) })
         }
       }
+      // Where reports are as many, communities decide, then scores.
+      const wanted = world.workspace.db
+        .prepare(
+          `SELECT a.id FROM account_current a JOIN json_each(?) i ON i.value = a.id
+           ORDER BY ${BY.reports} DESC, ${BY.community} ASC NULLS LAST, ${BY.score} DESC NULLS LAST, a.id`,
+        )
+        .pluck()
+        .all(ids)
+      const then = [
+        { sort: 'community', descending: false },
+        { sort: 'score', descending: true },
+      ] as const
+      const page = { sort: 'reports', descending: true, then, offset: 0, limit: 500 } as const
+      expect(await pageOf(at, selection, page)).toEqual({ total: wanted.length, ids: wanted.slice(0, 500) })
       close()
     }),
     { numRuns: 5 },

@@ -6,6 +6,10 @@ import { orderOf } from './radix.ts'
 import { once, type Snapshot } from './state.ts'
 
 export type AccountSort = 'score' | 'key' | 'registered' | 'community' | 'events' | 'reports'
+interface By {
+  sort: AccountSort
+  descending: boolean
+}
 
 /** What accounts are put in order by; unknown is NaN and comes last either way. */
 async function sortValues(sort: AccountSort, at: Snapshot): Promise<ArrayLike<number>> {
@@ -34,18 +38,28 @@ async function sortValues(sort: AccountSort, at: Snapshot): Promise<ArrayLike<nu
   }
 }
 
-/** Ids of one page of the selected, in order; equal ones by id. The order of a column is made once and walked. */
+/** Rows by the first column, those equal in it by the next. An order is made once and walked by every page. */
+function orderBy(at: Snapshot, [first, ...then]: readonly By[]): Promise<Uint32Array> {
+  const ofRuns = [first, ...then].some(({ sort }) => sort === 'score' || sort === 'community')
+  const name = [first, ...then].map(({ sort, descending }) => `${sort} ${descending}`).join(', ')
+  return once(ofRuns ? at.runs.kept : at.facts.kept, `order ${name}`, async () =>
+    orderOf(
+      await sortValues(first.sort, at),
+      first.descending,
+      then.length > 0 ? await orderBy(at, then) : undefined,
+    ),
+  )
+}
+
+/** Ids of one page of the selected, in order; equal ones by id. */
 export async function pageOf(
   at: Snapshot,
   selection: Selection,
-  page: { sort: AccountSort; descending: boolean; offset: number; limit: number },
+  page: By & { then?: readonly By[]; offset: number; limit: number },
 ): Promise<{ total: number; ids: number[] }> {
   const accounts = await at.facts.accounts()
   const mask = await maskOf(at, selection)
-  const kept = page.sort === 'score' || page.sort === 'community' ? at.runs.kept : at.facts.kept
-  const order = await once(kept, `order ${page.sort} ${page.descending}`, async () =>
-    orderOf(await sortValues(page.sort, at), page.descending),
-  )
+  const order = await orderBy(at, [page, ...(page.then ?? [])])
   const total = mask === null ? accounts.n : count(mask)
   const ids: number[] = []
   const end = Math.min(total, page.offset + page.limit)

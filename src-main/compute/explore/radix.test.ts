@@ -26,6 +26,24 @@ test('orders as comparing does: unknown last, equal ones as they came', () => {
   )
 })
 
+test('several columns: the first decides, the next where it is equal', () => {
+  const few = fc.constantFrom(0, 1, 2, NaN)
+  fc.assert(
+    fc.property(fc.array(fc.tuple(few, few), { maxLength: 60 }), fc.boolean(), fc.boolean(), (rows, a, b) => {
+      const [first, second] = [rows.map((r) => r[0]), rows.map((r) => r[1])]
+      const got = [...orderOf(first, a, orderOf(second, b))]
+      const rank = (values: number[], descending: boolean) => {
+        const order = [...new Set(values.filter((v) => !Number.isNaN(v)))].sort((x, y) =>
+          descending ? y - x : x - y,
+        )
+        return (i: number) => (Number.isNaN(values[i]) ? order.length : order.indexOf(values[i]))
+      }
+      const [r1, r2] = [rank(first, a), rank(second, b)]
+      expect(got).toEqual(Array.from(rows.keys()).sort((x, y) => r1(x) - r1(y) || r2(x) - r2(y) || x - y))
+    }),
+  )
+})
+
 test('a greater value never gets a lesser byte or bin, and the stop of a byte is near the value', () => {
   fc.assert(
     fc.property(

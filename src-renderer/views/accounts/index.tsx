@@ -209,17 +209,16 @@ export default function AccountsView() {
     ],
     [t, dynamic, selection, patch, zone],
   )
-  // The engine orders accounts by one column.
-  const table = useTable('accounts', columns, FIRST_SORT, 1)
-  const sort = table.sorts[0]!
+  const table = useTable('accounts', columns, FIRST_SORT)
+  const { sorts } = table
+  const order = useMemo(() => {
+    const [first, ...then] = sorts.map(({ key, descending }) => ({ sort: key as SortKey, descending }))
+    return { ...first, then }
+  }, [sorts])
   const loadRows = useCallback(
     (offset: number, limit: number, signal: AbortSignal) =>
-      api.call(
-        'accounts.list',
-        { selection: filter, sort: sort.key as SortKey, descending: sort.descending, offset, limit },
-        { signal },
-      ),
-    [filter, sort],
+      api.call('accounts.list', { selection: filter, ...order, offset, limit }, { signal }),
+    [filter, order],
   )
   const loadPage = useCallback(
     async (offset: number, limit: number, signal: AbortSignal) => {
