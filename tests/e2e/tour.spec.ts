@@ -148,21 +148,21 @@ test('settings are found, take effect at once, and are kept', async ({ app, page
   await app.shown('settings')
   const before = (await rail.boundingBox())!.width
 
-  await page.getByTestId('setting-text-125').check({ force: true })
+  await page.getByTestId('setting-text-125').click()
   await expect.poll(async () => (await rail.boundingBox())!.width / before).toBeCloseTo(1.25, 1)
-  await page.getByTestId('setting-theme-light').check({ force: true })
+  await page.getByTestId('setting-theme-light').click()
   await expect(html).toHaveAttribute('data-theme', 'light')
-  await page.getByTestId('setting-motion-reduced').check({ force: true })
+  await page.getByTestId('setting-motion-reduced').click()
   await expect(html).toHaveAttribute('data-motion', 'reduced')
   await expect(rail).toHaveCSS('transition-duration', '0.001s')
-  await page.getByTestId('setting-zone-utc').check({ force: true })
+  await page.getByTestId('setting-zone-utc').click()
   await expect(page.getByTestId('timeline-zone')).toHaveValue('utc')
 
   await page.getByTestId('settings-search').fill('reviews')
   await expect(page.locator('.sh-settings-row')).toHaveCount(1)
   await page.locator('.sh-settings-row input').fill('37')
   await page.getByTestId('settings-search').fill('')
-  await page.getByTestId('setting-language-zh-CN').check({ force: true })
+  await page.getByTestId('setting-language-zh-CN').click()
   await expect(html).toHaveAttribute('lang', 'zh-CN')
   await expect(page.getByTestId('panel-settings')).toContainText('每日复核量')
 

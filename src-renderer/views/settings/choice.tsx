@@ -18,13 +18,16 @@ export function Choice<V extends string | number>(props: {
       aria-describedby={props.describedBy}
     >
       {props.options.map((option) => (
-        <label key={option.value} className={option.value === props.value ? 'is-chosen' : undefined}>
+        <label
+          key={option.value}
+          className={option.value === props.value ? 'is-chosen' : undefined}
+          data-testid={`${props.testId}-${option.value}`}
+        >
           <input
             type="radio"
             className="sh-visually-hidden"
             name={name}
             checked={option.value === props.value}
-            data-testid={`${props.testId}-${option.value}`}
             onChange={() => props.onValue(option.value)}
           />
           <span lang={option.lang}>{option.name}</span>
