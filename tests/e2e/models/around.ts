@@ -34,6 +34,28 @@ export class Around {
   nodes(): Promise<number> {
     return this.page.evaluate(() => window.__shoalAround?.nodes().length ?? 0)
   }
+  /** Waits until everything is laid out and no node moves any more. */
+  async still(): Promise<void> {
+    await expect(this.page.getByTestId('around').getByRole('status')).toBeHidden()
+    await expect
+      .poll(async () => {
+        const before = await this.places()
+        await this.page.waitForTimeout(300)
+        return JSON.stringify(before) === JSON.stringify(await this.places())
+      })
+      .toBe(true)
+  }
+  /** How far nodes are from the first one, in parts of the farthest: the same at every zoom. */
+  async shape(): Promise<Record<string, number>> {
+    const places = await this.places()
+    const [first] = places
+    const far = places.map(({ x, y }) => Math.hypot(x - first!.x, y - first!.y))
+    const most = Math.max(...far)
+    return Object.fromEntries(places.map(({ key }, i) => [key, far[i]! / most]))
+  }
+  private places(): Promise<{ key: string; x: number; y: number }[]> {
+    return this.page.evaluate(() => window.__shoalAround!.nodes())
+  }
   edges(): Promise<number> {
     return this.page.evaluate(() => window.__shoalAround!.edges())
   }

@@ -5,16 +5,13 @@ import { reducedMotion } from '../../../state/prefs.ts'
 import { isEmptySelection, useSelection, without } from '../../../state/selection.ts'
 import type { ForceAnswer } from './force-worker.ts'
 import type { ForceInput } from './force.ts'
+import { forcePlaces, keepPlaces, unsettled, useKeptPlaces } from './kept-places.ts'
 import { arrange, placeNew, type Guide, type Places } from './layout.ts'
 import { modelOf, type AroundModel } from './model.ts'
 import type { AroundStage } from './stage.ts'
 import { accountKey, membersOf, type AroundState, type NodeKey } from './state.ts'
 import { useAround } from './store.ts'
 
-/** Where nodes are, for as long as the window lives: what comes back, comes back to its place. */
-const forcePlaces: Places = new Map()
-/** Placed, but not laid out yet: a canvas that is closed meanwhile goes on when it is opened again. */
-const unsettled = new Set<NodeKey>()
 /** Where nodes were before a person pinned them. */
 const beforePin: Places = new Map()
 /** Up to so many nodes glide to a new layout; more of them are simply there. */
@@ -70,7 +67,16 @@ export function useLayoutOf(
   state: AroundState,
 ): boolean {
   const relaxTurn = useAround((s) => s.relaxTurn)
-  const done = useRef({ relaxTurn, layout: state.layout, shown: 0, model: null as AroundModel | null, stage })
+  // Places that came from elsewhere: everything moves there.
+  const keptTurn = useKeptPlaces((s) => s.turn)
+  const done = useRef({
+    relaxTurn,
+    keptTurn,
+    layout: state.layout,
+    shown: 0,
+    model: null as AroundModel | null,
+    stage,
+  })
   const [busy, setBusy] = useState(false)
   const worker = useRef<Worker | null>(null)
   const turn = useRef(0)
@@ -84,9 +90,12 @@ export function useLayoutOf(
     const first = last.shown === 0 || last.stage !== stage
     const again = last.relaxTurn !== relaxTurn
     const changedLayout = last.layout !== layout
-    const same = last.model === model && last.stage === stage && !again && !changedLayout
-    done.current = { relaxTurn, layout, shown: model.nodes.length, model, stage }
+    const restored = last.keptTurn !== keptTurn
+    const same = last.model === model && last.stage === stage && !restored && !again && !changedLayout
+    done.current = { relaxTurn, keptTurn, layout, shown: model.nodes.length, model, stage }
     followPins(pinned)
+    // What is still being laid out would move it all again.
+    if (restored) turn.current++
     const glide = model.nodes.length <= GLIDE && !reducedMotion()
     if (layout !== 'force') {
       const { places, guides } = arrange(model, layout, pinned)
@@ -101,17 +110,21 @@ export function useLayoutOf(
     }
     for (const key of placeNew(model, forcePlaces, pinned)) unsettled.add(key)
     const fresh = new Set(model.nodes.flatMap(({ key }) => (unsettled.has(key) ? key : [])))
+    const keys = model.nodes.map(({ key }) => key)
     if (same) {
       stage.setPlaces(forcePlaces, [], false)
+      keepPlaces(keys, pinned)
       return
     }
     stage.setModel(model, state, forcePlaces, [])
     if (changedLayout) stage.setPlaces(forcePlaces, [], glide)
     if (first || changedLayout) stage.fit(false)
     const alone = fresh.size === model.nodes.length
-    if (fresh.size === 0 && !again) return
+    if (fresh.size === 0 && !again) {
+      keepPlaces(keys, pinned)
+      return
+    }
     const mine = ++turn.current
-    const keys = model.nodes.map(({ key }) => key)
     const fixed = Uint8Array.from(keys, (key) => Number(key in pinned || !(again || alone || fresh.has(key))))
     const run = (worker.current ??= new Worker(new URL('./force-worker.ts', import.meta.url), {
       type: 'module',
@@ -125,6 +138,7 @@ export function useLayoutOf(
       if (data.done) {
         setBusy(false)
         for (const key of keys) unsettled.delete(key)
+        keepPlaces(keys, pinned)
       }
       stage.setPlaces(forcePlaces, [], glide && data.done)
       if (!data.done) return
@@ -140,7 +154,7 @@ export function useLayoutOf(
     ] as never)
     // Other parts of the state don't move anything.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [stage, model, state.layout, state.pinned, relaxTurn])
+  }, [stage, model, state.layout, state.pinned, relaxTurn, keptTurn])
   return busy
 }
 
