@@ -6,7 +6,7 @@ import type { CoreContext } from '../context.ts'
 import { askExplorer } from '../explore/service.ts'
 import { graphReader } from '../graph/reader.ts'
 import { isEverybody } from '../selection/where.ts'
-import { newestRuns } from '../workspace/queries.ts'
+import { newestRuns, readyRows } from '../workspace/queries.ts'
 import { betweenCommunities } from './between.ts'
 import { prepareStats } from './prepare.ts'
 import { requireStats } from './stats.ts'
@@ -55,7 +55,7 @@ function placesOf(db: Database, layoutRun: number, size: Uint32Array): Places {
     read.radius[id!] = radius!
   }
   const members = size.reduce((sum, n) => sum + n, 0)
-  read.isolated = (db.prepare('SELECT count(*) FROM ready_account').pluck().get() as number) - members
+  read.isolated = readyRows(db, 'account') - members
   places.set(db, read)
   return read
 }

@@ -25,7 +25,8 @@ export interface CommunityStats {
   /** NaN where no member has a registration time. */
   registeredFrom: Float64Array
   registeredTo: Float64Array
-  trust: TrustColumns
+  /** Read when it is first asked for: at a million accounts that is most of the work, and a map has no use for it. */
+  readonly trust: TrustColumns
 }
 
 const cache = new WeakMap<Database, { key: string; stats: CommunityStats | null }>()
@@ -77,6 +78,7 @@ function compute(db: Database, runs: Runs, run: number, members: CommunityColumn
   const count = (db.prepare('SELECT count(*) AS n FROM community WHERE run_id = ?').get(run) as { n: number })
     .n
   const threshold = scoreThreshold(db, runs.scores)
+  let trust: TrustColumns | null = null
   const stats: CommunityStats = {
     runs,
     threshold,
@@ -95,7 +97,9 @@ function compute(db: Database, runs: Runs, run: number, members: CommunityColumn
     registeredFrom: new Float64Array(count).fill(NaN),
     registeredTo: new Float64Array(count).fill(NaN),
     ...members,
-    trust: trustColumns(db, runs, count),
+    get trust() {
+      return (trust ??= trustColumns(db, runs, count))
+    },
   }
   const each: Each = (sql, params, use) => {
     for (const row of db

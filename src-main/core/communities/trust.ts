@@ -86,7 +86,10 @@ function readTrust(db: Database, runId: number, columns: TrustColumns): void {
   }
   const least = new Float64Array(columns.stability.length).fill(2)
   const tests = db
-    .prepare('SELECT community_id, statistic, observed, p, q FROM community_test WHERE run_id = ?')
+    .prepare(
+      `SELECT community_id, statistic, observed, p, q FROM community_test WHERE run_id = ?
+         AND (statistic = 'surprise' OR ${SURPRISING.map((name) => `statistic GLOB '${name}*'`).join(' OR ')})`,
+    )
     .raw()
   for (const [id, statistic, observed, p, q] of tests.iterate(runId) as Iterable<
     [number, string, number, number, number]

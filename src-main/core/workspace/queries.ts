@@ -3,6 +3,15 @@ import type { WorkspaceInfo } from '../../common/contract/workspace.ts'
 
 const READY = `source_id IN (SELECT id FROM ready_source)`
 
+/** How many accounts or entities are shown. While nothing is being imported they are all of them: counted without a look at each. */
+export function readyRows(db: Database, table: 'account' | 'entity'): number {
+  const importing = db.prepare(`SELECT 1 FROM source WHERE status <> 'ready' AND status <> 'duplicate'`).get()
+  return db
+    .prepare(`SELECT count(*) FROM ${table}${importing ? ` WHERE ${READY}` : ''}`)
+    .pluck()
+    .get() as number
+}
+
 /** Counts from the sources' own tallies where there are any: counting 20 million rows at each look would be slow. */
 export function workspaceCounts(db: Database): WorkspaceInfo['counts'] {
   const stored = Object.fromEntries(
@@ -16,8 +25,8 @@ export function workspaceCounts(db: Database): WorkspaceInfo['counts'] {
   )
   const one = (sql: string) => (db.prepare(sql).get() as { n: number | null }).n ?? 0
   return {
-    accounts: one('SELECT count(*) AS n FROM ready_account'),
-    entities: one(`SELECT count(*) AS n FROM entity WHERE ${READY}`),
+    accounts: readyRows(db, 'account'),
+    entities: readyRows(db, 'entity'),
     relations: stored['relations'] ?? 0,
     links: stored['links'] ?? 0,
     events: stored['events'] ?? 0,
