@@ -4,6 +4,7 @@ import { isActive, useJobs } from '../state/jobs.ts'
 import { PLACES, useLayout } from '../state/layout.ts'
 import { Hint } from '../ui/explain.tsx'
 import { useT } from '../ui/i18n/index.ts'
+import { startTour } from '../views/tour/store.ts'
 import { closeWorkspace } from './app-commands.ts'
 import { keysText } from './commands.ts'
 import { Mark } from './mark.tsx'
@@ -35,6 +36,12 @@ export function Rail() {
               onClick={() => show('story')}
             />
             <MenuItem icon="history" text={t('session.command.history')} onClick={() => show('history')} />
+            <MenuItem
+              icon="path-search"
+              text={t('tour.start')}
+              data-testid="menu-tour"
+              onClick={() => void startTour()}
+            />
             <MenuDivider />
             <MenuItem
               icon="log-out"
