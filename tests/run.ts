@@ -12,7 +12,10 @@ interface Counts {
   passed: number
   failed: number
   skipped: number
+  /** Why each was skipped. */
   reasons: string[]
+  /** Browser tests that passed only when they were tried again. */
+  unsteady?: string[]
 }
 
 const root = resolve(import.meta.dirname, '..')
@@ -104,7 +107,13 @@ function endToEnd(chromium: string | null): Counts {
     { SHOAL_CHROMIUM: chromium ?? NO_CHROMIUM, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
   )
   const counts = read<Suite & { errors?: unknown[] }>(file, (report) => {
-    const all: Counts = { passed: 0, failed: report.errors?.length ?? 0, skipped: 0, reasons: [] }
+    const all: Counts = {
+      passed: 0,
+      failed: report.errors?.length ?? 0,
+      skipped: 0,
+      reasons: [],
+      unsteady: [],
+    }
     const walk = (suite: Suite) => {
       for (const spec of suite.specs ?? []) {
         for (const test of spec.tests) {
@@ -113,7 +122,10 @@ function endToEnd(chromium: string | null): Counts {
             const why = test.annotations.find((a) => a.type === 'skip')?.description ?? 'no reason given'
             all.reasons.push(`${spec.title}: ${why}`)
           } else if (test.status === 'unexpected') all.failed++
-          else all.passed++
+          else {
+            all.passed++
+            if (test.status === 'flaky') all.unsteady!.push(spec.title)
+          }
         }
       }
       for (const inner of suite.suites ?? []) walk(inner)
@@ -145,14 +157,16 @@ if (build !== 0)
   parts.push({ passed: 0, failed: 1, skipped: 0, reasons: ['the renderer could not be built'] })
 else parts.push(endToEnd(findChromium()))
 
-const total: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] }
+const total = { passed: 0, failed: 0, skipped: 0, reasons: [] as string[], unsteady: [] as string[] }
 for (const part of parts) {
   total.passed += part.passed
   total.failed += part.failed
   total.skipped += part.skipped
   total.reasons.push(...part.reasons)
+  total.unsteady.push(...(part.unsteady ?? []))
 }
 writeFileSync(join(results, 'counts.json'), JSON.stringify(total, null, 2))
 for (const reason of total.reasons) process.stdout.write(`skipped or not run: ${reason}\n`)
+for (const title of total.unsteady) process.stdout.write(`passed only when tried again: ${title}\n`)
 process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`)
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0)

@@ -10,6 +10,8 @@ export default defineConfig({
   snapshotPathTemplate: '{testDir}/pictures/{arg}{ext}',
   // One at a time: WebGL runs in software here, and two cores are all there may be.
   workers: 1,
+  // A machine that stalls for seconds is not the app's fault; the run says which tests needed a second try.
+  retries: 1,
   timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] ? [['list'], ['json']] : [['list']],
