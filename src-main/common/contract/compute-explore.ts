@@ -108,8 +108,10 @@ export const computeExploreMethods = {
   'compute.explore.communities': method(
     z.object({ ...on, threshold: z.number().nullable() }),
   ).returns<CommunityColumns>(),
-  /** Weights between communities, heaviest first; source < target. */
-  'compute.explore.between': method(z.object(on)).returns<{
+  /** Weights between communities, heaviest first, the first `most` (null: all of them); source < target. */
+  'compute.explore.between': method(
+    z.object({ ...on, most: z.number().int().min(0).nullable().default(null) }),
+  ).returns<{
     source: Uint32Array
     target: Uint32Array
     weight: Float32Array

@@ -123,7 +123,11 @@ export function exploreHandlers(): ExploreHandlers {
       }
     }),
     'compute.explore.communities': on((at, { threshold }) => communityColumns(at, threshold)),
-    'compute.explore.between': on((at) => at.runs.between()),
+    'compute.explore.between': on(async (at, { most }) => {
+      const { source, target, weight } = await at.runs.between()
+      if (most === null) return { source, target, weight }
+      return { source: source.slice(0, most), target: target.slice(0, most), weight: weight.slice(0, most) }
+    }),
     'compute.explore.byCommunity': on(async (at, { selection, except }) => {
       const { community, communities } = await at.runs.columns()
       const selected = new Uint32Array(communities)

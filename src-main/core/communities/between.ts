@@ -10,16 +10,33 @@ export interface BetweenCommunities {
   weight: Float32Array
 }
 
-const cache = new WeakMap<Database, { run: number; between: Promise<BetweenCommunities> }>()
+interface Kept {
+  run: number
+  between: Promise<BetweenCommunities>
+}
+const all = new WeakMap<Database, Kept>()
+const heaviest = new WeakMap<Database, Kept>()
+/** Edges that a map is drawn with at most. */
+const HEAVIEST = 20_000
 
-/** Weights between communities of the shown run, which the explorer sums from the graph; kept until another run. */
-export function betweenCommunities(ctx: CoreContext): Promise<BetweenCommunities> {
+function keep(
+  cache: WeakMap<Database, Kept>,
+  ctx: CoreContext,
+  most: number | null,
+): Promise<BetweenCommunities> {
   const { db } = ctx.open()
   const run = newestRuns(db).communities!
   const kept = cache.get(db)
   if (kept?.run === run) return kept.between
-  const between = askExplorer(ctx, 'compute.explore.between', {})
+  const between = askExplorer(ctx, 'compute.explore.between', { most })
   cache.set(db, { run, between })
   between.catch(() => cache.delete(db))
   return between
 }
+
+/** Weights between communities of the shown run, which the explorer sums from the graph; kept until another run. */
+export const betweenCommunities = (ctx: CoreContext): Promise<BetweenCommunities> => keep(all, ctx, null)
+
+/** The heaviest 20,000 of them: of a million accounts there are seven million, 86 MB, that a map has no use for. */
+export const heaviestBetween = (ctx: CoreContext): Promise<BetweenCommunities> =>
+  keep(heaviest, ctx, HEAVIEST)

@@ -7,11 +7,10 @@ import { askExplorer } from '../explore/service.ts'
 import { graphReader } from '../graph/reader.ts'
 import { isEverybody } from '../selection/where.ts'
 import { newestRuns, readyRows } from '../workspace/queries.ts'
-import { betweenCommunities } from './between.ts'
+import { heaviestBetween } from './between.ts'
 import { prepareStats } from './prepare.ts'
 import { requireStats } from './stats.ts'
 
-const MAX_COMMUNITY_EDGES = 20_000
 const MAX_MEMBER_EDGES = 30_000
 const MAX_KEYS = 5_000
 
@@ -72,7 +71,7 @@ export async function communityMap(
   const layoutRun = layoutOf(db, communitiesRun)
   const { x, y, radius, isolated } = placesOf(db, layoutRun, stats.size)
   const [between, selected] = await Promise.all([
-    betweenCommunities(ctx),
+    heaviestBetween(ctx),
     isEverybody(selection)
       ? stats.size
       : askExplorer(ctx, 'compute.explore.byCommunity', { selection }, signal).then((a) => a.selected),
@@ -90,10 +89,9 @@ export async function communityMap(
     meanScore: stats.meanScore,
     flagged: stats.flagged,
     selected,
-    // Slices: Electron would send all that a subarray is a part of.
-    edgeSource: between.source.slice(0, MAX_COMMUNITY_EDGES),
-    edgeTarget: between.target.slice(0, MAX_COMMUNITY_EDGES),
-    edgeWeight: between.weight.slice(0, MAX_COMMUNITY_EDGES),
+    edgeSource: between.source,
+    edgeTarget: between.target,
+    edgeWeight: between.weight,
     isolated,
   }
 }
