@@ -57,7 +57,6 @@ export interface RecentWorkspace {
   path: string
   name: string
   openedAt: number
-  exists: boolean
   /**
    * What can be told without opening it. read_only: its folder or file may not be written; damaged: the file is no
    * database of Shoal's; newer: a newer Shoal made it.

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { workspaceMethods, type HostInfo, type WorkspaceInfo } from '../../common/contract/workspace.ts'
 import { ShoalError } from '../../common/errors.ts'
@@ -34,7 +35,8 @@ export function workspaceHandlers(
   /** Where new things go: the folder that the person has chosen, or the system's for documents. */
   const documentsDir = () => {
     const chosen = personal.preferences()[DOCUMENTS_KEY]
-    return typeof chosen === 'string' && chosen !== '' ? chosen : options.host.documentsDir
+    // A drive that is not plugged in must not keep anybody from opening something else.
+    return typeof chosen === 'string' && existsSync(chosen) ? chosen : options.host.documentsDir
   }
   return {
     'host.info': () => ({ ...options.host, documentsDir: documentsDir(), preferencesFile: personal.file }),

@@ -29,10 +29,12 @@ export function createPersonalStore(userDir: string) {
   return {
     file,
     recent: (): RecentWorkspace[] =>
-      read().recent.map(({ path, openedAt }) => {
-        const seen = lookAtWorkspace(path)
-        return { path, name: workspaceName(path), openedAt, exists: seen.state !== 'missing', ...seen }
-      }),
+      read().recent.map(({ path, openedAt }) => ({
+        path,
+        name: workspaceName(path),
+        openedAt,
+        ...lookAtWorkspace(path),
+      })),
     opened(path: string, at: number) {
       const state = read()
       state.recent = [{ path, openedAt: at }, ...state.recent.filter((r) => r.path !== path)].slice(

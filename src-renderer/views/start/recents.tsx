@@ -13,7 +13,7 @@ export function Recents(props: { busy: boolean; onOpen(path: string): void }) {
   const { data, error, refetch } = useQuery('workspace.recent', {})
   const forget = (paths: string[]) =>
     void Promise.all(paths.map((path) => api.call('workspace.forget', { path }))).then(refetch, refetch)
-  const missing = (data ?? []).filter((recent) => !recent.exists).map(({ path }) => path)
+  const missing = (data ?? []).filter(({ state }) => state === 'missing').map(({ path }) => path)
   return (
     <section className="sh-start-recents" aria-label={t('start.recent.label')}>
       <header>
@@ -57,7 +57,7 @@ function Recent(props: { recent: RecentWorkspace; busy: boolean; onOpen(): void;
       <button
         type="button"
         className="sh-recent"
-        disabled={!recent.exists || props.busy}
+        disabled={state === 'missing' || props.busy}
         data-testid="recent"
         onClick={props.onOpen}
       >
