@@ -129,6 +129,19 @@ describe('LeanSigma', () => {
     expect(calls.filter((name) => name === 'readPixels')).toHaveLength(3)
   })
 
+  it('asks the graphics for nothing while something is dragged', () => {
+    const { gl, calls } = fakeContext({ compiled: true, pixel: [0, 0, 1, 255] })
+    stage = made(gl).make()
+    stage.refresh()
+    const captor = stage.getMouseCaptor()
+    Object.assign(captor, { isMouseDown: true, draggedEvents: 1 })
+    calls.length = 0
+    expect(stage.itemAt(10, 10)).toBeNull()
+    expect(calls).toEqual([])
+    Object.assign(captor, { isMouseDown: false })
+    expect(stage.itemAt(10, 10)).toMatchObject({ type: 'node', id: 'a' })
+  })
+
   it('waits for shaders without asking whether they are linked, and draws again until they are', () => {
     const state = { compiled: false, pixel: [0, 0, 0, 0] }
     const { gl, calls } = fakeContext(state)

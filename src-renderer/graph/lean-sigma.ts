@@ -6,6 +6,12 @@ import { indexOf, type ItemProgram } from './item-program.ts'
 /** What sigma 3.0.3 keeps to itself and is done otherwise here. The version is pinned; a test asks for these names. */
 interface Internals {
   container: HTMLElement
+  mouseCaptor: {
+    isMouseDown: boolean
+    draggedEvents: number
+    off(event: 'wheel', listener: () => void): void
+  }
+  activeListeners: { handleWheel(): void }
   settings: { defaultNodeType: string; defaultEdgeType: string }
   elements: Record<string, HTMLElement>
   canvasContexts: Record<string, { clearRect(): void }>
@@ -51,6 +57,8 @@ export class LeanSigma extends Sigma {
     const self = internals(this)
     this.gl = self.webGLContexts['nodes']!
     this.pointed = new Pointed(this.gl)
+    // It would ask what the wheel is over, and nobody wants to know.
+    self.mouseCaptor.off('wheel', self.activeListeners.handleWheel)
     this.on('kill', () => {
       this.pointed.dispose()
       // Sigma gives back each of its contexts, once, and none that is lost already.
@@ -110,9 +118,12 @@ export class LeanSigma extends Sigma {
     return this
   }
 
-  /** What is drawn at a CSS pixel of the stage. */
+  /** What is drawn at a CSS pixel of the stage; nothing while something is dragged. */
   itemAt(x: number, y: number): { type: 'node' | 'edge'; id: string } | null {
     const self = internals(this)
+    const { isMouseDown, draggedEvents } = self.mouseCaptor
+    // Each answer waits until all is drawn; who drags points at nothing.
+    if (isMouseDown && draggedEvents > 0) return null
     const index = this.pointed.read(x, y, self.width, self.height, () => {
       for (const program of programs(self)) program.draw(true)
     })
