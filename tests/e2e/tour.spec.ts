@@ -69,16 +69,21 @@ test('the tour is solved by doing what it says, from the map to the pack', async
   const out = join(world.dir, 'tour-pack')
   await page.getByTestId('export-folder').fill(out)
   // The card leaves the whole dialog free.
-  const [card, dialog] = await Promise.all([
-    tour.card.boundingBox(),
-    page.locator('.bp6-dialog').boundingBox(),
-  ])
-  const apart =
-    card!.x >= dialog!.x + dialog!.width ||
-    card!.x + card!.width <= dialog!.x ||
-    card!.y >= dialog!.y + dialog!.height ||
-    card!.y + card!.height <= dialog!.y
-  expect(apart, 'the card covers the dialog').toBe(true)
+  await expect
+    .poll(async () => {
+      const [card, dialog] = await Promise.all([
+        tour.card.boundingBox(),
+        page.locator('.bp6-dialog').boundingBox(),
+      ])
+      if (!card || !dialog) return false
+      return (
+        card.x >= dialog.x + dialog.width ||
+        card.x + card.width <= dialog.x ||
+        card.y >= dialog.y + dialog.height ||
+        card.y + card.height <= dialog.y
+      )
+    })
+    .toBe(true)
   await page.getByTestId('export-start').click()
   await tour.at('end')
   const [pack] = readdirSync(out)
