@@ -4,7 +4,7 @@
  * Chromium's own tracing; WebGL is software here and lives in another process, which is not counted) and bytes.
  *
  *   node tests/bench/explorer/chromium.ts [WORKSPACE] [--renderer DIR] [--only open,move,canvas,linked,search] [--runs 3]
- *     [--no-peer] [--peer-patience SECONDS] [--profile DIR]
+ *     [--no-peer] [--peer-patience SECONDS] [--peer-shares 1,0.25] [--profile DIR]
  *
  * A workspace of a million accounts and 20 million events: node tests/bench/explorer/workspace.ts DIR. Without a workspace
  * one of 20,000 accounts and 400,000 events is made for the run. The workspace is used through the app: what is selected is remembered in its session, which each part sets back.
@@ -38,6 +38,7 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string', default: '3' },
     'no-peer': { type: 'boolean', default: false },
     'peer-patience': { type: 'string', default: '180' },
+    'peer-shares': { type: 'string', default: '1,0.25,0.0625,0' },
     profile: { type: 'string' },
   },
 })
@@ -80,6 +81,7 @@ try {
   )
 
   let peer: PeerOpening | null = null
+  // Nodes and edges of the peer's page; what it cannot draw is tried with fewer edges.
   if (!values['no-peer'] && (only.has('open') || only.has('move') || only.has('linked'))) {
     const served = await servePeer(join(scratch, 'peer'))
     stops.push(() => served.stop())
@@ -87,7 +89,7 @@ try {
     const edges = graph.ends.length / 2
     const viewport = { width: 1040, height: 600 }
     // The same graph; where that is more than a page can hold, as many of its edges as it manages.
-    for (const share of [1, 1 / 4, 1 / 16, 0]) {
+    for (const share of values['peer-shares'].split(',').map(Number)) {
       const some = { ...graph, ends: graph.ends.subarray(0, 2 * Math.floor(edges * share)) }
       served.show(some)
       peer = await openPeer(browser, served.url, viewport, patience)

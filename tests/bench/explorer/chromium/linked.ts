@@ -30,6 +30,7 @@ const QUIET_MS = 600
 /** Not part of what the views show. */
 const ASIDE = /^(session|undo|views)\./
 
+/** Waits until the page is quiet and what it has drawn is on the screen: with WebGL in software that takes a while. */
 export async function quiet(page: Page, ms = QUIET_MS): Promise<void> {
   await holds(
     page,
@@ -39,6 +40,8 @@ export async function quiet(page: Page, ms = QUIET_MS): Promise<void> {
       return performance.now() - last > ${ms} })()`,
     120_000,
   )
+  const frame = 'new Promise((done) => requestAnimationFrame(() => done(0)))'
+  for (let k = 0; k < 3; k++) await page.evaluate(frame)
 }
 
 /** Main-thread processor ms that an expression takes in a page, with the frame after it. */
@@ -291,6 +294,16 @@ export async function linkedPart(
     'ms',
     null,
     dimmed,
+  )
+  line(
+    '  its server, p50',
+    quantile(
+      values(first, (l) => l.serverCpuMs),
+      0.5,
+    ),
+    'ms',
+    null,
+    null,
   )
   await page.close()
 }

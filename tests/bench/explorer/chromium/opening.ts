@@ -30,6 +30,8 @@ export interface Opening {
   cpuMs: number
   wallMs: number
   longestMs: number
+  /** Processor time of core, the engine and compute until then, ms. */
+  serverMs: number
   /** Bytes over the websocket until then. */
   received: number
   /** Calls answered last before the map: method, ms on the way, bytes. */
@@ -53,10 +55,13 @@ export async function openFromStart(
   const before = (await probe(page)).received
   let until = 0
   let received = 0
+  let serverMs = 0
   const tasks = await traced(browser, opened, name, async () => {
+    const cpuBefore = app.cpuMs()
     await page.getByTestId('recent').first().click()
     await holds(page, 'window.__probe.firstMap > 0', 300_000)
     until = await page.evaluate<number>('window.__probe.firstMap')
+    serverMs = app.cpuMs() - cpuBefore
     received = (await probe(page)).received - before
   })
   const began = await page.evaluate<number>('window.__began')
@@ -74,6 +79,7 @@ export async function openFromStart(
       cpuMs: cpu,
       wallMs: wall,
       longestMs: longest,
+      serverMs,
       received,
       slowest: answered
         .sort((a, b) => b.answered! - b.sent - (a.answered! - a.sent))
@@ -85,11 +91,11 @@ export async function openFromStart(
 
 export function sayOpening(
   what: string,
-  { mapMs, firstMs, cpuMs, wallMs, longestMs, received, slowest }: Opening,
+  { mapMs, firstMs, cpuMs, wallMs, longestMs, serverMs, received, slowest }: Opening,
 ) {
   say(
     `${what}: map ${ms(mapMs)} ms (first points ${ms(firstMs)}), main thread ${ms(cpuMs)} ms of processor time ` +
-      `(${ms(wallMs)} by the clock, longest task ${ms(longestMs)}), ${mb(received)} received, load ${load()}`,
+      `(${ms(wallMs)} by the clock, longest task ${ms(longestMs)}), server ${ms(serverMs)} ms, ${mb(received)} received, load ${load()}`,
   )
   for (const call of slowest) say(`    ${call}`)
 }

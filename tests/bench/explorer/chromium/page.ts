@@ -99,20 +99,24 @@ export async function heapOf(cdp: CDPSession): Promise<Heap> {
   return { used: usage.usedSize, buffers: usage.backingStorageSize ?? NaN }
 }
 
+/** A page whose frames take seconds is not moved to the end. */
+const MOVING_MS = 40_000
+
 /** Drags across the stage and back, then turns the wheel in and out, at a person's pace; the page is as before after it. */
 export async function panAndZoom(page: Page, box: { x: number; y: number; width: number; height: number }) {
   const pause = () => page.waitForTimeout(12)
   const from = { x: box.x + box.width * 0.52, y: box.y + 14 }
   const { mouse } = page
+  const until = Date.now() + MOVING_MS
   await mouse.move(from.x, from.y)
   await mouse.down()
-  for (let k = 1; k <= 60; k++) {
+  for (let k = 1; k <= 60 && Date.now() < until; k++) {
     const away = k <= 30 ? k : 60 - k
     await mouse.move(from.x + 5 * away, from.y + 4 * away)
     await pause()
   }
   await mouse.up()
-  for (let k = 0; k < 16; k++) {
+  for (let k = 0; k < 16 && Date.now() < until + MOVING_MS; k++) {
     await mouse.wheel(0, k < 8 ? -60 : 60)
     await page.waitForTimeout(40)
   }

@@ -55,6 +55,8 @@
   }
 
   const whereIs = (node) => {
+    // Only the map draws outside the document.
+    if (!(node instanceof Node)) return 'map'
     const element = node instanceof Element ? node : node.parentElement
     const panel = element?.closest('[data-testid^="panel-"]')
     if (panel) return panel.dataset.testid.slice(6)
@@ -62,6 +64,8 @@
   }
   const note = (node, how) => {
     const element = node instanceof Element ? node : node.parentElement
+    // The minimap follows every drawing of the map a while later: it shows no answer.
+    if (element?.matches('.sh-minimap, .sh-minimap *')) return
     const what = `${how} ${element?.tagName ?? ''}.${element?.getAttribute('class') ?? ''}`
     probe.changes.push({ at: now(), where: whereIs(node), what })
   }
