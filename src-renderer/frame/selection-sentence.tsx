@@ -117,9 +117,16 @@ export function SelectionSentence() {
         </Hint>
       )}
       {words.length > 1 && (
-        <Button variant="minimal" size="small" data-testid="selection-clear" onClick={clear}>
-          {t('frame.selection.clear')}
-        </Button>
+        <Hint text={t('frame.selection.clear')}>
+          <Button
+            variant="minimal"
+            size="small"
+            icon={<Icon icon="filter-remove" size={14} />}
+            aria-label={t('frame.selection.clear')}
+            data-testid="selection-clear"
+            onClick={clear}
+          />
+        </Hint>
       )}
     </div>
   )
