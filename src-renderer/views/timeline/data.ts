@@ -106,11 +106,12 @@ export function useTimelineData(input: {
     [whole.data],
   )
   const zoomed = asked && { span: asked.span, bins: asked.bins }
-  const fine = useQuery(
-    'timeline.get',
-    ready && zoomed && whole.data ? { ...base, ...zoomed, laneIds: ids, maxLanes: ids.length } : null,
-    WATCHED,
-  )
+  const wanted =
+    ready && zoomed && whole.data ? { ...base, ...zoomed, laneIds: ids, maxLanes: ids.length } : null
+  // The lanes of the selection before would be counted in vain, over every event: these wait for their own.
+  const fineInput = useRef(wanted)
+  if (!whole.stale || wanted === null) fineInput.current = wanted
+  const fine = useQuery('timeline.get', fineInput.current, WATCHED)
   const pinBase = { selection: {}, lanes, tzOffset, laneIds: [...pinned], maxLanes: pinned.length }
   const pins = useQuery('timeline.get', ready && pinned.length > 0 ? { ...pinBase, bins } : null, WATCHED)
   const finePins = useQuery(
