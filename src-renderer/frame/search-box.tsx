@@ -41,7 +41,7 @@ export function SearchBox() {
   const waiting = useRef<{ select: boolean } | null>(null)
 
   const { mode, text } = readQuery(typed)
-  const settled = useSettled(text, SETTLE_MS)
+  const settled = useSettled(text, SETTLE_MS, true)
   const concernsCore = mode !== 'commands' && mode !== 'question'
   const asksCore = open && settled !== '' && concernsCore
   const found = useQuery('search.all', asksCore ? { query: settled } : null)

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import type { CommunityMap, MemberMap } from '../../src-main/common/contract/communities.ts'
 import { useQuery, type Query } from '../client/use-query.ts'
 import { useFocus } from '../state/focus.ts'
@@ -7,6 +7,7 @@ import { isEmptySelection, useSelection, type Selection } from '../state/selecti
 import { useWorkspace } from '../state/workspace.ts'
 import { communityName, formatNumber } from '../ui/format.ts'
 import { useT } from '../ui/i18n/index.ts'
+import { useSettled } from '../ui/use-settled.ts'
 import { useAccountName } from '../ui/text.tsx'
 import { accountKey, communityKey } from './model.ts'
 import { placeRegions } from './regions.ts'
@@ -17,15 +18,13 @@ import type { MapLook } from './style.ts'
 
 export { reducedMotion }
 
-/** The selection after it has been still: brushing must not ask for a map at every pixel. */
+/** The selection as the map asks about it: brushing must not ask at every pixel, but a click does not wait. */
 export function useStillSelection(ms = 80): Selection {
-  const selection = useSelection((s) => s.selection)
-  const [still, setStill] = useState(selection)
-  useEffect(() => {
-    const timer = setTimeout(() => setStill(selection), ms)
-    return () => clearTimeout(timer)
-  }, [selection, ms])
-  return still
+  return useSettled(
+    useSelection((s) => s.selection),
+    ms,
+    true,
+  )
 }
 
 /**

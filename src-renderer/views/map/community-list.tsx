@@ -1,4 +1,4 @@
-import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { memo, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { CommunityMap, MemberMap } from '../../../src-main/common/contract/communities.ts'
 import { reducedMotion } from '../../graph/controllers.tsx'
 import { byRisk } from '../../graph/model.ts'
@@ -18,7 +18,8 @@ const LISTED = 1000
  * the members of the open one. One tab stop each; arrows move and show it on the map, Enter goes in, Space selects, Escape
  * goes up.
  */
-export function CommunityList({ stage, map }: { stage: MapStage; map: CommunityMap }) {
+export const CommunityList = memo(function CommunityList(props: { stage: MapStage; map: CommunityMap }) {
+  const { stage, map } = props
   const t = useT()
   const language = usePrefs((s) => s.language)
   const open = useFocus((s) => s.openCommunity)
@@ -58,7 +59,7 @@ export function CommunityList({ stage, map }: { stage: MapStage; map: CommunityM
       }}
     />
   )
-}
+})
 
 /** Members of the open community, by risk. */
 export function MemberList({ stage, members }: { stage: MapStage; members: MemberMap }) {

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { CommunityMap } from '../../../src-main/common/contract/communities.ts'
 import { BUDGET } from '../../graph/budget.ts'
 import { colorTable, isRisk, MISSING } from '../../graph/channel-colors.ts'
 import {
@@ -41,6 +42,21 @@ import { useMapPicture } from './use-map-picture.ts'
 import { ZoomButtons } from './zoom-buttons.tsx'
 
 const NO_PATHS: MapPath[] = []
+
+/** The first answer of a layout: its places, sizes and scores stay, whatever is selected, and so does what is drawn of them. */
+function useSameLayout(map: CommunityMap | undefined): CommunityMap | undefined {
+  const kept = useRef(map)
+  const first = kept.current
+  if (
+    !map ||
+    first?.layoutRunId !== map.layoutRunId ||
+    first.communitiesRunId !== map.communitiesRunId ||
+    first.scoresRunId !== map.scoresRunId ||
+    first.id.length !== map.id.length
+  )
+    kept.current = map
+  return kept.current
+}
 
 export function Map() {
   const t = useT()
@@ -118,6 +134,7 @@ export function Map() {
   const shown = useMask(hidden)
   const open = useFocus((s) => s.openCommunity)
   const data = map.data
+  const layout = useSameLayout(data)
 
   const restore = useCameraMemory(stage)
   const run = data?.communitiesRunId
@@ -193,7 +210,7 @@ export function Map() {
           <p id="sh-map-keys" className="sh-visually-hidden">
             {t('map.keys')}
           </p>
-          {stage && data && (
+          {stage && data && layout && (
             <>
               <CommunitiesController stage={stage} map={data} restore={restore} />
               <PointsController
@@ -215,14 +232,14 @@ export function Map() {
                 others={only ? 'hide' : 'dim'}
                 edges={edges}
               />
-              <RegionsController stage={stage} map={data} />
+              <RegionsController stage={stage} map={layout} />
               <HookController stage={stage} container={container.current!} />
-              <CommunityList stage={stage} map={data} />
+              <CommunityList stage={stage} map={layout} />
               {open !== null && members.data && <MemberList stage={stage} members={members.data} />}
               {tool !== 'pan' && <LassoLayer stage={stage} layoutRunId={data.layoutRunId} />}
               <div className="sh-map-corner">
                 <ZoomButtons stage={stage} />
-                <Minimap stage={stage} map={data} container={container.current!} />
+                <Minimap stage={stage} map={layout} container={container.current!} />
               </div>
               <Notice shown={shown.data} total={index?.places.n ?? 0} />
               <HoverCard
