@@ -3,6 +3,7 @@ import { ShoalError } from '../../common/errors.ts'
 import { accountsUsing } from '../communities/queries.ts'
 import { membershipConfidence } from '../communities/trust.ts'
 import type { CoreContext, Handlers } from '../context.ts'
+import { prepareStats } from '../communities/prepare.ts'
 import { askExplorer } from '../explore/service.ts'
 import { graphReader } from '../graph/reader.ts'
 import { judgedOf } from '../selection/judged.ts'
@@ -100,7 +101,11 @@ export function accountHandlers(ctx: CoreContext): Handlers<typeof accountMethod
       return found[0] ?? null
     },
     'accounts.events': (input) => eventsOf(ctx.open().db, input),
-    'search.all': ({ query, limit }) => searchAll(ctx.open().db, query, limit),
+    'search.all': async ({ query, limit }) => {
+      // A number may be a community's: what is known of them must not be added up by SQL here, which takes half a minute.
+      if (/\d/.test(query)) await prepareStats(ctx)
+      return searchAll(ctx.open().db, query, limit)
+    },
     'search.count': ({ query }) => searchCounts(ctx.open().db, query),
     'search.names': (input) => searchNames(ctx.open().db, input),
     'search.accounts': ({ query }) => searchAccounts(ctx.open().db, query),
