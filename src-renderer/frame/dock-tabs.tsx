@@ -1,6 +1,6 @@
 import { Button, Icon, type IconName } from '@blueprintjs/core'
 import type { IDockviewHeaderActionsProps, IDockviewPanelHeaderProps } from 'dockview-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useQuery } from '../client/use-query.ts'
 import { useFocus, type Focus } from '../state/focus.ts'
 import { useLayout, type PanelId } from '../state/layout.ts'
@@ -27,8 +27,11 @@ export function PanelTab(props: IDockviewPanelHeaderProps) {
   const t = useT()
   const { id } = props.api
   const name = usePanelName(id)
+  const tab = useRef<HTMLDivElement>(null)
+  // The dock names its tabs by the panels' ids; for those who hear it a tab is called what it shows.
+  useEffect(() => tab.current?.closest('[role="tab"]')?.setAttribute('aria-label', name), [name])
   return (
-    <div className="sh-tab" data-testid={`tab-${id}`}>
+    <div ref={tab} className="sh-tab" data-testid={`tab-${id}`}>
       {readPinnedId(id) && <Icon icon="pin" size={11} title={t('session.pinned.mark')} />}
       <span className="sh-tab-name">{name}</span>
       {/* For the mouse only: a tab may hold no other control; the group's own close button is for everybody. */}

@@ -121,7 +121,7 @@ export function Preferences() {
         <Button
           variant="minimal"
           size="small"
-          aria-label={t('frame.language.label')}
+          aria-label={`${t('frame.language.label')}: EN · 中文`}
           data-testid="language"
           onClick={() => set({ language: language === 'en' ? 'zh-CN' : 'en' })}
         >

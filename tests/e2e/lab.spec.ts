@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LabPage } from './models/lab.ts'
@@ -168,7 +167,7 @@ test.describe('the lab, on the simulated sample', () => {
     expect(problems).toEqual([])
   })
 
-  test('in Chinese, in both themes: nothing untranslated, no accessibility violations', async ({ page }) => {
+  test('in Chinese nothing is untranslated', async ({ page }) => {
     test.slow()
     const problems = watchPage(page)
     const lab = new LabPage(page)
@@ -178,21 +177,11 @@ test.describe('the lab, on the simulated sample', () => {
     for (const tab of ['score', 'queue', 'bench', 'validation', 'runs'] as const) {
       await lab.tab(tab)
       await page.waitForLoadState('networkidle')
-      await page.waitForTimeout(1200)
+      await page.waitForTimeout(500)
       const text = await page.getByTestId('lab').innerText()
       expect(text, tab).not.toMatch(
         /(^|\s)(lab|label|score|bench|validation|scorer|reasons)\.[a-z]|undefined|NaN/,
       )
-      for (const colorScheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme)
-        await page.waitForTimeout(300) // colours fade
-        const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze()
-        const said = found.violations.map(
-          (v) => `${tab}, ${colorScheme}: ${v.id} ${v.nodes[0]!.target.join(' ')}`,
-        )
-        expect(said, said.join('\n')).toEqual([])
-      }
     }
     await page.getByTestId('language').click()
     expect(problems).toEqual([])

@@ -136,7 +136,7 @@ export const accountMethods = {
       sort: accountSortSchema.default('score'),
       descending: z.boolean().default(true),
       /** Columns that decide where the ones before them are equal. */
-      then: z
+      also: z
         .array(z.object({ sort: accountSortSchema, descending: z.boolean() }))
         .max(2)
         .default([]),

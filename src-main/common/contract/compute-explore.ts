@@ -94,7 +94,7 @@ export const computeExploreMethods = {
       selection,
       sort: accountSortSchema,
       descending: z.boolean(),
-      then: z.array(z.object({ sort: accountSortSchema, descending: z.boolean() })).default([]),
+      also: z.array(z.object({ sort: accountSortSchema, descending: z.boolean() })).default([]),
       offset: z.number().int(),
       limit: z.number().int(),
     }),

@@ -221,11 +221,11 @@ test('a page is a part of all selected in order, unknown last, equal ones by id'
         )
         .pluck()
         .all(ids)
-      const then = [
+      const also = [
         { sort: 'community', descending: false },
         { sort: 'score', descending: true },
       ] as const
-      const page = { sort: 'reports', descending: true, then, offset: 0, limit: 500 } as const
+      const page = { sort: 'reports', descending: true, also, offset: 0, limit: 500 } as const
       expect(await pageOf(at, selection, page)).toEqual({ total: wanted.length, ids: wanted.slice(0, 500) })
       close()
     }),

@@ -55,11 +55,11 @@ function orderBy(at: Snapshot, [first, ...then]: readonly By[]): Promise<Uint32A
 export async function pageOf(
   at: Snapshot,
   selection: Selection,
-  page: By & { then?: readonly By[]; offset: number; limit: number },
+  page: By & { also?: readonly By[]; offset: number; limit: number },
 ): Promise<{ total: number; ids: number[] }> {
   const accounts = await at.facts.accounts()
   const mask = await maskOf(at, selection)
-  const order = await orderBy(at, [page, ...(page.then ?? [])])
+  const order = await orderBy(at, [page, ...(page.also ?? [])])
   const total = mask === null ? accounts.n : count(mask)
   const ids: number[] = []
   const end = Math.min(total, page.offset + page.limit)

@@ -212,8 +212,8 @@ export default function AccountsView() {
   const table = useTable('accounts', columns, FIRST_SORT)
   const { sorts } = table
   const order = useMemo(() => {
-    const [first, ...then] = sorts.map(({ key, descending }) => ({ sort: key as SortKey, descending }))
-    return { ...first, then }
+    const [first, ...also] = sorts.map(({ key, descending }) => ({ sort: key as SortKey, descending }))
+    return { ...first, also }
   }, [sorts])
   const loadRows = useCallback(
     (offset: number, limit: number, signal: AbortSignal) =>

@@ -18,6 +18,8 @@ export const AXIS_HEIGHT = 22
 export const OVERVIEW_HEIGHT = { low: 32, high: 52 }
 const STRIP = 13
 const LOW = 230
+/** A lane's name can be pressed (WCAG 2.5.8). Very many lanes are a picture first; the table has the same rows. */
+const TARGET = 24
 
 /** The overview's height in a panel of this height. */
 export const overviewHeight = (panel: number): number =>
@@ -33,8 +35,8 @@ export function bandsFor(height: number, lanes: number, strips = true): Bands {
   const least = Math.max(52, Math.min(110, room * 0.22))
   const laneHeight =
     height < LOW
-      ? 18
-      : Math.round(Math.max(lanes > 40 ? 16 : 22, Math.min(30, (room * 0.72) / Math.max(1, lanes))))
+      ? TARGET
+      : Math.round(Math.max(lanes > 40 ? 16 : TARGET, Math.min(30, (room * 0.72) / Math.max(1, lanes))))
   // Whole lanes: half a lane can't be read.
   const fit = Math.max(0, Math.floor((room - least) / laneHeight))
   const lanesHeight = Math.min(lanes, fit) * laneHeight

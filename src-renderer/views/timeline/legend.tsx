@@ -13,30 +13,63 @@ const SHAPE: Record<Series, MarkShape> = {
   other: 'square',
 }
 
-/** What colours and shapes mean, beside the histogram; each entry switches what it stands for off and on. */
+/** Height of an entry that can be pressed, CSS pixels (WCAG 2.5.8), as .tl-legend-entry has it. */
+const TARGET = 24
+
+function SeriesEntry({ series }: { series: Series }) {
+  const t = useT()
+  return (
+    <>
+      <MarkGlyph shape={SHAPE[series]} className={`tl-fill-${series}`} />
+      {t(`timeline.series.${series}`)}
+    </>
+  )
+}
+
+/** Switches what each series stands for off and on. */
+export function SeriesToggles() {
+  const t = useT()
+  const hidden = useTimeline((s) => s.hidden)
+  const toggle = useTimeline((s) => s.toggleHidden)
+  return SERIES.map((series) => (
+    <li key={series}>
+      <button
+        type="button"
+        className="tl-legend-entry"
+        aria-pressed={!hidden.includes(`series:${series}`)}
+        title={t('timeline.legendFilter')}
+        data-testid={`timeline-legend-${series}`}
+        onClick={() => toggle(`series:${series}`)}
+      >
+        <SeriesEntry series={series} />
+      </button>
+    </li>
+  ))
+}
+
+/**
+ * What colours and shapes mean, beside the histogram. Where there is room each entry is a switch; where there is not the
+ * switches are among the options.
+ */
 export function Strips(props: { bands: Bands }) {
   const { bands } = props
   const t = useT()
   const hidden = useTimeline((s) => s.hidden)
-  const toggle = useTimeline((s) => s.toggleHidden)
   return (
     <>
       <ul className="tl-legend" style={{ height: bands.histHeight }} aria-label={t('timeline.legend')}>
-        {SERIES.map((series) => (
-          <li key={series}>
-            <button
-              type="button"
-              className="tl-legend-entry"
-              aria-pressed={!hidden.includes(`series:${series}`)}
-              title={t('timeline.legendFilter')}
-              data-testid={`timeline-legend-${series}`}
-              onClick={() => toggle(`series:${series}`)}
+        {bands.histHeight >= SERIES.length * TARGET ? (
+          <SeriesToggles />
+        ) : (
+          SERIES.map((series) => (
+            <li
+              key={series}
+              className={`tl-legend-word${hidden.includes(`series:${series}`) ? ' is-off' : ''}`}
             >
-              <MarkGlyph shape={SHAPE[series]} className={`tl-fill-${series}`} />
-              {t(`timeline.series.${series}`)}
-            </button>
-          </li>
-        ))}
+              <SeriesEntry series={series} />
+            </li>
+          ))
+        )}
       </ul>
       {bands.stripHeight > 0 && (
         <>

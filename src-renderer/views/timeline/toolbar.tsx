@@ -1,4 +1,4 @@
-import { Button, ButtonGroup, HTMLSelect, Popover } from '@blueprintjs/core'
+import { Button, ButtonGroup, HTMLSelect, PopoverNext } from '@blueprintjs/core'
 import type { ReactNode } from 'react'
 import type { Span } from '../../../src-main/common/contract/selection.ts'
 import { laneKindSchema, type LaneKind } from '../../../src-main/common/contract/timeline.ts'
@@ -6,6 +6,7 @@ import { Hint } from '../../ui/explain.tsx'
 import { useT } from '../../ui/i18n/index.ts'
 import type { Align } from './align.ts'
 import { panView, zoomView } from './scale.ts'
+import { SeriesToggles } from './legend.tsx'
 import { COLOURS, LANE_COUNTS, useTimeline, useZoneId, type Colour } from './store.ts'
 import { TimeFields } from './time-fields.tsx'
 import { offsetName, viewerZoneName, ZONE_IDS, zoneName, zoneOf, type Zone, type ZoneId } from './zone.ts'
@@ -74,7 +75,7 @@ export function Toolbar(props: ToolbarProps) {
           <Tool text={t('timeline.whole')} keys="0" icon="zoom-to-fit" onClick={() => onView(bounds)} />
         )}
       </ButtonGroup>
-      <Popover
+      <PopoverNext
         placement="top-end"
         content={
           <TimeFields
@@ -95,11 +96,11 @@ export function Toolbar(props: ToolbarProps) {
           title={t('timeline.fields.title')}
           data-testid="timeline-fields"
         />
-      </Popover>
+      </PopoverNext>
       {brush && (
         <Tool text={t('timeline.clearBrush')} keys="Esc" icon="cross" onClick={() => props.onBrush(null)} />
       )}
-      <Popover placement="top-end" content={<Options />}>
+      <PopoverNext placement="top-end" content={<Options />}>
         <Button
           size="small"
           variant="minimal"
@@ -108,7 +109,7 @@ export function Toolbar(props: ToolbarProps) {
           title={t('timeline.options')}
           data-testid="timeline-options"
         />
-      </Popover>
+      </PopoverNext>
       <Button
         size="small"
         variant="minimal"
@@ -218,6 +219,9 @@ function Options() {
           options={COLOURS.map((value) => ({ value, label: t(`timeline.colour.${value}`) }))}
         />
       </Field>
+      <ul className="tl-series" aria-label={t('timeline.legend')}>
+        <SeriesToggles />
+      </ul>
       <div className="tl-fields-row">
         <Button size="small" disabled={pinned.length === 0} onClick={() => set({ pinned: [] })}>
           {t('timeline.option.unpinAll')}

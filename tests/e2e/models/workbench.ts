@@ -50,6 +50,14 @@ export class Workbench {
     if (await button.isVisible()) await button.click()
   }
 
+  async close(panel: Panel): Promise<void> {
+    await this.page
+      .locator('.dv-groupview', { has: this.page.getByTestId(`panel-${panel}`) })
+      .getByRole('button', { name: /^(Close|关闭)/ })
+      .click()
+    await expect(this.page.getByTestId(`panel-${panel}`)).toBeHidden()
+  }
+
   async speak(language: 'en' | 'zh-CN'): Promise<void> {
     const html = this.page.locator('html')
     if ((await html.getAttribute('lang')) !== language) await this.page.getByTestId('language').click()

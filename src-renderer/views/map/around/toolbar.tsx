@@ -158,7 +158,7 @@ export function AroundToolbar(props: {
             icon="arrows-horizontal"
             endIcon="caret-down"
             text={n(state.limit)}
-            aria-label={t('around.limit.label')}
+            aria-label={`${t('around.limit.label')}: ${n(state.limit)}`}
             title={t('around.limit.label')}
             data-testid="around-limit"
           />

@@ -171,7 +171,6 @@ export function AroundTree(props: {
                 aria-level={row.level}
                 aria-expanded={row.level === 3 || row.children === 0 ? undefined : row.open}
                 aria-selected={chosen}
-                aria-label={words(row)}
                 className={[
                   'sh-around-row',
                   `is-level-${row.level}`,
