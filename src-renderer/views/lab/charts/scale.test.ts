@@ -42,6 +42,19 @@ describe('axes', () => {
       0.5, 0.1, 500, 1,
     ])
   })
+  it('end for values that only rounding tells apart', () => {
+    for (const values of [
+      [0.9999999999999999, 1],
+      [0.5, 0.5000000000000001],
+      [0, 5e-324],
+      [0, 1e-12],
+    ]) {
+      const axis = axisOf(values, 0, 1)
+      expect(axis.ticks.length).toBeLessThan(20)
+      expect(axis.from).toBeLessThan(axis.to)
+    }
+  })
+
   it('place on a logarithm', () => {
     expect([logPlace(10, 1, 100), logPlace(1, 1, 100), logPlace(1000, 1, 100), logPlace(5, 7, 7)]).toEqual([
       0.5, 0, 1, 0,

@@ -22,7 +22,11 @@ export function axisOf(values: readonly number[], least: number, most: number, c
   const known = values.filter((v) => Number.isFinite(v))
   const low = known.length > 0 ? Math.min(...known) : least
   const high = known.length > 0 ? Math.max(...known) : most
-  const step = roundStep(high - low || Math.abs(high) || most - least, count)
+  // Values that rounding alone tells apart are one value: steps between them could not be counted.
+  const room = Number.isFinite(most - least) ? most - least : 0
+  const nothing = 1e-9 * Math.max(Math.abs(low), Math.abs(high), room)
+  const span = [high - low, Math.abs(high), room].find((size) => size > nothing) ?? 1
+  const step = roundStep(span, count)
   // Down to one digit more than the step's own, so that 0.30000000000000004 is 0.3.
   const clean = (v: number) => Number(v.toPrecision(12))
   const quarter = step / 4
