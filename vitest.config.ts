@@ -6,6 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'main',
+          setupFiles: ['tests/unit/seed.ts'],
           environment: 'node',
           include: ['src-main/**/*.test.ts', 'build/**/*.test.ts', 'tests/unit/**/*.test.ts'],
           // Native modules (onnxruntime-node, better-sqlite3) are happiest one process per file.
@@ -18,6 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'renderer',
+          setupFiles: ['tests/unit/seed.ts'],
           environment: 'happy-dom',
           include: ['src-renderer/**/*.test.{ts,tsx}'],
           pool: 'forks',

@@ -10,6 +10,7 @@ const escape = (text: string) =>
     .replace(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '')
     .toWellFormed()
     .replaceAll('&', '&amp;')
+    .replaceAll('\r', '&#13;') // bare, XML would read it as \n
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
