@@ -6,7 +6,7 @@ import type { CoreContext } from '../context.ts'
 import { askExplorer } from '../explore/service.ts'
 import { graphReader } from '../graph/reader.ts'
 import { isEverybody } from '../selection/where.ts'
-import { newestRuns, readyRows } from '../workspace/queries.ts'
+import { factsKey, newestRuns, readyRows } from '../workspace/queries.ts'
 import { heaviestBetween } from './between.ts'
 import { prepareStats } from './prepare.ts'
 import { requireStats } from './stats.ts'
@@ -36,8 +36,7 @@ const places = new WeakMap<Database, Places>()
 
 /** Read once for each layout and set of facts: every change of the selection asks for a map. */
 function placesOf(db: Database, layoutRun: number, size: Uint32Array): Places {
-  const facts = db.prepare(`SELECT count(*), max(id) FROM source WHERE status = 'ready'`).raw().get()
-  const key = JSON.stringify([layoutRun, facts])
+  const key = `${layoutRun} ${factsKey(db)}`
   const kept = places.get(db)
   if (kept?.key === key) return kept
   const read: Places = {

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { CommunityColumns } from '../../common/contract/compute-explore.ts'
 import type { WorkspaceInfo } from '../../common/contract/workspace.ts'
 import { ShoalError } from '../../common/errors.ts'
-import { newestRuns } from '../workspace/queries.ts'
+import { factsKey, newestRuns } from '../workspace/queries.ts'
 import { trustColumns, type TrustColumns } from './trust.ts'
 
 /** What is known of every community of a run, as columns indexed by community id. */
@@ -42,10 +42,7 @@ export function scoreThreshold(db: Database, scoresRunId: number | undefined): n
 
 type Runs = WorkspaceInfo['runs']
 
-function keyOf(db: Database, runs: Runs): string {
-  const facts = db.prepare(`SELECT count(*), max(id) FROM source WHERE status = 'ready'`).raw().get()
-  return JSON.stringify([runs, facts])
-}
+const keyOf = (db: Database, runs: Runs): string => `${JSON.stringify(runs)} ${factsKey(db)}`
 
 /** Statistics of the newest communities run; null before there is one. Kept until a run or the facts change. */
 export function communityStats(db: Database): CommunityStats | null {

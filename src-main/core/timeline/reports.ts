@@ -4,7 +4,7 @@ import type { OutputOf, ParsedInputOf } from '../../common/contract/method.ts'
 import type { CoreContext } from '../context.ts'
 import { askExplorer } from '../explore/service.ts'
 import { isEverybody } from '../selection/where.ts'
-import { newestRuns } from '../workspace/queries.ts'
+import { factsKey, newestRuns } from '../workspace/queries.ts'
 
 type Method = (typeof timelineMethods)['timeline.reports']
 const NO_CLASS = 255
@@ -22,8 +22,7 @@ const cache = new WeakMap<Database, Reports>()
 
 function reportsOf(db: Database): Reports {
   const run = newestRuns(db).report_classes ?? -1
-  const facts = db.prepare(`SELECT count(*), max(id) FROM source WHERE status = 'ready'`).raw().get()
-  const key = JSON.stringify([run, facts])
+  const key = `${run} ${factsKey(db)}`
   const kept = cache.get(db)
   if (kept?.key === key) return kept
   const classes = (

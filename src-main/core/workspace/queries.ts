@@ -12,6 +12,11 @@ export function readyRows(db: Database, table: 'account' | 'entity'): number {
     .get() as number
 }
 
+/** Tells one set of imported facts from another: what was read of them is kept for as long as it stays the same. */
+export function factsKey(db: Database): string {
+  return JSON.stringify(db.prepare(`SELECT count(*), max(id) FROM source WHERE status = 'ready'`).raw().get())
+}
+
 /** Counts from the sources' own tallies where there are any: counting 20 million rows at each look would be slow. */
 export function workspaceCounts(db: Database): WorkspaceInfo['counts'] {
   const stored = Object.fromEntries(

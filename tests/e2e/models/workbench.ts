@@ -14,7 +14,6 @@ export class Workbench {
   /** What stands beside the map: one thing in all that is known of it. */
   readonly inspector: Locator
   readonly count: Locator
-  readonly chips: Locator
 
   constructor(page: Page) {
     this.page = page
@@ -22,7 +21,6 @@ export class Workbench {
     this.hits = page.getByTestId('search-hit')
     this.inspector = page.getByTestId('inspector').first()
     this.count = page.getByTestId('selection-count')
-    this.chips = page.getByTestId(/^chip-/)
   }
 
   async open(url: string): Promise<void> {
@@ -104,8 +102,5 @@ export class Workbench {
 
   get undo(): Locator {
     return this.page.getByTestId('undo')
-  }
-  get redo(): Locator {
-    return this.page.getByTestId('redo')
   }
 }
