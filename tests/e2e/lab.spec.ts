@@ -4,6 +4,8 @@ import { LabPage } from './models/lab.ts'
 import { expect, ownCopy, ROOT, serve, test, watchPage } from './support/app.ts'
 
 test.describe('the lab, on the simulated sample', () => {
+  // Each goes on where the one before it ended: tried again, they begin anew together.
+  test.describe.configure({ mode: 'serial' })
   let server: Awaited<ReturnType<typeof serve>>
   test.beforeAll(async ({ world, sample }) => {
     server = await serve(world, ownCopy(world, sample))

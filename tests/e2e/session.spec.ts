@@ -24,6 +24,8 @@ async function turnAll(page: Page, keys: string, button: 'undo' | 'redo') {
 }
 
 test.describe('the working state', () => {
+  // Each goes on where the one before it ended: tried again, they begin anew together.
+  test.describe.configure({ mode: 'serial' })
   let server: Awaited<ReturnType<typeof serve>>
   let workspace: string
   test.beforeAll(async ({ world, sample }) => {
