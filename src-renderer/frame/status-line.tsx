@@ -1,9 +1,11 @@
 import { Icon, ProgressBar } from '@blueprintjs/core'
+import { useShallow } from 'zustand/react/shallow'
 import type { Job } from '../../src-main/common/contract/jobs.ts'
 import { api } from '../client/api.ts'
 import { isActive, useJobs } from '../state/jobs.ts'
 import { useLayout } from '../state/layout.ts'
 import { usePrefs } from '../state/prefs.ts'
+import { useSession } from '../state/session.ts'
 import { useWorkspace } from '../state/workspace.ts'
 import { Hint } from '../ui/explain.tsx'
 import { formatCompact, formatDuration, formatNumber } from '../ui/format.ts'
@@ -18,6 +20,7 @@ export function StatusLine() {
   const hidden = usePrefs((s) => s.hideNames)
   const jobs = useJobs((s) => s.jobs)
   const show = useLayout((s) => s.show)
+  const { saved, trouble } = useSession(useShallow(({ saved, trouble }) => ({ saved, trouble })))
   const running = jobs.filter(isActive)
   if (!info) return null
   const big = (n: number) => (n < 100_000 ? formatNumber(n, language) : formatCompact(n, language))
@@ -56,17 +59,23 @@ export function StatusLine() {
             : t('frame.status.noProvider')}
         </span>
       </Hint>
+      {trouble !== null && (
+        <span className="sh-bad" role="status">
+          {t('frame.status.unsaved', { reason: trouble })}
+        </span>
+      )}
       <Hint
-        text={`${info.journal.ok ? t('frame.status.journalOk') : t('frame.status.journalBad')} ${t('session.history.open')}`}
+        text={`${t(saved ? 'frame.status.saved' : 'frame.status.saving')} ${info.journal.ok ? t('frame.status.journalOk') : t('frame.status.journalBad')} ${t('session.history.open')}`}
       >
         <button
           type="button"
           className={info.journal.ok ? 'sh-link' : 'sh-link sh-bad'}
           data-testid="journal"
+          data-saved={saved}
           onClick={() => show('history')}
         >
           {t('frame.status.journal', { n: formatNumber(info.journal.seq, language) })}{' '}
-          <Icon icon={info.journal.ok ? 'tick' : 'error'} size={11} />
+          <Icon icon={!info.journal.ok ? 'error' : saved ? 'tick' : 'refresh'} size={11} />
         </button>
       </Hint>
     </footer>

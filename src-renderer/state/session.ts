@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 import type { Slices, UndoResult, UndoState } from '../../src-main/common/contract/session.ts'
-import { toErrorShape } from '../../src-main/common/errors.ts'
+import { toErrorShape, type ErrorShape } from '../../src-main/common/errors.ts'
 import { api } from '../client/api.ts'
 import {
   captureState,
@@ -17,14 +17,28 @@ interface SessionState extends UndoState {
   ready: boolean
   /** Rises with every step of the history, for the panel that lists it. */
   turn: number
+  /** True when all that has been done is in the workspace's file: what a crash cannot take. */
+  saved: boolean
+  /** Why the newest steps could not be written; null: nothing went wrong. */
+  trouble: string | null
 }
 const NOTHING: UndoState = { back: null, forward: null, selection: { back: false, forward: false } }
+/** Waits before a step that could not be written is tried again, ms; after the last one it is given up, and said. */
+const AGAIN_MS = [500, 2000, 5000]
 
 /** What can be undone here, and whether the session is restored. */
-export const useSession = create<SessionState>()(() => ({ ...NOTHING, ready: false, turn: 0 }))
+export const useSession = create<SessionState>()(() => ({
+  ...NOTHING,
+  ready: false,
+  turn: 0,
+  saved: true,
+  trouble: null,
+}))
 
 /** Changes on their way to core, oldest first; they stay here until core has answered. */
-let unsaved: { changes: SliceChange[]; sent: boolean }[] = []
+let unsaved: { changes: SliceChange[]; sent: boolean; tries: number }[] = []
+/** True while views hold changes that have not settled into a step yet. */
+let settling = false
 let workspace: string | null = null
 let waiters: (() => void)[] = []
 
@@ -36,7 +50,7 @@ export async function beginSession(path: string | null): Promise<void> {
   workspace = path
   unsaved = []
   release()
-  useSession.setState({ ...NOTHING, ready: false })
+  useSession.setState({ ...NOTHING, ready: false, trouble: null })
   restoreState({})
   if (path === null) return
   let state: Slices = {}
@@ -52,21 +66,33 @@ export async function beginSession(path: string | null): Promise<void> {
   }
   if (workspace !== path) return
   restoreState(state)
-  recordSlicesTo(enqueue)
+  recordSlicesTo(enqueue, (waits) => {
+    settling = waits
+    tell()
+  })
   useSession.setState({ ready: true })
   refresh()
 }
 
 function enqueue(changes: SliceChange[]): void {
-  unsaved.push({ changes, sent: false })
+  unsaved.push({ changes, sent: false, tries: 0 })
+  tell()
   send()
 }
 
-/** Sends what waits, without waiting for answers: one connection keeps the order. */
-function send(): void {
+function tell(): void {
+  const saved = unsaved.length === 0 && !settling
+  if (saved !== useSession.getState().saved) useSession.setState({ saved })
+}
+
+/**
+ * Sends the oldest step that waits, the next when that one is written: a step that is tried again stays before those
+ * that follow it. `all`: every one now, because the page goes.
+ */
+function send(all = false): void {
   const path = workspace
   if (path === null) return
-  for (const batch of unsaved) {
+  for (const batch of all ? unsaved : unsaved.slice(0, 1)) {
     if (batch.sent) continue
     batch.sent = true
     api
@@ -74,19 +100,27 @@ function send(): void {
       .then(
         (state) => {
           drop(batch)
+          useSession.setState({ trouble: null })
           learn(state)
         },
-        (error: unknown) => {
-          // Core has gone away: kept, and sent again in order when it is back.
-          if (toErrorShape(error).code === 'compute_lost') batch.sent = false
-          else drop(batch)
-        },
+        (error: unknown) => failed(batch, toErrorShape(error)),
       )
   }
 }
+function failed(batch: (typeof unsaved)[number], { code, message }: ErrorShape): void {
+  batch.sent = false
+  // Core has gone away: kept, and sent again in order when it is back.
+  if (code === 'compute_lost') return
+  const wait = AGAIN_MS[batch.tries++]
+  useSession.setState({ trouble: message })
+  if (wait === undefined) drop(batch)
+  else setTimeout(send, wait)
+}
 function drop(batch: (typeof unsaved)[number]): void {
   unsaved = unsaved.filter((other) => other !== batch)
+  tell()
   if (unsaved.length === 0) release()
+  else send()
 }
 function release(): void {
   for (const waiter of waiters) waiter()
@@ -143,7 +177,10 @@ export function startOver(apply: (values: Slices) => void): void {
 
 /** Joins the session to core's events and to the page's end; returns what lets go. */
 export function followSession(): () => void {
-  const leave = () => flushSlices()
+  const leave = () => {
+    flushSlices()
+    send(true)
+  }
   const off = [
     api.on('session.changed', ({ origin, slices }) => {
       if (origin !== ORIGIN) takeState(slices)

@@ -52,6 +52,7 @@ const slices = new Map<string, Registered>()
 /** What was restored for slices whose view is not loaded yet. */
 const waiting = new Map<string, unknown>()
 let sink: ((changes: SliceChange[]) => void) | null = null
+let watcher: ((waits: boolean) => void) | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
 let applying = false
 /** False after values were set from outside until a person does something: what views change by themselves meanwhile
@@ -89,6 +90,7 @@ function changed(entry: Registered): void {
   if (json(valueOf(entry)) === entry.known) {
     // Back where it was before it was recorded: nothing happened.
     entry.due = null
+    schedule()
     return
   }
   const now = performance.now()
@@ -105,6 +107,7 @@ function changed(entry: Registered): void {
 function schedule(): void {
   clearTimeout(timer)
   const dues = [...slices.values()].flatMap((entry) => (entry.due === null ? [] : [entry.due]))
+  watcher?.(dues.length > 0)
   if (dues.length === 0) return
   timer = setTimeout(
     () => {
@@ -210,9 +213,17 @@ export function flushSlices(): void {
   record(() => true)
 }
 
-/** Where changes go from now on; null: nowhere (no workspace is open). */
-export function recordSlicesTo(next: ((changes: SliceChange[]) => void) | null): void {
+/**
+ * Where changes go from now on; null: nowhere (no workspace is open). `watch` hears whether changes wait to become a
+ * step.
+ */
+export function recordSlicesTo(
+  next: ((changes: SliceChange[]) => void) | null,
+  watch: ((waits: boolean) => void) | null = null,
+): void {
   sink = next
+  watcher?.(false)
+  watcher = watch
   if (!next) for (const entry of slices.values()) entry.due = null
 }
 

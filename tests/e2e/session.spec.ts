@@ -106,8 +106,9 @@ test.describe('the working state', () => {
     await expect(page.getByTestId('chip-communities')).toContainText('C-5')
     expect(await screen(page)).toEqual(before)
 
-    // The last step is not a second old when the server is killed.
+    // The server is killed as soon as the app says that the last step is saved.
     await app.select('C-7')
+    await app.saved()
     await server.kill()
     server = await serve(world, workspace)
     await app.open(server.url)

@@ -100,6 +100,11 @@ export class Workbench {
     await expect(this.search).not.toBeFocused()
   }
 
+  /** Waits until the app says that all which was done is in the workspace's file. */
+  async saved(): Promise<void> {
+    await expect(this.page.getByTestId('journal')).toHaveAttribute('data-saved', 'true')
+  }
+
   get undo(): Locator {
     return this.page.getByTestId('undo')
   }
