@@ -1,4 +1,4 @@
-import { MAX_FIELDS, type CsvTokenizer } from './csv.ts'
+import { MAX_FIELDS, type Row } from './read/row.ts'
 import { parseNumber } from './number.ts'
 import type { ProblemCode } from './problems.ts'
 import { TimeParser } from './time.ts'
@@ -23,22 +23,22 @@ export class Cells {
     this.failed = false
   }
 
-  empty(row: CsvTokenizer, at: number): boolean {
+  empty(row: Row, at: number): boolean {
     return at < 0 || row.starts[at] === row.ends[at]
   }
 
   /** A cell that must not be empty. */
-  require(row: CsvTokenizer, at: number, column: string): void {
+  require(row: Row, at: number, column: string): void {
     if (this.empty(row, at)) this.fail(column, 'missing_value', `${column} is empty. Every row needs one.`)
   }
 
   /** Text, verbatim; null where empty or absent. */
-  text(row: CsvTokenizer, at: number): string | null {
+  text(row: Row, at: number): string | null {
     return this.empty(row, at) ? null : row.text(at)
   }
 
   /** Milliseconds UTC; null where empty or absent. Sets tzOffset. */
-  time(row: CsvTokenizer, at: number, column: string): number | null {
+  time(row: Row, at: number, column: string): number | null {
     this.tzOffset = null
     if (this.empty(row, at)) return null
     const ms = this.times.parse(row.bytes, row.starts[at], row.ends[at])
@@ -58,7 +58,7 @@ export class Cells {
   }
 
   /** A number above 0; `absent` where empty or absent. */
-  positive(row: CsvTokenizer, at: number, column: string, absent: number): number {
+  positive(row: Row, at: number, column: string, absent: number): number {
     if (this.empty(row, at)) return absent
     const value = parseNumber(row.bytes, row.starts[at], row.ends[at])
     if (value > 0) return value
@@ -71,7 +71,7 @@ export class Cells {
   }
 
   /** A whole number of at least 1; `absent` where empty or absent. */
-  count(row: CsvTokenizer, at: number, column: string, absent: number): number {
+  count(row: Row, at: number, column: string, absent: number): number {
     if (this.empty(row, at)) return absent
     const value = parseNumber(row.bytes, row.starts[at], row.ends[at])
     if (Number.isSafeInteger(value) && value >= 1) return value
@@ -111,7 +111,7 @@ export class AttributeWriter {
   }
 
   /** `{}` where every further cell is empty. */
-  json(row: CsvTokenizer): string {
+  json(row: Row): string {
     let out = ''
     for (const { at, prefix } of this.columns) {
       if (row.starts[at] === row.ends[at]) continue
@@ -124,7 +124,7 @@ export class AttributeWriter {
 }
 
 /** True where the cell's bytes need no escaping in JSON. */
-function plainCell(row: CsvTokenizer, at: number): boolean {
+function plainCell(row: Row, at: number): boolean {
   if (row.escaped[at]) return false
   const { bytes } = row
   for (let i = row.starts[at], end = row.ends[at]; i < end; i++) {

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { CsvTokenizer } from './csv.ts'
+import type { Row } from './read/row.ts'
 import { KeyTable } from './keys.ts'
 
 /** Domains of `term` that import writes. */
@@ -46,7 +46,7 @@ export class Dictionary {
   }
 
   /** The account a non-empty cell names; made, and credited to this row, where it is new. */
-  account(row: CsvTokenizer, at: number, sourceId: number, rowNumber: number): number {
+  account(row: Row, at: number, sourceId: number, rowNumber: number): number {
     const { bytes, start, end } = cellBytes(row, at)
     const known = this.accounts.table.get(0, bytes, start, end)
     if (known > 0) return known
@@ -62,7 +62,7 @@ export class Dictionary {
   }
 
   /** The entity of a type that a cell names; null where the cell is empty or absent. */
-  entity(typeId: number, row: CsvTokenizer, at: number, sourceId: number, rowNumber: number): number | null {
+  entity(typeId: number, row: Row, at: number, sourceId: number, rowNumber: number): number | null {
     if (at < 0 || row.starts[at] === row.ends[at]) return null
     const { bytes, start, end } = cellBytes(row, at)
     const known = this.entities.table.get(typeId, bytes, start, end)
@@ -78,7 +78,7 @@ export class Dictionary {
   }
 
   /** The term a cell names; null where the cell is empty or absent. */
-  term(domain: TermDomain, row: CsvTokenizer, at: number): number | null {
+  term(domain: TermDomain, row: Row, at: number): number | null {
     if (at < 0 || row.starts[at] === row.ends[at]) return null
     const { bytes, start, end } = cellBytes(row, at)
     return this.termOfBytes(domain, bytes, start, end)
@@ -124,7 +124,7 @@ class Ids {
 const span: { bytes: Buffer; start: number; end: number } = { bytes: Buffer.alloc(0), start: 0, end: 0 }
 
 /** The cell's bytes with quotes undone. The object is shared: read it before the next call. */
-function cellBytes(row: CsvTokenizer, at: number): { bytes: Buffer; start: number; end: number } {
+function cellBytes(row: Row, at: number): { bytes: Buffer; start: number; end: number } {
   if (row.escaped[at]) {
     span.bytes = Buffer.from(row.text(at), 'utf8')
     span.start = 0

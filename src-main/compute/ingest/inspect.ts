@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { ShoalError } from '../../common/errors.ts'
 import type { Pace } from '../../common/pace.ts'
-import { CsvTokenizer, MAX_FIELDS } from './csv.ts'
-import { EncodingProbe, Transcoder, UndecodableBytes, type EncodingVerdict } from './encoding.ts'
+import { CsvTokenizer } from './read/csv.ts'
+import { MAX_FIELDS } from './read/row.ts'
+import { EncodingProbe, Transcoder, UndecodableBytes, type EncodingVerdict } from './read/encoding.ts'
 import type { InputFile } from './files.ts'
 import { knownColumns, planColumns, type ColumnPlan } from './layout.ts'
 

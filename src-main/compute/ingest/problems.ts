@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { CsvTokenizer, RowProblem } from './csv.ts'
+import type { Row, RowProblem } from './read/row.ts'
 
 /** Stable codes of a rejected row; the UI translates by them. */
 export type ProblemCode =
@@ -8,6 +8,7 @@ export type ProblemCode =
   | 'unterminated_quote'
   | 'row_too_long'
   | 'nul_byte'
+  | 'bad_record'
   | 'missing_value'
   | 'bad_time'
   | 'bad_number'
@@ -17,12 +18,13 @@ export type ProblemCode =
 /** Rows of one file that keep their raw text: a file that is wrong throughout must not be stored twice over. */
 export const RAW_ROWS = 10_000
 
-const QUOTING: Record<RowProblem, string> = {
+const BROKEN: Record<RowProblem, string> = {
   bad_quote:
     'A quoted field is followed by more text. Put the whole field in quotes and double the quotes inside it.',
   unterminated_quote:
     'A quoted field is never closed. Close the quote, or double it if it is part of the text.',
   row_too_long: 'The row is longer than 16 MiB. Is a quote or a line break missing?',
+  bad_record: 'The record is broken. Correct it in the file.',
   nul_byte: 'The row holds a NUL byte, which no text may. Remove it.',
 }
 
@@ -39,18 +41,18 @@ export class ProblemLog {
     )
   }
 
-  add(row: CsvTokenizer, rowNumber: number, column: string | null, code: ProblemCode, message: string): void {
+  add(row: Row, rowNumber: number, column: string | null, code: ProblemCode, message: string): void {
     this.count++
     const raw = this.count <= RAW_ROWS ? row.raw().replaceAll('\0', '\u2400') : null
     this.insert.run(this.sourceId, rowNumber, column, code, message, raw)
   }
 
   /** A row that the tokenizer couldn't make fields of. */
-  addBroken(row: CsvTokenizer, rowNumber: number, problem: RowProblem): void {
-    this.add(row, rowNumber, null, problem, QUOTING[problem])
+  addBroken(row: Row, rowNumber: number, problem: RowProblem): void {
+    this.add(row, rowNumber, null, problem, row.complaint ?? BROKEN[problem])
   }
 
-  addRagged(row: CsvTokenizer, rowNumber: number, width: number): void {
+  addRagged(row: Row, rowNumber: number, width: number): void {
     this.add(
       row,
       rowNumber,

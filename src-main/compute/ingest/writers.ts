@@ -1,12 +1,12 @@
 import type { Database } from 'better-sqlite3'
 import { AttributeWriter, Cells } from './cells.ts'
-import type { CsvTokenizer } from './csv.ts'
+import type { Row } from './read/row.ts'
 import type { Dictionary } from './dictionary.ts'
 import { DEFAULTS, type ColumnPlan, type TableName } from './layout.ts'
 import { KeyTable } from './keys.ts'
 
 /** Stores one row; false where the row is rejected, with the reason in `cells`. */
-export type RowWriter = (row: CsvTokenizer, rowNumber: number) => boolean
+export type RowWriter = (row: Row, rowNumber: number) => boolean
 
 export interface WriterNeeds {
   db: Database

@@ -1,3 +1,5 @@
+import { MAX_FIELDS, MAX_ROW_BYTES, RAW_CHARS, type Row, type RowProblem } from './row.ts'
+
 /**
  * A streaming RFC 4180 tokenizer on bytes: chunks in, one callback a record out, nothing allocated per record.
  *
@@ -7,9 +9,6 @@
  * A broken record never swallows the rest of the file. Where quoting goes wrong, or a record passes
  * `maxRowBytes`, only its first physical line is given up: reading resumes behind the first line break.
  */
-
-export type RowProblem = 'bad_quote' | 'unterminated_quote' | 'row_too_long' | 'nul_byte'
-
 export interface CsvOptions {
   /** The byte that separates fields. */
   delimiter: number
@@ -18,12 +17,6 @@ export interface CsvOptions {
   /** Longest record in bytes; default 16 MiB. */
   maxRowBytes?: number
 }
-
-export const MAX_ROW_BYTES = 16 * 1024 * 1024
-/** Fields beyond this are counted but not kept: no table is that wide. */
-export const MAX_FIELDS = 4096
-/** What a problem keeps of the record, in characters. */
-export const RAW_CHARS = 2_000
 
 const QUOTE = 0x22
 const LF = 0x0a
@@ -41,7 +34,7 @@ const DISCARD = 5
 /** Behind a CR that ended a record: an LF that follows belongs to it. */
 const AFTER_CR = 6
 
-export class CsvTokenizer {
+export class CsvTokenizer implements Row {
   /** The bytes that `starts` and `ends` point into. */
   bytes: Buffer = Buffer.allocUnsafe(64 * 1024)
   /** Fields of the record; may pass MAX_FIELDS. */

@@ -1,0 +1,69 @@
+import { RAW_CHARS, type Row, type RowProblem } from './row.ts'
+
+/** A Row that a reader fills cell by cell: for formats that are not bytes with separators already. */
+export class CellRow implements Row {
+  bytes: Buffer = Buffer.allocUnsafe(16 * 1024)
+  count = 0
+  starts = new Int32Array(64)
+  ends = new Int32Array(64)
+  /** Cells are stored without quotes: nothing to undo. */
+  escaped = new Uint8Array(64)
+  problem: RowProblem | null = null
+  complaint: string | null = null
+  private length = 0
+  private rawText: string | (() => string) = ''
+
+  /**
+   * Begins a record of `width` empty cells. `raw`: the record as it was, or what makes it when it is asked for, within
+   * the callback.
+   */
+  begin(width: number, raw: string | (() => string)): void {
+    if (width > this.starts.length) {
+      const size = Math.max(width, this.starts.length * 2)
+      this.starts = new Int32Array(size)
+      this.ends = new Int32Array(size)
+      this.escaped = new Uint8Array(size)
+    }
+    this.starts.fill(0, 0, width)
+    this.ends.fill(0, 0, width)
+    this.count = width
+    this.length = 0
+    this.problem = null
+    this.complaint = null
+    this.rawText = raw
+  }
+
+  /** Sets cell i, which was empty. */
+  set(i: number, text: string): void {
+    if (text === '') return
+    const from = this.length
+    this.makeRoom(text.length * 3)
+    this.length += this.bytes.write(text, from, 'utf8')
+    this.starts[i] = from
+    this.ends[i] = this.length
+    if (this.problem === null && text.includes('\0')) this.problem = 'nul_byte'
+  }
+
+  /** Makes the record one that can't be used. `complaint`: English, with what to do. */
+  fail(problem: RowProblem, complaint: string | null = null): void {
+    this.problem = problem
+    this.complaint = complaint
+  }
+
+  text(i: number): string {
+    return this.bytes.toString('utf8', this.starts[i], this.ends[i])
+  }
+
+  raw(): string {
+    if (typeof this.rawText !== 'string') this.rawText = this.rawText()
+    return this.rawText.slice(0, RAW_CHARS)
+  }
+
+  private makeRoom(extra: number): void {
+    const need = this.length + extra
+    if (need <= this.bytes.length) return
+    const grown = Buffer.allocUnsafe(Math.max(need, this.bytes.length * 2))
+    this.bytes.copy(grown, 0, 0, this.length)
+    this.bytes = grown
+  }
+}
