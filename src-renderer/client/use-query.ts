@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useReducer, useRef, useState } from 'react'
 import { isCancelled, toErrorShape, type ErrorShape } from '../../src-main/common/errors.ts'
 import type { AppEvents, AppInput, AppOutput, MethodName } from '../../src-main/common/contract/index.ts'
 import { api } from './api.ts'
@@ -30,12 +30,10 @@ export function useQuery<N extends MethodName>(
   options: QueryOptions = {},
 ): Query<AppOutput<N>> {
   const key = input === null ? null : JSON.stringify(input)
-  const [state, setState] = useState<{
-    key: string | null
-    data: AppOutput<N> | undefined
-    error: ErrorShape | null
-    loading: boolean
-  }>({ key, data: undefined, error: null, loading: key !== null })
+  // What was answered last, and to what: whether that is what is asked now is read off it, not written into a state that
+  // would draw everything once more.
+  const last = useRef<Answered<AppOutput<N>>>(NOTHING)
+  const [, draw] = useReducer((n: number) => n + 1, 0)
   const [turn, setTurn] = useState(0)
   const refetch = useCallback(() => setTurn((n) => n + 1), [])
   const watched = useRef(options.on)
@@ -55,28 +53,53 @@ export function useQuery<N extends MethodName>(
 
   useEffect(() => {
     if (key === null) {
-      setState({ key, data: undefined, error: null, loading: false })
+      last.current = NOTHING
       return
     }
     const controller = new AbortController()
-    setState((old) => ({
-      ...old,
-      key,
-      data: options.reset && old.key !== key ? undefined : old.data,
-      loading: true,
-    }))
+    const answered = (data: AppOutput<N> | undefined, dataKey: string | null, error: ErrorShape | null) => {
+      last.current = { name, key, turn, data, dataKey, error }
+      draw()
+    }
+    if (options.reset && last.current.dataKey !== key) last.current = { ...last.current, data: undefined }
     api.call(name, JSON.parse(key) as AppInput<N>, { signal: controller.signal }).then(
       (data) => {
-        if (!controller.signal.aborted) setState({ key, data, error: null, loading: false })
+        if (!controller.signal.aborted) answered(data, key, null)
       },
       (error: unknown) => {
         if (controller.signal.aborted || isCancelled(error)) return
-        setState((old) => ({ ...old, error: toErrorShape(error), loading: false }))
+        answered(last.current.data, last.current.dataKey, toErrorShape(error))
       },
     )
     return () => controller.abort()
   }, [name, key, turn, options.reset])
 
-  const stale = state.loading || state.key !== key
-  return { data: state.data, error: state.error, loading: state.loading, stale, refetch }
+  if (key === null) return { data: undefined, error: null, loading: false, stale: false, refetch }
+  const { data, dataKey, error } = last.current
+  const loading = last.current.name !== name || last.current.key !== key || last.current.turn !== turn
+  return {
+    data: options.reset && dataKey !== key ? undefined : data,
+    error,
+    loading,
+    stale: loading,
+    refetch,
+  }
+}
+
+/** An answer or a failure, and the question that it belongs to; `data` may answer an earlier one. */
+interface Answered<T> {
+  name: string | null
+  key: string | null
+  turn: number
+  data: T | undefined
+  dataKey: string | null
+  error: ErrorShape | null
+}
+const NOTHING: Answered<never> = {
+  name: null,
+  key: null,
+  turn: 0,
+  data: undefined,
+  dataKey: null,
+  error: null,
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useReducer, useRef } from 'react'
 
 /**
  * A value that follows another one after it has been still for a moment.
@@ -6,18 +6,24 @@ import { useEffect, useRef, useState } from 'react'
  *   one click does not wait, a drag is still one change.
  */
 export function useSettled<V>(value: V, ms: number, atOnce = false): V {
-  const [settled, setSettled] = useState(value)
-  const changedAt = useRef(-Infinity)
+  const settled = useRef(value)
+  const [, draw] = useReducer((n: number) => n + 1, 0)
+  const moving = useRef(false)
+  // Followed while it is drawn: an effect would draw everything twice.
+  const seen = useRef({ value, followed: true })
+  if (seen.current.value !== value) seen.current = { value, followed: atOnce && !moving.current }
+  const { followed } = seen.current
   useEffect(() => {
-    const now = performance.now()
-    const wasStill = now - changedAt.current > ms
-    changedAt.current = now
-    if (atOnce && wasStill) {
-      setSettled(value)
-      return
-    }
-    const timer = setTimeout(() => setSettled(value), ms)
+    if (settled.current === value && !moving.current) return
+    if (followed) settled.current = value
+    moving.current = true
+    const timer = setTimeout(() => {
+      moving.current = false
+      if (settled.current === value) return
+      settled.current = value
+      draw()
+    }, ms)
     return () => clearTimeout(timer)
-  }, [value, ms, atOnce])
-  return settled
+  }, [value, ms, followed])
+  return followed ? value : settled.current
 }
