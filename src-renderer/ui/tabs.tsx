@@ -1,4 +1,5 @@
 import { useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import './tabs.css'
 
 export interface Tab<I extends string> {
   id: I
@@ -26,7 +27,6 @@ export function Tabs<I extends string>(props: {
   ids: TabIds
   tabs: readonly Tab<I>[]
   value: I
-  disabled?: boolean
   onChange(id: I): void
   testId?: string
 }) {
@@ -60,7 +60,6 @@ export function Tabs<I extends string>(props: {
           aria-selected={tab.id === value}
           aria-controls={tab.id === value ? ids.panel(tab.id) : undefined}
           tabIndex={tab.id === value ? 0 : -1}
-          disabled={props.disabled ?? false}
           data-testid={props.testId && `${props.testId}-${tab.id}`}
           onClick={() => props.onChange(tab.id)}
         >

@@ -40,7 +40,7 @@ test.describe('graph design', () => {
     await limit.fill('10')
     await expect(page.getByTestId('setting-entities-hubCap').getByRole('alert')).toBeHidden()
 
-    // The form has its own undo.
+    // Undo in the form turns back the draft alone.
     await page.getByTestId('use-entities-ip').uncheck({ force: true })
     await expect(page.getByTestId('draft-changes')).toHaveText('3 changes')
     await page.getByTestId('recipe-form').press('Control+z')
@@ -55,7 +55,7 @@ test.describe('graph design', () => {
     // Nothing is lost on reload.
     await page.getByTestId('input-minEvidence').fill('2')
     await expect(page.getByTestId('draft-changes')).toHaveText('1 change')
-    await page.waitForTimeout(700) // the draft is written a moment after the last edit
+    await expect(page.getByTestId('journal')).toHaveAttribute('data-saved', 'true')
     await page.reload()
     await expect(page.getByTestId('input-minEvidence')).toHaveValue('2')
     await page.getByTestId('recipe-form').getByTestId('reset-minEvidence').click()

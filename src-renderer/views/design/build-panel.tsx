@@ -19,7 +19,7 @@ export function BuildPanel(props: { detectors: readonly DetectorInfo[]; designs:
   const t = useT()
   const { detectors, designs } = props
   const together = useSentences()
-  const draft = useDesign((s) => s.history.draft)
+  const draft = useDesign((s) => s.draft)
   const choice = useDesign((s) => s.build)
   const invalidFields = useDesign((s) => Object.keys(s.invalid).length)
   const put = useDesign((s) => s.put)

@@ -6,7 +6,6 @@ import { DEFAULT_RECIPE } from '../../../src-main/common/recipe.ts'
 import { api } from '../../client/api.ts'
 import { useT } from '../../ui/i18n/index.ts'
 import { changedPaths, sameDesign } from './draft.ts'
-import { EditButtons } from './form.tsx'
 import type { Say } from './notice.tsx'
 import { useDesign } from './store.ts'
 
@@ -14,7 +13,7 @@ import { useDesign } from './store.ts'
 export function DraftBar(props: { saved: SavedRecipe[]; say: Say }) {
   const t = useT()
   const { saved, say } = props
-  const draft = useDesign((s) => s.history.draft)
+  const draft = useDesign((s) => s.draft)
   const baseId = useDesign((s) => s.baseId)
   const invalid = useDesign((s) => Object.keys(s.invalid).length)
   const { edit, load, put } = useDesign.getState()
@@ -79,7 +78,6 @@ export function DraftBar(props: { saved: SavedRecipe[]; say: Say }) {
           : t('design.draft.changed', { count: changes })}
       </span>
       <span className="sh-design-gap" />
-      <EditButtons />
       <Button
         size="small"
         variant="minimal"

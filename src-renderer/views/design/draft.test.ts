@@ -1,18 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_RECIPE, recipeSchema } from '../../../src-main/common/recipe.ts'
-import {
-  ALL_PATHS,
-  changedPaths,
-  editHistory,
-  freshHistory,
-  getAt,
-  redoHistory,
-  sameDesign,
-  setAt,
-  setTypeWeight,
-  toggleType,
-  undoHistory,
-} from './draft.ts'
+import { ALL_PATHS, changedPaths, getAt, sameDesign, setAt, setTypeWeight, toggleType } from './draft.ts'
 import { pathsOf, SECTIONS } from './settings.ts'
 
 describe('the form', () => {
@@ -70,44 +58,6 @@ describe('changedPaths', () => {
     })
     expect(sameDesign(a, b)).toBe(true)
     expect(sameDesign(a, setAt(b, 'entities.byType', { ip: 0.6 }))).toBe(false)
-  })
-})
-
-describe('history', () => {
-  const set = (value: number) => setAt(DEFAULT_RECIPE, 'entities.hubCap', value)
-
-  it('goes back and forth, and forgets the future after an edit', () => {
-    let h = freshHistory(DEFAULT_RECIPE)
-    h = editHistory(h, 'entities.hubCap', set(30), 0)
-    h = editHistory(h, 'minEvidence', setAt(h.draft, 'minEvidence', 2), 10)
-    h = undoHistory(h)
-    expect(h.draft.entities.hubCap).toBe(30)
-    expect(h.draft.minEvidence).toBe(1)
-    h = redoHistory(h)
-    expect(h.draft.minEvidence).toBe(2)
-    h = undoHistory(undoHistory(undoHistory(h)))
-    expect(h.draft).toEqual(DEFAULT_RECIPE)
-    h = editHistory(h, 'maxWeight', setAt(h.draft, 'maxWeight', 4), 20)
-    expect(redoHistory(h)).toBe(h)
-  })
-
-  it('takes typing in one field as one step, but not across a pause', () => {
-    let h = freshHistory(DEFAULT_RECIPE)
-    for (const [value, at] of [
-      [3, 0],
-      [30, 300],
-      [300, 600],
-    ] as const)
-      h = editHistory(h, 'entities.hubCap', set(value), at)
-    expect(h.past).toHaveLength(1)
-    h = editHistory(h, 'entities.hubCap', set(301), 5000)
-    expect(undoHistory(h).draft.entities.hubCap).toBe(300)
-    expect(undoHistory(undoHistory(h)).draft.entities.hubCap).toBe(60)
-  })
-
-  it('ignores an edit that changes nothing', () => {
-    const h = freshHistory(DEFAULT_RECIPE)
-    expect(editHistory(h, 'entities.hubCap', set(60), 0)).toBe(h)
   })
 })
 

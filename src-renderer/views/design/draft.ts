@@ -51,44 +51,6 @@ export function sameDesign(a: Recipe, b: Recipe): boolean {
   return changedPaths(a, b).length === 0
 }
 
-/** A draft with its own undo. */
-export interface History {
-  draft: Recipe
-  past: Recipe[]
-  future: Recipe[]
-  /** The newest edit; typing on in one field within a moment is one step. */
-  last: { path: Path; at: number } | null
-}
-const KEEP = 200
-const ONE_STEP_MS = 1000
-
-export const freshHistory = (draft: Recipe): History => ({ draft, past: [], future: [], last: null })
-
-/** Makes `draft` the newest state; `path` names what was edited, `now` is ms. Nothing happens if nothing changes. */
-export function editHistory(history: History, path: Path, draft: Recipe, now: number): History {
-  if (draft.name === history.draft.name && sameDesign(draft, history.draft)) return history
-  const { last } = history
-  const continues = last !== null && last.path === path && now - last.at < ONE_STEP_MS
-  return {
-    draft,
-    past: continues && history.past.length > 0 ? history.past : [...history.past, history.draft].slice(-KEEP),
-    future: [],
-    last: { path, at: now },
-  }
-}
-
-export function undoHistory(history: History): History {
-  const draft = history.past.at(-1)
-  if (!draft) return history
-  return { draft, past: history.past.slice(0, -1), future: [history.draft, ...history.future], last: null }
-}
-
-export function redoHistory(history: History): History {
-  const [draft, ...future] = history.future
-  if (!draft) return history
-  return { draft, past: [...history.past, history.draft], future, last: null }
-}
-
 /** Which of the known types are used after one was switched on or off; null when it is all of them. */
 export function toggleType(used: string[] | null, known: readonly string[], type: string): string[] | null {
   const now = used ?? [...known]

@@ -4,6 +4,7 @@ import type { SavedRecipe } from '../../../src-main/common/contract/recipes.ts'
 import { toErrorShape } from '../../../src-main/common/errors.ts'
 import { api } from '../../client/api.ts'
 import { useQuery } from '../../client/use-query.ts'
+import { redo, undo } from '../../frame/undo.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { useWorkspace } from '../../state/workspace.ts'
 import { useT } from '../../ui/i18n/index.ts'
@@ -16,7 +17,7 @@ import type { Say } from './notice.tsx'
 import { PreviewPane } from './preview.tsx'
 import { RecipeList } from './recipe-list.tsx'
 import { recipeSentences } from './sentence.ts'
-import { useDesign } from './store.ts'
+import { DRAFT_SLICE, useDesign } from './store.ts'
 import { usePreview } from './use-preview.ts'
 import { useTypeName } from './words.ts'
 import { useSentences } from '../../ui/sentences.ts'
@@ -29,7 +30,7 @@ export function EditorTab(props: {
 }) {
   const t = useT()
   const { designs, say } = props
-  const draft = useDesign((s) => s.history.draft)
+  const draft = useDesign((s) => s.draft)
   const invalid = useDesign((s) => Object.keys(s.invalid).length > 0)
   const saved = useQuery('recipes.list', {}, { on: ['recipes', 'runs'] })
   const ingredients = useQuery('recipes.ingredients', {}, { on: ['facts'] })
@@ -65,9 +66,7 @@ export function EditorTab(props: {
     if (!back && !forward) return
     event.preventDefault()
     event.stopPropagation()
-    const { undo, redo } = useDesign.getState()
-    if (back) undo()
-    else redo()
+    void (back ? undo : redo)(DRAFT_SLICE)
   }
   return (
     <div className="sh-design-editor">
@@ -75,7 +74,7 @@ export function EditorTab(props: {
         {saved.error && <ErrorState error={saved.error} onRetry={saved.refetch} compact />}
         <RecipeList saved={list} say={say} onRemove={remove} />
       </div>
-      {/* The keys of the draft's own undo, wherever the focus is in it. */}
+      {/* Undo in here turns back the draft alone, also where the focus is in a field. */}
       <div
         className="sh-design-form"
         tabIndex={0}
@@ -111,7 +110,7 @@ function Sentence() {
   const language = usePrefs((s) => s.language)
   const zoneMinutes = useWorkspace((s) => s.info?.tzOffset ?? 0)
   const typeName = useTypeName()
-  const draft = useDesign((s) => s.history.draft)
+  const draft = useDesign((s) => s.draft)
   const [first, ...rest] = recipeSentences(draft, t, { language, zoneMinutes, typeName })
   const together = useSentences()
   return (

@@ -1,4 +1,4 @@
-import { Button, Icon } from '@blueprintjs/core'
+import { Icon } from '@blueprintjs/core'
 import type { Ingredients } from '../../../src-main/common/contract/recipes.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../../../src-main/common/recipe.ts'
 import { useT } from '../../ui/i18n/index.ts'
@@ -146,36 +146,4 @@ function Types(props: {
           countAbout: t('design.types.sharedAbout'),
         }))
   return <TypeRows section={section} recipe={recipe} rows={rows} />
-}
-
-/** Undo and redo of edits in the form, by buttons and by the keys that people try. */
-export function EditButtons() {
-  const t = useT()
-  const canUndo = useDesign((s) => s.history.past.length > 0)
-  const canRedo = useDesign((s) => s.history.future.length > 0)
-  const { undo, redo } = useDesign.getState()
-  return (
-    <>
-      <Button
-        size="small"
-        variant="minimal"
-        icon="undo"
-        disabled={!canUndo}
-        aria-label={t('design.draft.undo')}
-        title={t('design.draft.undo')}
-        data-testid="design-undo"
-        onClick={undo}
-      />
-      <Button
-        size="small"
-        variant="minimal"
-        icon="redo"
-        disabled={!canRedo}
-        aria-label={t('design.draft.redo')}
-        title={t('design.draft.redo')}
-        data-testid="design-redo"
-        onClick={redo}
-      />
-    </>
-  )
 }

@@ -1,5 +1,4 @@
 import { Button, SegmentedControl } from '@blueprintjs/core'
-import { useEffect } from 'react'
 import { useQuery } from '../../client/use-query.ts'
 import { useLayout } from '../../state/layout.ts'
 import { useWorkspace } from '../../state/workspace.ts'
@@ -10,7 +9,7 @@ import { CompareTab } from './compare.tsx'
 import { DetectorsTab } from './detectors.tsx'
 import { EditorTab } from './editor.tsx'
 import { Notice, useNotice } from './notice.tsx'
-import { followWorkspace, TABS, useDesign, type Tab } from './store.ts'
+import { TABS, useDesign, type Tab } from './store.ts'
 import './design.css'
 import './preview.css'
 import './compare.css'
@@ -18,15 +17,12 @@ import './compare.css'
 /** Where graphs are designed: recipes, their preview, and built designs side by side. */
 export default function DesignView() {
   const t = useT()
-  const path = useWorkspace((s) => s.info?.path ?? null)
   const accounts = useWorkspace((s) => s.info?.counts.accounts ?? 0)
-  const ready = useDesign((s) => s.path !== null && s.path === path)
   const tab = useDesign((s) => s.tab)
   const put = useDesign((s) => s.put)
   const designs = useQuery('designs.list', {}, { on: ['runs', 'facts'] })
   const detectors = useQuery('detectors.list', {}, { on: [] })
   const { said, say, dismiss } = useNotice()
-  useEffect(() => (path === null ? undefined : followWorkspace(path)), [path])
 
   const body = () => {
     if (accounts === 0)
@@ -47,7 +43,7 @@ export default function DesignView() {
         </EmptyState>
       )
     if (designs.error && !designs.data) return <ErrorState error={designs.error} onRetry={designs.refetch} />
-    if (!ready || !designs.data) return <Spinner />
+    if (!designs.data) return <Spinner />
     if (tab === 'compare') return <CompareTab designs={designs.data} say={say} />
     if (tab === 'detectors') return <DetectorsTab designs={designs.data} detectors={detectors} say={say} />
     return <EditorTab designs={designs.data} detectors={detectors.data ?? []} say={say} />
@@ -58,8 +54,6 @@ export default function DesignView() {
         <SegmentedControl
           size="small"
           value={tab}
-          // What is remembered comes a moment later, and would undo a choice made before.
-          disabled={!ready}
           aria-label={t('design.title')}
           onValueChange={(value) => put({ tab: value as Tab })}
           options={TABS.map((value) => ({

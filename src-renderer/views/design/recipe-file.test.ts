@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DEFAULT_RECIPE, recipeSchema } from '../../../src-main/common/recipe.ts'
 import { freeName, groupRecipes } from './recipe-list.tsx'
 import { readRecipeFile, recipeFileName, recipeFileText } from './recipe-file.ts'
-import { readKept } from './store.ts'
+import { readDrafted, readShown } from './store.ts'
 import { fieldText, readField, windowProblem } from './window.ts'
 
 describe('recipe files', () => {
@@ -63,20 +63,18 @@ describe('saved recipes', () => {
 
 describe('what is remembered', () => {
   it('survives nonsense and keeps what makes sense', () => {
-    expect(readKept(null).draft).toEqual(DEFAULT_RECIPE)
-    expect(
-      readKept({ draft: { entities: { hubCap: 'x' } }, tab: 'moon', chosen: [1, 'a', 2] }),
-    ).toMatchObject({
+    expect(readDrafted(null).draft).toEqual(DEFAULT_RECIPE)
+    expect(readDrafted({ draft: { entities: { hubCap: 'x' } }, baseId: 'y' })).toMatchObject({
       draft: DEFAULT_RECIPE,
-      tab: 'recipe',
-      chosen: [1, 2],
+      baseId: null,
     })
+    expect(readShown({ tab: 'moon', chosen: [1, 'a', 2] })).toMatchObject({ tab: 'recipe', chosen: [1, 2] })
     const draft = recipeSchema.parse({ name: 'mine', minEvidence: 2 })
-    expect(readKept({ draft, tab: 'compare', build: { detector: 'leiden', seed: 4 } })).toMatchObject({
+    expect(readDrafted({ draft, build: { detector: 'leiden', seed: 4 } })).toMatchObject({
       draft,
-      tab: 'compare',
       build: { detector: 'leiden', params: {}, seed: 4 },
     })
+    expect(readShown({ tab: 'compare' }).tab).toBe('compare')
   })
 })
 

@@ -1,16 +1,8 @@
 import { create } from 'zustand'
 import type { SavedRecipe } from '../../../src-main/common/contract/recipes.ts'
 import { DEFAULT_RECIPE, recipeSchema, type Recipe } from '../../../src-main/common/recipe.ts'
-import { api } from '../../client/api.ts'
-import {
-  editHistory,
-  freshHistory,
-  redoHistory,
-  setAt,
-  undoHistory,
-  type History,
-  type Path,
-} from './draft.ts'
+import { slice } from '../../state/slices.ts'
+import { sameDesign, setAt, type Path } from './draft.ts'
 import type { ParamValues } from '../../ui/form/params.ts'
 
 export const TABS = ['recipe', 'compare', 'detectors'] as const
@@ -23,90 +15,70 @@ export interface DetectorChoice {
   seed: number
 }
 
-/** What is remembered of this view in a workspace. */
-interface Kept {
+/** What is designed here, and with what it is built. */
+interface Drafted {
   draft: Recipe
+  /** The saved recipe that the draft came from. */
   baseId: number | null
-  tab: Tab
-  chosen: number[]
   build: DetectorChoice
   detect: DetectorChoice & { stability: boolean }
+}
+/** What of it is on the screen. */
+interface Shown {
+  tab: Tab
+  chosen: number[]
   closed: string[]
 }
 
-interface DesignState extends Omit<Kept, 'draft'> {
-  /** Workspace that this is of; null until it is read. */
-  path: string | null
-  history: History
+interface DesignState extends Drafted, Shown {
   /** Settings whose field holds something that is no value; the draft keeps what was there before. */
   invalid: Record<Path, true>
   /** Rises when the draft is replaced as a whole, so that fields forget what was being typed. */
   turn: number
   edit(path: Path, value: unknown): void
-  /** Takes another recipe as the draft; an undo brings the old one back. */
+  /** Takes another recipe as the draft. */
   load(recipe: Recipe, base: SavedRecipe | null): void
   setInvalid(path: Path, invalid: boolean): void
-  undo(): void
-  redo(): void
-  put(part: Partial<Pick<DesignState, 'tab' | 'chosen' | 'build' | 'detect' | 'baseId' | 'closed'>>): void
+  put(part: Partial<Shown & Omit<Drafted, 'draft'>>): void
 }
 
-const SETTING = 'design.v1'
-const SAVE_AFTER_MS = 400
-const FRESH: Omit<Kept, 'draft'> = {
+const FRESH: Drafted & Shown = {
+  draft: DEFAULT_RECIPE,
   baseId: null,
-  tab: 'recipe',
-  chosen: [],
   build: { detector: null, params: {}, seed: 1 },
   detect: { detector: null, params: {}, seed: 1, stability: true },
+  tab: 'recipe',
+  chosen: [],
   closed: ['cooccurrence', 'rhythm', 'texts'],
 }
 
-export const useDesign = create<DesignState>()((set, get) => {
-  const go = (history: History) =>
-    set((s) => (history === s.history ? s : { history, invalid: {}, turn: s.turn + 1 }))
-  return {
-    ...FRESH,
-    path: null,
-    history: freshHistory(DEFAULT_RECIPE),
-    invalid: {},
-    turn: 0,
-    edit: (path, value) =>
-      set((s) => ({
-        history: editHistory(s.history, path, setAt(s.history.draft, path, value), Date.now()),
-      })),
-    load(recipe, base) {
-      // A path of its own each time: loading is never one step with typing.
-      go(editHistory({ ...get().history, last: null }, '', recipe, Date.now()))
-      set({ baseId: base?.id ?? null })
-    },
-    setInvalid(path, invalid) {
-      if (invalid === path in get().invalid) return
-      const { [path]: _gone, ...rest } = get().invalid
-      set({ invalid: invalid ? { ...rest, [path]: true } : rest })
-    },
-    undo: () => go(undoHistory(get().history)),
-    redo: () => go(redoHistory(get().history)),
-    put: (part) => set(part),
-  }
-})
+export const useDesign = create<DesignState>()((set, get) => ({
+  ...FRESH,
+  invalid: {},
+  turn: 0,
+  edit: (path, value) =>
+    set((s) => {
+      const draft = setAt(s.draft, path, value)
+      return draft.name === s.draft.name && sameDesign(draft, s.draft) ? s : { draft }
+    }),
+  load: (draft, base) => set((s) => ({ draft, baseId: base?.id ?? null, invalid: {}, turn: s.turn + 1 })),
+  setInvalid(path, invalid) {
+    if (invalid === path in get().invalid) return
+    const { [path]: _gone, ...rest } = get().invalid
+    set({ invalid: invalid ? { ...rest, [path]: true } : rest })
+  },
+  put: (part) => set(part),
+}))
 
-const keptOf = (s: DesignState): Kept => ({
-  draft: s.history.draft,
-  baseId: s.baseId,
-  tab: s.tab,
-  chosen: s.chosen,
-  build: s.build,
-  detect: s.detect,
-  closed: s.closed,
-})
+const objectOf = <T>(value: unknown) =>
+  (typeof value === 'object' && value !== null ? value : {}) as Partial<T>
 
-/** What was remembered, as far as it still makes sense; anything else is as new. */
-export function readKept(value: unknown): Kept {
-  const kept = (typeof value === 'object' && value !== null ? value : {}) as Partial<Kept>
+/** The draft that was kept, as far as it still makes sense; anything else is as new. */
+export function readDrafted(value: unknown): Drafted {
+  const kept = objectOf<Drafted>(value)
   const recipe = recipeSchema.safeParse(kept.draft ?? {})
   const choice = <C extends DetectorChoice>(fresh: C, saved: unknown): C => {
-    const s = (typeof saved === 'object' && saved !== null ? saved : {}) as Partial<C>
+    const s = objectOf<C>(saved)
     return {
       ...fresh,
       ...((typeof s.detector === 'string' || s.detector === null) && { detector: s.detector }),
@@ -117,61 +89,41 @@ export function readKept(value: unknown): Kept {
   return {
     draft: recipe.success ? recipe.data : DEFAULT_RECIPE,
     baseId: typeof kept.baseId === 'number' ? kept.baseId : null,
-    tab: TABS.find((tab) => tab === kept.tab) ?? 'recipe',
-    chosen: Array.isArray(kept.chosen) ? kept.chosen.filter((id) => Number.isInteger(id)).slice(0, 6) : [],
     build: choice(FRESH.build, kept.build),
     detect: {
       ...choice(FRESH.detect, kept.detect),
       ...(typeof kept.detect?.stability === 'boolean' && { stability: kept.detect.stability }),
     },
+  }
+}
+
+/** What was on the screen, as far as it still makes sense. */
+export function readShown(value: unknown): Shown {
+  const kept = objectOf<Shown>(value)
+  return {
+    tab: TABS.find((tab) => tab === kept.tab) ?? FRESH.tab,
+    chosen: Array.isArray(kept.chosen) ? kept.chosen.filter((id) => Number.isInteger(id)).slice(0, 6) : [],
     closed: Array.isArray(kept.closed) ? kept.closed.filter((id) => typeof id === 'string') : FRESH.closed,
   }
 }
 
-/** Reads what was remembered of a workspace and keeps it up to date; returns what stops that. */
-export function followWorkspace(path: string): () => void {
-  let live = true
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let saved = ''
-  const save = () => {
-    clearTimeout(timer)
-    timer = undefined
-    const s = useDesign.getState()
-    const value = keptOf(s)
-    const text = JSON.stringify(value)
-    if (s.path !== path || text === saved) return
-    saved = text
-    api.call('settings.set', { key: SETTING, value }).catch(() => {})
-  }
-  const start = (kept: Kept) => {
-    if (!live) return
-    const { draft, ...rest } = kept
-    useDesign.setState((s) => ({
-      ...rest,
-      path,
-      history: freshHistory(draft),
-      invalid: {},
-      turn: s.turn + 1,
-    }))
-    saved = JSON.stringify(keptOf(useDesign.getState()))
-  }
-  if (useDesign.getState().path !== path) {
-    useDesign.setState({ path: null })
-    api.call('settings.get', { key: SETTING }).then(
-      (value) => start(readKept(value)),
-      () => start(readKept(null)),
-    )
-  } else saved = JSON.stringify(keptOf(useDesign.getState()))
-  const off = useDesign.subscribe(() => {
-    if (useDesign.getState().path !== path) return
-    clearTimeout(timer)
-    timer = setTimeout(save, SAVE_AFTER_MS)
-  })
-  window.addEventListener('pagehide', save)
-  return () => {
-    live = false
-    off()
-    window.removeEventListener('pagehide', save)
-    if (timer !== undefined) save()
-  }
-}
+/** The draft's slice: "undo" in the form turns back this one alone. */
+export const DRAFT_SLICE = 'design-draft'
+slice<DesignState, Drafted>({
+  name: DRAFT_SLICE,
+  store: useDesign,
+  pick: ({ draft, baseId, build, detect }) => ({ draft, baseId, build, detect }),
+  apply: (value) => useDesign.setState((s) => ({ ...readDrafted(value), invalid: {}, turn: s.turn + 1 })),
+  // A save names what the draft came from: nothing that an undo could take back.
+  what: ({ baseId: _a, ...before }, { baseId: _b, ...after }) =>
+    JSON.stringify(before) === JSON.stringify(after) ? null : 'draft',
+  settleMs: 600,
+  inViews: false,
+})
+slice<DesignState, Shown>({
+  name: 'design',
+  store: useDesign,
+  pick: ({ tab, chosen, closed }) => ({ tab, chosen, closed }),
+  apply: (value) => useDesign.setState(readShown(value)),
+  what: () => 'design',
+})

@@ -8,13 +8,14 @@ import type {
 import { ShoalError } from '../../../src-main/common/errors.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../../../src-main/common/recipe.ts'
 import { setApi, type Api } from '../../client/api.ts'
+import { recordSlicesTo, restoreState, takeState, watchHands, type SliceChange } from '../../state/slices.ts'
 import { startI18n } from '../../ui/i18n/index.ts'
 import { Comparison } from './compare.tsx'
 import type { Design } from './designs.tsx'
 import { setAt } from './draft.ts'
 import { RecipeForm } from './form.tsx'
 import { PreviewPane } from './preview.tsx'
-import { followWorkspace, useDesign } from './store.ts'
+import { DRAFT_SLICE, useDesign } from './store.ts'
 import { usePreview } from './use-preview.ts'
 
 interface Asked {
@@ -25,15 +26,8 @@ interface Asked {
   fail(error: unknown): Promise<void>
 }
 let asked: Asked[] = []
-const stored = new Map<string, unknown>()
 const fake: Api = {
   call: (name, input, options) => {
-    const at = input as { key?: string; value?: unknown }
-    if (name === 'settings.get') return Promise.resolve((stored.get(at.key!) ?? null) as never)
-    if (name === 'settings.set') {
-      stored.set(at.key!, at.value)
-      return Promise.resolve(null as never)
-    }
     return new Promise((resolve, reject) => {
       asked.push({
         name,
@@ -51,7 +45,7 @@ const fake: Api = {
 beforeAll(() => startI18n('en'))
 beforeEach(() => {
   asked = []
-  stored.clear()
+  restoreState({})
   setApi(fake)
   vi.useFakeTimers()
 })
@@ -189,42 +183,54 @@ describe('the comparison', () => {
 
 describe('the draft', () => {
   function Form() {
-    return <RecipeForm recipe={useDesign((s) => s.history.draft)} ingredients={undefined} />
+    return <RecipeForm recipe={useDesign((s) => s.draft)} ingredients={undefined} />
   }
   const input = (name: string) => screen.getByTestId(`input-${name}`) as HTMLInputElement
 
-  it('is remembered per workspace, and kept when what is typed is no value', async () => {
-    const stop = followWorkspace('/a.shoal')
-    await wait(0)
+  it('is kept with the session, and kept when what is typed is no value', async () => {
+    const steps: SliceChange[] = []
+    recordSlicesTo((changes) => steps.push(...changes))
+    window.dispatchEvent(new KeyboardEvent('keydown', { key: '2' }))
     render(<Form />)
     fireEvent.change(input('entities-hubCap'), { target: { value: '25' } })
-    expect(useDesign.getState().history.draft.entities.hubCap).toBe(25)
+    expect(useDesign.getState().draft.entities.hubCap).toBe(25)
     fireEvent.change(input('entities-hubCap'), { target: { value: '' } })
     expect(screen.getByRole('alert').textContent).toBe('Enter a number.')
-    expect(useDesign.getState().history.draft.entities.hubCap).toBe(25)
+    expect(useDesign.getState().draft.entities.hubCap).toBe(25)
     expect(useDesign.getState().invalid).toHaveProperty(['entities.hubCap'])
     fireEvent.blur(input('entities-hubCap'))
     expect(input('entities-hubCap').value).toBe('25')
     expect(useDesign.getState().invalid).toEqual({})
     await wait(1000)
-    stop()
+    expect(steps.map(({ slice }) => slice)).toEqual([DRAFT_SLICE])
 
-    // Another workspace has its own; the first one's comes back.
-    stored.set('other', null)
-    const first = stored.get('design.v1')
-    stored.delete('design.v1')
-    const stopOther = followWorkspace('/b.shoal')
-    await wait(0)
-    expect(useDesign.getState().history.draft.entities.hubCap).toBe(60)
-    stopOther()
-    stored.set('design.v1', first)
-    const stopAgain = followWorkspace('/a.shoal')
-    await wait(0)
-    expect(useDesign.getState().history.draft.entities.hubCap).toBe(25)
+    // Another workspace has its own; the first one's comes back, into the field too.
+    recordSlicesTo(null)
+    act(() => restoreState({}))
+    expect(input('entities-hubCap').value).toBe('60')
+    act(() => restoreState({ [DRAFT_SLICE]: steps[0]!.after }))
     expect(input('entities-hubCap').value).toBe('25')
-    act(() => useDesign.getState().edit('entities.hubCap', 7))
-    act(() => useDesign.getState().undo())
-    expect(input('entities-hubCap').value).toBe('25')
-    stopAgain()
+    act(() => takeState({ [DRAFT_SLICE]: steps[0]!.before }))
+    expect(input('entities-hubCap').value).toBe('60')
+  })
+
+  it('makes steps that can be undone of edits, and none of a save', async () => {
+    const steps: SliceChange[] = []
+    recordSlicesTo((changes) => steps.push(...changes))
+    const stop = watchHands(window)
+    window.dispatchEvent(new KeyboardEvent('keydown', { key: '3' }))
+    const { edit, put } = useDesign.getState()
+    for (const typed of [3, 30, 300]) edit('entities.hubCap', typed)
+    edit('entities.hubCap', 300)
+    await wait(1000)
+    put({ baseId: 7 })
+    await wait(1000)
+    stop()
+    recordSlicesTo(null)
+    expect(steps.map(({ what }) => what)).toEqual(['draft', null])
+    expect(steps[0]).toMatchObject({
+      before: { draft: { entities: { hubCap: 60 } } },
+      after: { draft: { entities: { hubCap: 300 } } },
+    })
   })
 })

@@ -1,34 +1,29 @@
 import { Button } from '@blueprintjs/core'
-import { useEffect } from 'react'
 import { useQuery } from '../../client/use-query.ts'
 import { useLayout } from '../../state/layout.ts'
 import { useWorkspace } from '../../state/workspace.ts'
 import { useT } from '../../ui/i18n/index.ts'
 import { PanelHeader } from '../../ui/panel.tsx'
-import { EmptyState, Spinner } from '../../ui/states.tsx'
+import { EmptyState } from '../../ui/states.tsx'
 import { TabPanel, Tabs, useTabIds } from '../../ui/tabs.tsx'
 import { BenchTab } from './bench/bench-tab.tsx'
 import { ScoreTab } from './models/score-tab.tsx'
 import { QueueTab } from './queue/queue-tab.tsx'
 import { RunsTab } from './runs/runs-tab.tsx'
-import { followWorkspace, TABS, useLab } from './store.ts'
+import { TABS, useLab } from './store.ts'
 import { ValidationTab } from './validation/validation-tab.tsx'
 import './lab.css'
 
 /** Where scores are made, labelled for, compared and doubted. */
 export default function LabView() {
   const t = useT()
-  const path = useWorkspace((s) => s.info?.path ?? null)
   const accounts = useWorkspace((s) => s.info?.counts.accounts ?? 0)
-  const ready = useLab((s) => s.path !== null && s.path === path)
   const tab = useLab((s) => s.tab)
   const put = useLab((s) => s.put)
   const ids = useTabIds()
-  const labels = useQuery('labels.state', path === null ? null : {}, { on: ['facts', 'judgements'] })
-  useEffect(() => (path === null ? undefined : followWorkspace(path)), [path])
+  const labels = useQuery('labels.state', {}, { on: ['facts', 'judgements'] })
 
   const body = () => {
-    if (!ready) return <Spinner />
     if (accounts === 0)
       return (
         <EmptyState
@@ -71,8 +66,6 @@ export default function LabView() {
             ...(id === 'queue' && { count: labels.data?.disagreements }),
           }))}
           value={tab}
-          // What is remembered comes a moment later, and would undo a choice made before.
-          disabled={!ready}
           onChange={(next) => put({ tab: next })}
           testId="lab-tab"
         />

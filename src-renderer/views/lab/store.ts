@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import type { ProtocolInput } from '../../../src-main/common/contract/lab.ts'
 import { usePrefs } from '../../state/prefs.ts'
-import { rememberInWorkspace } from '../../state/remember.ts'
+import { slice } from '../../state/slices.ts'
 import type { ParamValues } from '../../ui/form/params.ts'
 
 export const TABS = ['score', 'queue', 'bench', 'validation', 'runs'] as const
@@ -47,12 +47,19 @@ export interface ValidateForm {
   seed: number
 }
 
-/** What is remembered of this view in a workspace. */
-interface Kept {
+/** What is on the screen. */
+interface Shown {
   tab: LabTab
-  train: TrainForm
   strategy: Strategy
   list: QueueList
+  /** The bench on the screen; null: the newest. */
+  benchRunId: number | null
+  /** The validation on the screen; null: the newest of the shown graph. */
+  reportRunId: number | null
+}
+/** What is filled in, to be run. */
+interface Drafted {
+  train: TrainForm
   bench: BenchForm
   validate: ValidateForm
 }
@@ -64,22 +71,18 @@ export interface Recheck {
   score: number
 }
 
-interface LabState extends Kept {
-  /** Workspace that this is of; null until it is read. */
-  path: string | null
+interface LabState extends Shown, Drafted {
   rechecks: Recheck[]
-  /** The bench on the screen; null: the newest. */
-  benchRunId: number | null
-  /** The validation on the screen; null: the newest of the shown graph. */
-  reportRunId: number | null
-  put(part: Partial<Omit<LabState, 'put' | 'path'>>): void
+  put(part: Partial<Omit<LabState, 'put'>>): void
 }
 
-const FRESH: Kept = {
+const FRESH: Shown & Drafted = {
   tab: 'score',
-  train: { scorer: 'default', params: {}, seed: 1 },
   strategy: 'mixed',
   list: 'queue',
+  benchRunId: null,
+  reportRunId: null,
+  train: { scorer: 'default', params: {}, seed: 1 },
   bench: {
     protocol: 'stratified',
     train: 40,
@@ -100,10 +103,7 @@ const FRESH: Kept = {
 
 export const useLab = create<LabState>()((set) => ({
   ...FRESH,
-  path: null,
   rechecks: [],
-  benchRunId: null,
-  reportRunId: null,
   put: (part) => set(part),
 }))
 
@@ -121,17 +121,30 @@ function likeFresh<T extends object>(fresh: T, saved: unknown): T {
   return Object.fromEntries(entries) as T
 }
 
-/** What was remembered, as far as it still makes sense; anything else is as new. */
-export function readKept(saved: unknown): Kept {
-  const kept = (typeof saved === 'object' && saved !== null ? saved : {}) as Partial<Kept>
-  const one = <V extends string>(all: readonly V[], value: unknown, fresh: V) =>
-    all.find((v) => v === value) ?? fresh
-  const bench = withCapacity(likeFresh(FRESH.bench, kept.bench))
+const objectOf = <T>(value: unknown) =>
+  (typeof value === 'object' && value !== null ? value : {}) as Partial<T>
+const one = <V extends string>(all: readonly V[], value: unknown, fresh: V) =>
+  all.find((v) => v === value) ?? fresh
+
+/** What was on the screen, as far as it still makes sense; anything else is as new. */
+export function readShown(value: unknown): Shown {
+  const kept = objectOf<Shown>(value)
+  const run = (id: unknown) => (typeof id === 'number' ? id : null)
   return {
     tab: one(TABS, kept.tab, FRESH.tab),
-    train: likeFresh(FRESH.train, kept.train),
     strategy: one(STRATEGIES, kept.strategy, FRESH.strategy),
     list: one(LISTS, kept.list, FRESH.list),
+    benchRunId: run(kept.benchRunId),
+    reportRunId: run(kept.reportRunId),
+  }
+}
+
+/** What was filled in, as far as it still makes sense. */
+export function readDrafted(value: unknown): Drafted {
+  const kept = objectOf<Drafted>(value)
+  const bench = withCapacity(likeFresh(FRESH.bench, kept.bench))
+  return {
+    train: likeFresh(FRESH.train, kept.train),
     bench: {
       ...bench,
       protocol: one(PROTOCOLS, bench.protocol, FRESH.bench.protocol),
@@ -158,21 +171,29 @@ function withPrior(form: ValidateForm): ValidateForm {
     : { ...form, prior: null }
 }
 
-/** Reads what was remembered of a workspace and keeps it up to date; returns what stops that. */
-export function followWorkspace(path: string): () => void {
-  return rememberInWorkspace<Kept>(path, {
-    setting: 'lab.v1',
-    path: () => useLab.getState().path,
-    kept: () => {
-      const { tab, train, strategy, list, bench, validate } = useLab.getState()
-      return { tab, train, strategy, list, bench, validate }
-    },
-    load: (at, kept) =>
-      useLab.setState({ path: at, rechecks: [], benchRunId: null, reportRunId: null, ...kept }),
-    read: readKept,
-    subscribe: (listener) => useLab.subscribe(listener),
-  })
-}
+slice<LabState, Shown>({
+  name: 'lab',
+  store: useLab,
+  pick: ({ tab, strategy, list, benchRunId, reportRunId }) => ({
+    tab,
+    strategy,
+    list,
+    benchRunId,
+    reportRunId,
+  }),
+  // Null is another workspace (or a new start): whoever was to be looked at again is not in it.
+  apply: (value) => useLab.setState({ ...readShown(value), ...(value === null && { rechecks: [] }) }),
+  what: () => 'lab',
+})
+slice<LabState, Drafted>({
+  name: 'lab-draft',
+  store: useLab,
+  pick: ({ train, bench, validate }) => ({ train, bench, validate }),
+  apply: (value) => useLab.setState(readDrafted(value)),
+  what: () => 'draft',
+  settleMs: 600,
+  inViews: false,
+})
 
 /** The form's protocol as it is sent. `splits` stands for the file's, which are not remembered. */
 export function protocolOf(
