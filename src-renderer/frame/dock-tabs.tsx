@@ -90,6 +90,7 @@ export function GroupActions(props: IDockviewHeaderActionsProps) {
         icon={maximized ? 'minimize' : 'maximize'}
         size={12}
         text={maximized ? t('frame.panel.restore') : t('frame.panel.maximize')}
+        maximized={maximized}
         onClick={() => (maximized ? props.api.exitMaximized() : props.api.maximize())}
       />
       {active && (
@@ -104,7 +105,14 @@ export function GroupActions(props: IDockviewHeaderActionsProps) {
   )
 }
 
-function Action(props: { icon: IconName; size: number; text: string; testId?: string; onClick(): void }) {
+function Action(props: {
+  icon: IconName
+  size: number
+  text: string
+  testId?: string
+  maximized?: boolean
+  onClick(): void
+}) {
   return (
     <Button
       className="sh-group-action"
@@ -114,6 +122,7 @@ function Action(props: { icon: IconName; size: number; text: string; testId?: st
       aria-label={props.text}
       title={props.text}
       data-testid={props.testId}
+      data-maximized={props.maximized}
       onClick={props.onClick}
     />
   )

@@ -16,6 +16,7 @@ import { GroupActions, PanelTab } from './dock-tabs.tsx'
 import { focusPanel } from './regions.ts'
 import { ViewBoundary } from './view-boundary.tsx'
 import { viewOf } from './views.ts'
+import './dock.css'
 
 const THEME = { name: 'shoal', className: 'sh-dock', gap: 0 }
 

@@ -9,6 +9,7 @@ import { useT, type MessageKey } from '../ui/i18n/index.ts'
 import { keysText, registerCommands, type Command } from './commands.ts'
 import { NameDialog } from './name-dialog.tsx'
 import { goToStart, openSaved, removeSaved, useNaming } from './saved.ts'
+import './saved.css'
 
 const OPEN: Record<SavedView['kind'], MessageKey> = {
   view: 'session.open.view',

@@ -10,6 +10,7 @@ import { SavedMenus } from './saved-menus.tsx'
 import { SearchBox } from './search-box.tsx'
 import { SelectionSentence } from './selection-sentence.tsx'
 import { redo, undo, undoName } from './undo.ts'
+import './top-bar.css'
 
 export function TopBar() {
   const t = useT()

@@ -2,6 +2,7 @@ import { Icon } from '@blueprintjs/core'
 import { useEffect } from 'react'
 import { create } from 'zustand'
 import { useT } from './i18n/index.ts'
+import './toast.css'
 
 export interface Toast {
   id: number

@@ -38,11 +38,13 @@ export default function InspectorView() {
         />
       )}
       <div className="sh-scroll inspector-scroll" key={JSON.stringify(focus)} tabIndex={-1}>
-        {focus.kind === 'community' && <CommunityPage id={focus.id} />}
-        {focus.kind === 'account' && <AccountPage id={focus.id} />}
-        {focus.kind === 'report' && <ReportPage id={focus.id} />}
-        {focus.kind === 'entity' && <EntityPage id={focus.id} />}
-        {focus.kind === 'edge' && <EdgePage a={focus.a} b={focus.b} />}
+        <div className="inspector-page">
+          {focus.kind === 'community' && <CommunityPage id={focus.id} />}
+          {focus.kind === 'account' && <AccountPage id={focus.id} />}
+          {focus.kind === 'report' && <ReportPage id={focus.id} />}
+          {focus.kind === 'entity' && <EntityPage id={focus.id} />}
+          {focus.kind === 'edge' && <EdgePage a={focus.a} b={focus.b} />}
+        </div>
       </div>
     </div>
   )
