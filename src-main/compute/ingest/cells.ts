@@ -1,7 +1,7 @@
 import { MAX_FIELDS, type Row } from './read/row.ts'
 import { parseNumber } from './number.ts'
 import type { ProblemCode } from './problems.ts'
-import { TimeParser } from './time.ts'
+import { TimeParser } from './time/parse.ts'
 
 const DAY_MS = 86_400_000
 

@@ -1,4 +1,4 @@
-import { TimeParser } from '../../ingest/time.ts'
+import { TimeParser } from '../../ingest/time/parse.ts'
 
 /**
  * How one attribute of the accounts becomes columns. Decided once from all values (deterministic: the same values in

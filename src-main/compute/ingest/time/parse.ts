@@ -1,10 +1,15 @@
+import type { TimeFormat } from '../../../common/mapping/mapping.ts'
+import { readUnusual } from './unusual.ts'
+import { Zone } from './zone.ts'
+
 /**
  * Times as exports write them, read from bytes without making a string or a Date.
  *
  * Accepted: `2024-01-31`, `2024/1/31`, each optionally followed by `T` or a space and `12:34`, `12:34:56` or
  * `12:34:56.789` (any number of decimals; what is finer than a millisecond is cut off), and then optionally
  * `Z`, `UTC` or an offset `+08:00`, `+0800`, `+08`; epoch seconds (optionally with decimals), milliseconds or
- * microseconds, told apart by size. A time without offset is read as UTC. Calendar: proleptic Gregorian.
+ * microseconds, told apart by size; what `readUnusual` reads. A time without offset is read as the clock of the zone
+ * that is given, UTC if none is. Calendar: proleptic Gregorian.
  */
 
 /** 1990-01-01 and 2100-01-01, ms UTC: a time outside is taken for a mistake. */
@@ -25,6 +30,14 @@ export class TimeParser {
   private bytes: Uint8Array = new Uint8Array(0)
   private at = 0
   private end = 0
+  private readonly format: TimeFormat['format']
+  private readonly zone: Zone | null
+
+  /** Throws ShoalError invalid_input where there is no such zone. */
+  constructor({ format, zone }: TimeFormat = { format: 'auto' }) {
+    this.format = format
+    this.zone = zone === undefined ? null : new Zone(zone)
+  }
 
   /** Milliseconds since the epoch, UTC, in [MIN_TIME, MAX_TIME); NaN with `fault` set if it is no such time. */
   parse(bytes: Uint8Array, start: number, end: number): number {
@@ -35,23 +48,70 @@ export class TimeParser {
     this.end = end
     this.tzOffset = null
     this.fault = 'format'
-    const lead = this.digits(20)
-    if (lead < 0) return NaN
-    const separator = this.peek()
-    const digits = this.at - start
-    let ms: number
-    if (separator === 0x2d || separator === 0x2f) {
-      if (digits !== 4) return NaN
-      ms = this.calendar(lead, separator)
-    } else {
-      ms = this.epoch(lead, digits)
-    }
+    const usual = this.format === 'auto' ? this.usual(start) : this.stated(start)
+    const ms = Number.isNaN(usual) ? this.unusual(start, end) : usual
     if (Number.isNaN(ms)) return NaN
     if (ms < MIN_TIME || ms >= MAX_TIME) {
       this.fault = 'range'
       return NaN
     }
     return ms
+  }
+
+  private usual(start: number): number {
+    const lead = this.digits(20)
+    if (lead < 0) return NaN
+    const separator = this.peek()
+    const digits = this.at - start
+    // 20240131 and 20240131123456: no epoch time within range has so many digits.
+    if (separator === -1 && (digits === 8 || digits === 14)) return NaN
+    if (separator !== 0x2d && separator !== 0x2f) return this.epoch(lead, digits)
+    return digits === 4 ? this.calendar(lead, separator) : NaN
+  }
+
+  /** Of a format that the mapping states: nothing is concluded from size. */
+  private stated(start: number): number {
+    switch (this.format) {
+      case 'epoch-s':
+      case 'epoch-ms':
+      case 'epoch-us': {
+        const value = this.digits(20)
+        if (value < 0) return NaN
+        const fraction = this.format === 'epoch-s' ? this.fraction() : 0
+        if (fraction < 0 || this.at !== this.end) return NaN
+        if (this.format === 'epoch-s') return value * 1000 + fraction
+        return this.format === 'epoch-ms' ? value : Math.floor(value / 1000)
+      }
+      case 'iso': {
+        const year = this.digits(20)
+        const separator = this.peek()
+        return this.at - start === 4 && (separator === 0x2d || separator === 0x2f)
+          ? this.calendar(year, separator)
+          : NaN
+      }
+      default:
+        return NaN
+    }
+  }
+
+  /** The ways of writing that are rare enough to go by a string. */
+  private unusual(start: number, end: number): number {
+    if (end === start || end - start > 64) return NaN
+    const text = Buffer.from(this.bytes.buffer, this.bytes.byteOffset + start, end - start).toString('utf8')
+    const found = readUnusual(text, this.format)
+    if (found === null) return NaN
+    if (found.offset !== null) {
+      this.tzOffset = found.offset
+      return found.clock - found.offset * MINUTE
+    }
+    return this.local(found.clock)
+  }
+
+  /** A clock time as an instant. */
+  private local(clock: number): number {
+    if (this.zone === null) return clock
+    this.tzOffset = this.zone.offsetAt(clock)
+    return clock - this.tzOffset * MINUTE
   }
 
   private peek(): number {
@@ -121,14 +181,14 @@ export class TimeParser {
     if (day < 1 || day > MONTH_DAYS[month - 1] + (leap ? 1 : 0)) return NaN
     let ms = daysFromCivil(year, month, day) * DAY
     const next = this.peek()
-    if (next === -1) return ms
+    if (next === -1) return this.local(ms)
     if (next !== 0x54 && next !== 0x74 && next !== 0x20) return NaN
     this.at++
     const clock = this.clock()
     if (clock < 0) return NaN
     ms += clock
-    if (!this.zone()) return NaN
-    return this.tzOffset === null ? ms : ms - this.tzOffset * MINUTE
+    if (!this.statedZone()) return NaN
+    return this.tzOffset === null ? this.local(ms) : ms - this.tzOffset * MINUTE
   }
 
   private clock(): number {
@@ -151,7 +211,7 @@ export class TimeParser {
     return (hour * 60 + minute) * MINUTE + rest
   }
 
-  private zone(): boolean {
+  private statedZone(): boolean {
     if (this.peek() === 0x20) this.at++
     const sign = this.peek()
     if (sign === -1) return true
