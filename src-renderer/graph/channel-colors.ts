@@ -79,6 +79,25 @@ export function isRisk(channel: string): boolean {
   return channel === 'risk' || channel === 'communityRisk'
 }
 
+const SHADES = 1024
+const shades: Partial<Record<Theme, { css: string[]; rgb: Uint8Array }>> = {}
+
+/** The risk ramp in 1025 shades, then what has no score: as CSS colours, and as three bytes each. */
+export function riskShades(theme: Theme): { css: readonly string[]; rgb: Uint8Array } {
+  const known = shades[theme]
+  if (known) return known
+  const css = Array.from({ length: SHADES + 2 }, (_, i) => riskColor(i > SHADES ? NaN : i / SHADES, theme))
+  return (shades[theme] = { css, rgb: Uint8Array.from(css.flatMap(channels)) })
+}
+/** Place of a score in 0..1 among `riskShades`; NaN: no score. */
+export function shadeOf(score: number): number {
+  return Number.isNaN(score) ? SHADES + 1 : Math.round(Math.max(0, Math.min(1, score)) * SHADES)
+}
+/** As riskColor, to a 1024th of the ramp: for tens of thousands of discs at once. */
+export function riskShade(score: number, theme: Theme): string {
+  return riskShades(theme).css[shadeOf(score)]!
+}
+
 /** What the bytes of a channel look like. `stops` and `categories` as in ChannelBytes. */
 export function colorTable(
   channel: {

@@ -13,6 +13,7 @@ import {
   sizeFactor,
   type ColorTable,
 } from './channel-colors.ts'
+import { whenIdle } from './idle.ts'
 import type { MapModel } from './model.ts'
 import { inMask, PlacesIndex } from './places.ts'
 import { MARK } from './points-shaders.ts'
@@ -66,8 +67,12 @@ export function usePlaces(): { index: PlacesIndex | null; query: Query<unknown> 
     const stop = new AbortController()
     const made = new PlacesIndex(places)
     setIndex(made)
-    void runSliced(made.build(), stop.signal)
-    return () => stop.abort()
+    // Nothing is pointed at before it is drawn.
+    const off = whenIdle(() => void runSliced(made.build(), stop.signal), 500)
+    return () => {
+      off()
+      stop.abort()
+    }
   }, [places])
   return { index, query }
 }
@@ -99,8 +104,9 @@ export function PointsController(props: {
   /** Rises with new communities. */
   communities: unknown
   open: number | null
+  heat: boolean
 }) {
-  const { stage, index, color, size, verdict, label, selected, shown, communities, open } = props
+  const { stage, index, color, size, verdict, label, selected, shown, communities, open, heat } = props
   const theme = usePrefs((s) => s.resolvedTheme)
   const [uploaded, setUploaded] = useState<PlacesIndex | null>(null)
   useEffect(() => {
@@ -118,11 +124,15 @@ export function PointsController(props: {
   const table: ColorTable | null = useMemo(() => (color ? colorTable(color, theme) : null), [color, theme])
   useEffect(() => {
     if (table) stage.points.setTable(table.rgba)
+    stage.draw()
+  }, [stage, table])
+  useEffect(() => {
+    if (!heat) return
     const ramp = new Uint8Array(1024)
     for (let i = 0; i < 256; i++) ramp.set([...rgbOf(sequentialColor(i / 255, theme)), 255], 4 * i)
     stage.points.setHeatRamp(ramp)
     stage.draw()
-  }, [stage, table, theme])
+  }, [stage, heat, theme])
   useEffect(() => {
     if (!ready) return
     stage.points.setBytes('color', fits(color, ready) ? color.bytes : null)

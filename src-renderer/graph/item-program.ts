@@ -68,6 +68,22 @@ export abstract class ItemProgram {
     this.changed = true
   }
 
+  /** Whether an item is wiped: its last attribute, its index, is never 0 otherwise. */
+  isWiped(offset: number): boolean {
+    return this.words[(offset + 1) * this.stride - 1] === 0
+  }
+  wipe(offset: number): void {
+    if (!this.isWiped(offset)) this.begin(offset, true)
+  }
+  /** Whether something was written since it was last sent. */
+  get isChanged(): boolean {
+    return this.changed
+  }
+  /** What is sent, for tests. */
+  get sent(): Uint32Array {
+    return this.words.slice()
+  }
+
   /** Where an item's attributes begin in `array`; a hidden one is wiped and there is nothing to write (−1). */
   protected begin(offset: number, hidden: boolean): number {
     this.changed = true
@@ -75,6 +91,16 @@ export abstract class ItemProgram {
     if (!hidden) return start
     this.array.fill(0, start, start + this.stride)
     return -1
+  }
+
+  /** Writes bits over an item's attributes from the `first` on; what says the same already is not sent again. */
+  protected over(offset: number, first: number, bits: Uint32Array): void {
+    const at = offset * this.stride + first
+    for (let i = 0; i < bits.length; i++) {
+      if (this.words[at + i] === bits[i]) continue
+      this.words[at + i] = bits[i]!
+      this.changed = true
+    }
   }
 
   render(params: RenderParams): void {

@@ -1,7 +1,7 @@
 import { communityName } from '../ui/format.ts'
 import { labelBudget } from './budget.ts'
 import { placeLabels, type LabelWish, type PlacedLabel } from './labels.ts'
-import { memberShare, type MapModel } from './model.ts'
+import { communityKey, memberShare, type MapModel } from './model.ts'
 import { MAP_PALETTES } from './palette.ts'
 import { outlinesOf, type Overlay } from './overlay-painter.ts'
 import type { MapLook } from './style.ts'
@@ -120,27 +120,38 @@ function collect(
   const wishes: Wish[] = []
   const obstacles: Obstacle[] = []
   if (!map) return { wishes, obstacles }
-  for (let i = 0; i < map.id.length; i++) {
+  const named = new Set<number>()
+  const add = (i: number) => {
     const r = map.radius[i]! * scale
     const { x, y } = source.toPixel(map.x[i]!, map.y[i]!)
-    if (x + r < 0 || y + r < 0 || x - r > width || y - r > height) continue
+    if (x + r < 0 || y + r < 0 || x - r > width || y - r > height) return
+    if (look.shown && look.shown[i] === 0) return
     const id = map.id[i]!
-    const key = `c${id}`
-    if (look.shown && look.shown[i] === 0) continue
     const open = model.open === id
-    const landmark = source.overlay.landmarks.has(id)
+    const key = communityKey(id)
     if (!open && r >= 4) obstacles.push({ key, x, y, r })
     const asked = look.hover === key || look.focus === key
     if (open)
       wishes.push({ key, text: source.openLabel, x, y, r, priority: Infinity, must: true, above: true })
     else if (asked) wishes.push({ key, text: communityName(id), x, y, r, priority: 1e9, must: true })
-    else if (landmark)
+    else if (source.overlay.landmarks.has(id))
       wishes.push({ key, text: communityName(id), x, y: y - 10, r, priority: 1e8, must: true, above: true })
     else if (model.open === null && r >= MIN_RADIUS) {
       const risk = Number.isNaN(map.meanScore[i]!) ? 0 : map.meanScore[i]!
       const dimmed = look.hasSelection && map.selected[i] === 0
       if (!dimmed) wishes.push({ key, text: communityName(id), x, y, r, priority: r * (0.1 + 2 * risk) })
     }
+  }
+  // What is named however small it is, then all that are large enough: of fifty thousand a few hundred.
+  for (const id of [model.open, elementId(look.hover), elementId(look.focus), ...source.overlay.landmarks]) {
+    const row = id === null ? -1 : model.rowOf(id)
+    if (row < 0 || named.has(row)) continue
+    named.add(row)
+    add(row)
+  }
+  for (const row of model.bySize) {
+    if (map.radius[row]! * scale < MIN_RADIUS) break
+    if (!named.has(row)) add(row)
   }
   if (model.open === null) {
     wishes.sort((a, b) => b.priority - a.priority)
@@ -151,6 +162,9 @@ function collect(
   wishes.sort((a, b) => b.priority - a.priority)
   return { wishes: wishes.slice(0, MAX_WISHES), obstacles }
 }
+
+/** The community that a key names; null where it names none. */
+const elementId = (key: string | null) => (key?.startsWith('c') ? Number(key.slice(1)) : null)
 
 function collectMembers(source: LabelSource, width: number, height: number, wishes: Wish[]): void {
   const { model, look, near, scale } = source

@@ -1,31 +1,9 @@
 import fc from 'fast-check'
 import { UndirectedGraph } from 'graphology'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { fakeContainer, fakeContext } from './fake-graphics.ts'
 import { NoGraphics } from './gl.ts'
 import type { LeanSigma as LeanSigmaType } from './lean-sigma.ts'
-
-/** A context that remembers which calls it got; `compiled` says whether its shaders are there. */
-function fakeContext(state: { compiled: boolean; pixel: number[] }) {
-  const calls: string[] = []
-  const extension = { COMPLETION_STATUS_KHR: 1, loseContext: () => calls.push('loseContext') }
-  const answers: Record<string, (...args: unknown[]) => unknown> = {
-    getExtension: () => extension,
-    getProgramParameter: (_program, name) => (name === 1 ? state.compiled : true),
-    isContextLost: () => false,
-    readPixels: (...args) => (args[6] as Uint8Array).set(state.pixel),
-  }
-  const gl = new Proxy({} as WebGL2RenderingContext, {
-    get: (_, name: string) => {
-      if (name === name.toUpperCase()) return 0
-      if (name.startsWith('drawingBuffer')) return 100
-      return (...args: unknown[]) => {
-        calls.push(name)
-        return answers[name] ? answers[name](...args) : {}
-      }
-    },
-  })
-  return { gl, calls }
-}
 
 let LeanSigma: typeof LeanSigmaType
 let programs: { ShapeProgram: unknown; LineProgram: unknown }
@@ -50,11 +28,7 @@ afterEach(() => {
 
 /** A stage of two nodes and an edge over a context, on a container of 200 × 100 pixels. */
 function made(context: WebGL2RenderingContext | null, onDrawn = () => {}) {
-  const asked = vi.fn(() => context)
-  vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockImplementation(asked as never)
-  const container = document.createElement('div')
-  Object.defineProperties(container, { offsetWidth: { value: 200 }, offsetHeight: { value: 100 } })
-  document.body.append(container)
+  const { container, asked } = fakeContainer(context)
   const graph = new UndirectedGraph()
   const look = {
     size: 5,

@@ -1,5 +1,7 @@
 import Sigma from 'sigma'
+import type Graph from 'graphology'
 import type { Settings } from 'sigma/settings'
+import type { NodeDisplayData } from 'sigma/types'
 import { NoGraphics } from './gl.ts'
 import { indexOf, type ItemProgram } from './item-program.ts'
 
@@ -18,12 +20,33 @@ interface Internals {
   webGLContexts: Record<string, WebGL2RenderingContext>
   nodePrograms: Record<string, ItemProgram>
   edgePrograms: Record<string, ItemProgram>
+  graph: Graph
+  needToProcess: boolean
+  nodeDataCache: Record<string, NodeDisplayData>
+  nodeIndices: Record<string, number>
+  edgeIndices: Record<string, number>
+  nodeProgramIndex: Record<string, number>
+  edgeProgramIndex: Record<string, number>
+  render(): Sigma
   itemIDsIndex: Record<number, { type: 'node' | 'edge'; id: string } | undefined>
   width: number
   height: number
   pixelRatio: number
   emit(event: 'resize'): boolean
   createCanvas(id: string, options?: object): HTMLCanvasElement
+}
+/** Where an item stands among those that are drawn. */
+export interface Slot {
+  key: string
+  /** Its `index` attribute in the graph. */
+  row: number
+  /** Its place in its program, and sigma's index of it. */
+  offset: number
+  id: number
+}
+export interface EdgeSlot extends Slot {
+  source: string
+  target: string
 }
 type ProgramClass = new (gl: WebGL2RenderingContext) => ItemProgram
 
@@ -40,6 +63,9 @@ const NOTHING = { clearRect: () => {} }
 export class LeanSigma extends Sigma {
   readonly gl: WebGL2RenderingContext
   private readonly pointed: Pointed
+  /** The container is asked for its size when it has changed it, not in each frame: to ask is to have it laid out. */
+  private drawing = false
+  private slots: { nodes: Slot[]; edges: EdgeSlot[] } | null = null
 
   constructor(
     graph: ConstructorParameters<typeof Sigma>[0],
@@ -59,6 +85,7 @@ export class LeanSigma extends Sigma {
     this.pointed = new Pointed(this.gl)
     // It would ask what the wheel is over, and nobody wants to know.
     self.mouseCaptor.off('wheel', self.activeListeners.handleWheel)
+    this.on('afterProcess', () => (this.slots = null))
     this.on('kill', () => {
       this.pointed.dispose()
       // Sigma gives back each of its contexts, once, and none that is lost already.
@@ -94,8 +121,9 @@ export class LeanSigma extends Sigma {
   /** Follows the container and the screen's pixels; a canvas is only touched when it has to change. */
   override resize(force = false): this {
     const self = internals(this)
-    const { width, height } = sizeOf(self.container)
     const pixelRatio = window.devicePixelRatio || 1
+    if (this.drawing && !force && pixelRatio === self.pixelRatio) return this
+    const { width, height } = sizeOf(self.container)
     if (!force && width === self.width && height === self.height && pixelRatio === self.pixelRatio)
       return this
     Object.assign(self, { width, height, pixelRatio })
@@ -116,6 +144,46 @@ export class LeanSigma extends Sigma {
     gl.clear(gl.COLOR_BUFFER_BIT)
     for (const program of programs(self)) program.forget()
     return this
+  }
+
+  /** Draws now what was written into the programs. */
+  redraw(): void {
+    internals(this).render()
+  }
+
+  /** Everything that is drawn, as it stands in the programs; null while sigma has to write all of it anew. */
+  slotsOf(): { nodes: readonly Slot[]; edges: readonly EdgeSlot[] } | null {
+    const self = internals(this)
+    if (self.needToProcess) return null
+    const { graph, nodeIndices, edgeIndices, nodeProgramIndex, edgeProgramIndex } = self
+    this.slots ??= {
+      nodes: graph.mapNodes((key, data) => ({
+        key,
+        row: data['index'] as number,
+        offset: nodeProgramIndex[key]!,
+        id: nodeIndices[key]!,
+      })),
+      edges: graph.mapEdges((key, data, source, target) => ({
+        key,
+        row: data['index'] as number,
+        offset: edgeProgramIndex[key]!,
+        id: edgeIndices[key]!,
+        source,
+        target,
+      })),
+    }
+    return this.slots
+  }
+
+  /** What sigma holds of a node: its place in sigma's own coordinates among it. */
+  dataOf(key: string): NodeDisplayData {
+    return internals(this).nodeDataCache[key]!
+  }
+
+  /** The programs of nodes and edges of the usual kind. */
+  programs(): { nodes: ItemProgram; edges: ItemProgram } {
+    const { nodePrograms, edgePrograms, settings } = internals(this)
+    return { nodes: nodePrograms[settings.defaultNodeType]!, edges: edgePrograms[settings.defaultEdgeType]! }
   }
 
   /** What is drawn at a CSS pixel of the stage; nothing while something is dragged. */
@@ -169,7 +237,16 @@ function contextOf(canvas: HTMLCanvasElement, container: HTMLElement): WebGL2Ren
 }
 
 /** Names that TypeScript will not let a subclass have; see Internals. */
+const renderOfSigma = (Sigma.prototype as unknown as Internals).render
 Object.assign(LeanSigma.prototype, {
+  render(this: { drawing: boolean }) {
+    this.drawing = true
+    try {
+      return renderOfSigma.call(this as never)
+    } finally {
+      this.drawing = false
+    }
+  },
   registerNodeProgram(this: Internals, type: string, Class: ProgramClass) {
     if (type === this.settings.defaultNodeType)
       this.nodePrograms[type] = new Class(this.webGLContexts['nodes']!)

@@ -10,6 +10,11 @@ export interface LineData extends EdgeDisplayData {
   dash: number
 }
 
+export type LineStyle = Pick<LineData, 'hidden' | 'color' | 'alpha' | 'size' | 'dash'>
+/** All of a line's attributes. */
+const ONE = new Float32Array(11)
+const ONE_BITS = new Uint32Array(ONE.buffer)
+
 /** Lines whose width and dashes are CSS pixels at every zoom. */
 const VERTEX = /* glsl */ `
 attribute vec4 a_id;
@@ -99,16 +104,40 @@ export class LineProgram extends ItemProgram {
     offset: number,
     source: NodeDisplayData,
     target: NodeDisplayData,
-    data: LineData,
+    data: LineStyle,
   ): void {
-    let i = this.begin(offset, data.hidden || source.hidden || target.hidden)
-    if (i < 0) return
+    const at = this.begin(offset, data.hidden || source.hidden || target.hidden)
+    if (at >= 0) this.write(edgeIndex, source, target, data, this.array, this.words, at)
+  }
+
+  /** As `process`; what says the same already is not sent again. */
+  restyle(
+    edgeIndex: number,
+    offset: number,
+    source: NodeDisplayData,
+    target: NodeDisplayData,
+    data: LineStyle,
+  ): void {
+    if (data.hidden || source.hidden || target.hidden) return this.wipe(offset)
+    this.write(edgeIndex, source, target, data, ONE, ONE_BITS, 0)
+    this.over(offset, 0, ONE_BITS)
+  }
+
+  private write(
+    edgeIndex: number,
+    source: NodeDisplayData,
+    target: NodeDisplayData,
+    data: LineStyle,
+    array: Float32Array,
+    words: Uint32Array,
+    at: number,
+  ): void {
+    let i = at
     const dx = target.x - source.x
     const dy = target.y - source.y
     const length = Math.hypot(dx, dy)
     const scale = length > 0 ? data.size / length : 0
     const dash = DASHES[data.dash] ?? DASHES[0]!
-    const { array } = this
     array[i++] = source.x
     array[i++] = source.y
     array[i++] = target.x
@@ -119,6 +148,6 @@ export class LineProgram extends ItemProgram {
     array[i++] = data.alpha
     array[i++] = dash.on
     array[i++] = dash.period
-    this.words[i] = idBytes(edgeIndex)
+    words[i] = idBytes(edgeIndex)
   }
 }

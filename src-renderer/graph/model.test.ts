@@ -1,7 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CommunityMap, MemberMap } from '../../src-main/common/contract/communities.ts'
 import { BUDGET, memberEdgeBudget } from './budget.ts'
-import { byRisk, extentOf, MapModel, memberShare } from './model.ts'
+import { byRadius, byRisk, extentOf, MapModel, memberShare } from './model.ts'
 import { channelStyle, MAP_PALETTES } from './palette.ts'
 import { communityEdge, communityShape, memberEdge, memberShape, type MapLook, PLAIN_LOOK } from './style.ts'
 
@@ -131,9 +132,9 @@ describe('style', () => {
     model.setMembers(0, members)
     expect(communityShape(model, 0, look)).toMatchObject({ fill: 0, borderAlpha: 1 })
     expect(communityShape(model, 2, look).fill!).toBeLessThan(plain.fill!)
-    expect(communityEdge(model, 0, ['c0', 'c1'], look).hidden).toBe(true)
+    expect(communityEdge(model, 0, look).hidden).toBe(true)
     model.setMembers(null, null)
-    expect(communityEdge(model, 0, ['c0', 'c1'], look).hidden).toBe(false)
+    expect(communityEdge(model, 0, look).hidden).toBe(false)
   })
 
   it('draws judgements as shapes: a diamond for malicious, a ring for benign', () => {
@@ -159,5 +160,47 @@ describe('kinds of edges', () => {
   it('look different for the first 32', () => {
     const looks = Array.from({ length: 32 }, (_, i) => JSON.stringify(channelStyle(i, MAP_PALETTES.dark)))
     expect(new Set(looks).size).toBe(32)
+  })
+})
+
+describe('orders of communities', () => {
+  const map = (rows: { score: number; size: number; radius: number }[]) => ({
+    ...communities(rows.length),
+    meanScore: Float32Array.from(rows, ({ score }) => score),
+    size: Uint32Array.from(rows, ({ size }) => size),
+    radius: Float32Array.from(rows, ({ radius }) => radius),
+  })
+  const row = fc.record({
+    score: fc.oneof(
+      fc.constant(NaN),
+      fc.integer({ min: 0, max: 5 }).map((n) => n / 5),
+    ),
+    size: fc.integer({ min: 1, max: 4 }),
+    radius: fc.integer({ min: 1, max: 9 }),
+  })
+
+  it('has the riskiest as a sort of all has them', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 40 }), fc.integer({ min: 1, max: 30 }), (rows, most) => {
+        const of = ({ score }: { score: number }) => (Number.isNaN(score) ? -1 : Math.fround(score))
+        const all = rows
+          .map((one, i) => ({ ...one, i }))
+          .sort((a, b) => of(b) - of(a) || b.size - a.size)
+          .map(({ i }) => i)
+        expect(byRisk(map(rows), most)).toEqual(all.slice(0, most))
+      }),
+    )
+  })
+
+  it('has the largest first, equal ones in their order', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 40 }), (rows) => {
+        const all = rows
+          .map((one, i) => ({ ...one, i }))
+          .sort((a, b) => b.radius - a.radius)
+          .map(({ i }) => i)
+        expect([...byRadius(map(rows))]).toEqual(all)
+      }),
+    )
   })
 })

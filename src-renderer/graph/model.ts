@@ -37,6 +37,8 @@ export class MapModel {
   communities: CommunityMap | null = null
   members: MemberMap | null = null
   open: number | null = null
+  /** Rows of communities, the largest discs first. */
+  bySize: Uint32Array = new Uint32Array()
   private readonly rows = new Map<number, number>()
 
   /** Row of a community in the columns, -1 when it is not there. */
@@ -57,6 +59,7 @@ export class MapModel {
       return false
     this.rows.clear()
     for (let i = 0; i < map.id.length; i++) this.rows.set(map.id[i]!, i)
+    this.bySize = byRadius(map)
     this.members = null
     this.open = null
     this.rebuild()
@@ -136,16 +139,39 @@ export function memberShare(members: number): number {
   return Math.max(0.008, Math.min(0.035, 0.22 / Math.sqrt(Math.max(1, members))))
 }
 
-/** Rows of communities, large ones and those with flagged members first. */
-function worthDrawing(map: CommunityMap): number[] {
-  const worth = (i: number) => map.size[i]! + 20 * map.flagged[i]!
-  return Array.from(map.id.keys()).sort((a, b) => worth(b) - worth(a) || a - b)
+/** Rows by a value, greatest first, equal ones in their order. Values are finite. */
+function descending(values: Float64Array): Uint32Array {
+  const n = values.length
+  // Whole numbers, as these mostly are, fit into one number with their row: sorted without a comparison in JavaScript.
+  const span = 2 ** Math.ceil(Math.log2(Math.max(2, n)))
+  const whole = values.every((value) => Number.isInteger(value) && value >= 0 && value < 2 ** 53 / span)
+  if (!whole) return Uint32Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b)
+  const keys = Float64Array.from(values, (value, row) => value * span + (span - 1 - row)).sort()
+  return Uint32Array.from(keys, (_, i) => span - 1 - (keys[n - 1 - i]! % span))
 }
 
-/** Rows of communities by mean score, highest first; unscored ones last, larger before smaller. */
-export function byRisk(map: CommunityMap): number[] {
-  const score = (i: number) => (Number.isNaN(map.meanScore[i]!) ? -1 : map.meanScore[i]!)
-  return Array.from(map.id.keys()).sort((a, b) => score(b) - score(a) || map.size[b]! - map.size[a]!)
+/** Rows of communities, large ones and those with flagged members first. */
+function worthDrawing(map: CommunityMap): Uint32Array {
+  return descending(Float64Array.from(map.size, (size, i) => size + 20 * map.flagged[i]!))
+}
+
+/** Rows of communities by radius, largest first. */
+export function byRadius(map: CommunityMap): Uint32Array {
+  // Told apart to a 2^24th of the largest: as finely as they are stored.
+  const largest = map.radius.reduce((a, b) => Math.max(a, b), 1e-9)
+  return descending(Float64Array.from(map.radius, (r) => Math.round((r / largest) * 2 ** 24)))
+}
+
+/** Rows of the riskiest communities by mean score, highest first; unscored ones last, larger before smaller. */
+export function byRisk(map: CommunityMap, most = Infinity): number[] {
+  const scores = Float32Array.from(map.meanScore, (score) => (Number.isNaN(score) ? -1 : score))
+  const rows = Array.from(scores.keys())
+  // Only those that can be among them are compared with each other.
+  const least = most < scores.length ? scores.slice().sort()[scores.length - most]! : -Infinity
+  return rows
+    .filter((row) => scores[row]! >= least)
+    .sort((a, b) => scores[b]! - scores[a]! || map.size[b]! - map.size[a]!)
+    .slice(0, most)
 }
 
 /** The rectangle around all discs, with a little air; null without communities. */

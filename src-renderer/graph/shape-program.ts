@@ -87,6 +87,15 @@ void main() {
 }
 `
 
+export type ShapeStyle = Pick<
+  ShapeData,
+  'hidden' | 'color' | 'borderColor' | 'fill' | 'borderAlpha' | 'borderWidth' | 'shape'
+>
+/** A look as it stands among a node's attributes: behind its place and size. */
+const STYLE_FROM = 3
+const STYLE = new Float32Array(6)
+const STYLE_BITS = new Uint32Array(STYLE.buffer)
+
 /** A program of nodes as shapes with a fill and a border of their own. */
 export function shapeProgram(shapes: Shapes) {
   return class extends ItemProgram {
@@ -121,6 +130,17 @@ export function shapeProgram(shapes: Shapes) {
       array[i++] = data.borderWidth
       array[i++] = data.shape
       this.words[i] = idBytes(nodeIndex)
+    }
+
+    /** Gives a node that is shown another look where it is. */
+    restyle(offset: number, data: Omit<ShapeStyle, 'hidden'>): void {
+      STYLE[0] = floatColor(data.color)
+      STYLE[1] = floatColor(data.borderColor)
+      STYLE[2] = data.fill
+      STYLE[3] = data.borderAlpha
+      STYLE[4] = data.borderWidth
+      STYLE[5] = data.shape
+      this.over(offset, STYLE_FROM, STYLE_BITS)
     }
   }
 }

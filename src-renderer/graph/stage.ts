@@ -4,12 +4,13 @@ import { memberEdgeBudget } from './budget.ts'
 import { StageCamera } from './camera.ts'
 import { LabelPainter, type MapRegion, type WrittenLabel } from './label-painter.ts'
 import { LeanSigma } from './lean-sigma.ts'
-import { LineProgram } from './line-program.ts'
+import { LineProgram, type LineData } from './line-program.ts'
 import { accountKey, extentOf, MapModel } from './model.ts'
 import { NO_OVERLAY, OverlayPainter, type Overlay } from './overlay-painter.ts'
 import type { PlacesIndex } from './places.ts'
 import { PointsLayer, type PointsView } from './points-layer.ts'
 import { ShapeProgram, type ShapeData } from './shape-program.ts'
+import { restyleCommunities } from './restyle.ts'
 import { runSliced } from './slices.ts'
 import { StagePointer, type StageEvents } from './stage-pointer.ts'
 import { communityEdge, communityShape, memberEdge, memberShape, PLAIN_LOOK, type MapLook } from './style.ts'
@@ -183,13 +184,14 @@ export class MapStage {
     })
   }
 
-  /** Styles everything anew with the next frame, once, however often it is asked for until then. */
+  /** Styles what looks otherwise now with the next frame, once, however often it is asked for until then. */
   restyle(): void {
     if (this.stale) return
     this.stale = true
     requestAnimationFrame(() => {
       this.stale = false
-      if (!this.dead.signal.aborted) this.sigma.refresh({ skipIndexation: true })
+      if (this.dead.signal.aborted || restyleCommunities(this.sigma, this.model, this.look)) return
+      this.sigma.refresh({ skipIndexation: true })
     })
   }
 
@@ -297,11 +299,10 @@ export class MapStage {
     return shape
   }
 
-  edgeLook(edge: string, data: { level: string; index: number }) {
+  edgeLook(edge: string, data: { level: string; index: number }): Partial<LineData> {
+    if (data.level === 'communities') return communityEdge(this.model, data.index, this.look)
     const ends = this.model.graph.extremities(edge) as [string, string]
-    return data.level === 'communities'
-      ? communityEdge(this.model, data.index, ends, this.look)
-      : memberEdge(this.model, data.index, ends, this.look)
+    return memberEdge(this.model, data.index, ends, this.look)
   }
 
   private reduceNode(node: string, data: { index: number; size: number }) {

@@ -1,11 +1,11 @@
 import { MEMBER_FLAG } from '../../src-main/common/contract/communities.ts'
 import type { Theme } from '../state/prefs.ts'
 import { riskColor } from '../ui/theme/risk.ts'
-import type { ColorTable } from './channel-colors.ts'
-import type { LineData } from './line-program.ts'
+import { riskShade, type ColorTable } from './channel-colors.ts'
+import type { LineData, LineStyle } from './line-program.ts'
 import type { MapModel } from './model.ts'
 import { channelStyle, MAP_PALETTES } from './palette.ts'
-import type { ShapeData } from './shape-program.ts'
+import type { ShapeData, ShapeStyle } from './shape-program.ts'
 
 /** Everything that decides how an element looks beside its own columns. */
 export interface MapLook {
@@ -53,40 +53,62 @@ const QUIET: Record<Theme, { fill: number; border: number }> = {
   light: { fill: 0.14, border: 0.75 },
 }
 
-export function communityShape(model: MapModel, index: number, look: MapLook): Partial<ShapeData> {
+export const discStyle = (): ShapeStyle => ({
+  hidden: false,
+  color: '',
+  borderColor: '',
+  fill: 0,
+  borderAlpha: 0,
+  borderWidth: 0,
+  shape: 0,
+})
+export const lineStyle = (): LineStyle => ({ hidden: false, color: '', alpha: 0, size: 0, dash: 0 })
+
+/** The community that a key names; -1 where it names none. */
+const communityIn = (key: string | null) => (key !== null && key.startsWith('c') ? Number(key.slice(1)) : -1)
+
+/** How a community's disc looks, written into `shape`. */
+export function communityShape(
+  model: MapModel,
+  index: number,
+  look: MapLook,
+  shape: ShapeStyle = discStyle(),
+): ShapeStyle {
   const map = model.communities!
   const id = map.id[index]!
-  const key = `c${id}`
   const palette = MAP_PALETTES[look.theme]
   const quiet = QUIET[look.theme]
   const color = look.colors
     ? look.colors.table.css(look.colors.communities[index] ?? 255)
-    : riskColor(map.meanScore[index]!, look.theme)
-  const shape: Partial<ShapeData> = {
-    hidden: !drawn(model, index, look),
-    color,
-    borderColor: color,
-    fill: quiet.fill,
-    borderAlpha: quiet.border,
-    borderWidth: 1.2,
-    shape: 0,
+    : riskShade(map.meanScore[index]!, look.theme)
+  shape.hidden = !drawn(model, index, look)
+  shape.color = color
+  shape.borderColor = color
+  shape.fill = quiet.fill
+  shape.borderAlpha = quiet.border
+  shape.borderWidth = 1.2
+  shape.shape = 0
+  if (model.open === id) {
+    shape.fill = 0
+    shape.borderColor = palette.accent
+    shape.borderAlpha = 1
+    shape.borderWidth = 1.6
+    return shape
   }
-  if (model.open === id)
-    return { ...shape, fill: 0, borderColor: palette.accent, borderAlpha: 1, borderWidth: 1.6 }
   if (look.hasSelection && map.selected[index] === 0) {
     shape.fill = quiet.fill * 0.3
     shape.borderAlpha = 0.22
   }
   if (model.open !== null) {
-    shape.fill! *= 0.45
-    shape.borderAlpha! *= 0.35
+    shape.fill *= 0.45
+    shape.borderAlpha *= 0.35
   }
-  if (look.focus === key) {
+  if (look.focus !== null && communityIn(look.focus) === id) {
     shape.borderColor = palette.accent
     shape.borderAlpha = 1
     shape.borderWidth = 2
   }
-  if (look.hover === key) {
+  if (look.hover !== null && communityIn(look.hover) === id) {
     shape.fill = quiet.fill + 0.12
     shape.borderAlpha = 1
     shape.borderWidth = 2
@@ -146,34 +168,33 @@ export function memberShape(
   }
 }
 
+/** How an edge between two communities looks, written into `line`; of a hidden one nothing else is said. */
 export function communityEdge(
   model: MapModel,
   index: number,
-  ends: [string, string],
   look: MapLook,
-): Partial<LineData> {
+  line: LineStyle = lineStyle(),
+): LineStyle {
   const map = model.communities!
-  const asked = look.hover ?? look.focus
   const source = map.edgeSource[index]!
   const target = map.edgeTarget[index]!
-  const incident =
-    (asked !== null && ends.includes(asked)) ||
-    look.chosen.has(map.id[source]!) ||
-    look.chosen.has(map.id[target]!)
+  const [a, b] = [map.id[source]!, map.id[target]!]
+  const asked = communityIn(look.hover ?? look.focus)
+  const incident = asked === a || asked === b || look.chosen.has(a) || look.chosen.has(b)
+  line.hidden =
+    model.open !== null ||
+    (!incident && index >= look.edges.between) ||
+    !drawn(model, source, look) ||
+    !drawn(model, target, look)
+  if (line.hidden) return line
   const heaviest = map.edgeWeight[0] ?? 1
   const share = Math.sqrt(map.edgeWeight[index]! / heaviest)
   const bothSelected = !look.hasSelection || (map.selected[source]! > 0 && map.selected[target]! > 0)
-  return {
-    hidden:
-      model.open !== null ||
-      (!incident && index >= look.edges.between) ||
-      !drawn(model, source, look) ||
-      !drawn(model, target, look),
-    color: MAP_PALETTES[look.theme].edge,
-    alpha: incident ? 0.25 + 0.4 * share : bothSelected ? 0.05 + 0.2 * share : 0.03,
-    size: incident ? 0.9 + 1.6 * share : 0.6 + share,
-    dash: 0,
-  }
+  line.color = MAP_PALETTES[look.theme].edge
+  line.alpha = incident ? 0.25 + 0.4 * share : bothSelected ? 0.05 + 0.2 * share : 0.03
+  line.size = incident ? 0.9 + 1.6 * share : 0.6 + share
+  line.dash = 0
+  return line
 }
 
 export function memberEdge(

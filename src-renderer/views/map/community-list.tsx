@@ -23,7 +23,7 @@ export const CommunityList = memo(function CommunityList(props: { stage: MapStag
   const t = useT()
   const language = usePrefs((s) => s.language)
   const open = useFocus((s) => s.openCommunity)
-  const rows = useMemo(() => byRisk(map).slice(0, LISTED), [map])
+  const rows = useMemo(() => byRisk(map, LISTED), [map])
   const act = (row: number) => {
     const id = map.id[row]!
     useFocus.getState().show({ kind: 'community', id })

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { CommunityMap } from '../../../src-main/common/contract/communities.ts'
 import { BUDGET } from '../../graph/budget.ts'
 import { colorTable, isRisk, MISSING } from '../../graph/channel-colors.ts'
@@ -13,6 +13,7 @@ import {
   useStillSelection,
 } from '../../graph/controllers.tsx'
 import { PointsController, useChannel, useChannels, useMask, usePlaces } from '../../graph/explore-data.tsx'
+import { whenIdle } from '../../graph/idle.ts'
 import type { MapPath } from '../../graph/overlay-painter.ts'
 import { MapStage } from '../../graph/stage.ts'
 import { useStage } from '../../graph/use-stage.ts'
@@ -136,6 +137,11 @@ export function Map() {
   const data = map.data
   const layout = useSameLayout(data)
 
+  // Those who hear the map are not kept waiting by a thousand lines before anything is drawn.
+  const [rested, setRested] = useState(false)
+  const there = stage !== null && data !== undefined
+  useEffect(() => (there ? whenIdle(() => startTransition(() => setRested(true)), 1000) : undefined), [there])
+
   const restore = useCameraMemory(stage)
   const run = data?.communitiesRunId
   useEffect(() => {
@@ -224,6 +230,7 @@ export function Map() {
                 shown={shown.data}
                 communities={data.communitiesRunId}
                 open={open}
+                heat={heat}
               />
               <MembersController stage={stage} members={members} />
               <LookController
@@ -234,7 +241,7 @@ export function Map() {
               />
               <RegionsController stage={stage} map={layout} />
               <HookController stage={stage} container={container.current!} />
-              <CommunityList stage={stage} map={layout} />
+              {rested && <CommunityList stage={stage} map={layout} />}
               {open !== null && members.data && <MemberList stage={stage} members={members.data} />}
               {tool !== 'pan' && <LassoLayer stage={stage} layoutRunId={data.layoutRunId} />}
               <div className="sh-map-corner">
