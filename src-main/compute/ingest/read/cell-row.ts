@@ -44,6 +44,41 @@ export class CellRow implements Row {
     if (this.problem === null && text.includes('\0')) this.problem = 'nul_byte'
   }
 
+  /** Sets cell i, which was empty, to valid UTF-8 bytes, which are copied. */
+  setBytes(i: number, from: Uint8Array, start: number, end: number): void {
+    const size = end - start
+    if (size === 0) return
+    this.makeRoom(size)
+    const { bytes } = this
+    let at = this.length
+    this.starts[i] = at
+    let nul = false
+    if (size <= 48) {
+      for (let k = start; k < end; k++) {
+        const byte = from[k]
+        if (byte === 0) nul = true
+        bytes[at++] = byte
+      }
+    } else {
+      const part = from.subarray(start, end)
+      nul = part.includes(0)
+      bytes.set(part, at)
+      at += size
+    }
+    this.length = this.ends[i] = at
+    if (nul && this.problem === null) this.problem = 'nul_byte'
+  }
+
+  /** Makes cell i empty again. */
+  clear(i: number): void {
+    this.starts[i] = this.ends[i] = 0
+  }
+
+  /** Whether cell i has been set to something. */
+  has(i: number): boolean {
+    return this.ends[i] > this.starts[i]
+  }
+
   /** Makes the record one that can't be used. `complaint`: English, with what to do. */
   fail(problem: RowProblem, complaint: string | null = null): void {
     this.problem = problem

@@ -12,6 +12,8 @@ import { MAX_FIELDS, MAX_ROW_BYTES, RAW_CHARS, type Row, type RowProblem } from 
 export interface CsvOptions {
   /** The byte that separates fields. */
   delimiter: number
+  /** The byte around fields, -1 for none; default `"`. */
+  quote?: number
   /** Called for every record, in order. The tokenizer's fields hold the record during the call only. */
   onRow: (row: CsvTokenizer) => void
   /** Longest record in bytes; default 16 MiB. */
@@ -46,10 +48,12 @@ export class CsvTokenizer implements Row {
   /** Why the record can't be used; its fields are then undefined. */
   problem: RowProblem | null = null
 
-  private readonly onRow: (row: CsvTokenizer) => void
+  /** Hears of every record; may be exchanged between two pushes. */
+  onRow: (row: CsvTokenizer) => void
   private readonly maxRowBytes: number
   private readonly special = new Uint8Array(256)
   private readonly delimiter: number
+  private readonly quote: number
   private length = 0
   private pos = 0
   private state = FIELD_START
@@ -64,14 +68,18 @@ export class CsvTokenizer implements Row {
   constructor(options: CsvOptions) {
     this.onRow = options.onRow
     this.delimiter = options.delimiter
+    this.quote = options.quote ?? QUOTE
     this.maxRowBytes = options.maxRowBytes ?? MAX_ROW_BYTES
-    for (const byte of [options.delimiter, QUOTE, LF, CR, 0]) this.special[byte] = 1
+    for (const byte of [options.delimiter, LF, CR, 0]) this.special[byte] = 1
+    if (this.quote >= 0) this.special[this.quote] = 1
   }
 
   /** Field i as text, quotes undone. */
   text(i: number): string {
     const raw = this.bytes.toString('utf8', this.starts[i], this.ends[i])
-    return this.escaped[i] ? raw.replaceAll('""', '"') : raw
+    if (this.escaped[i] === 0) return raw
+    const quote = String.fromCharCode(this.quote)
+    return raw.replaceAll(quote + quote, quote)
   }
 
   /** The record as it was in the file, at most RAW_CHARS characters. */
@@ -147,12 +155,12 @@ export class CsvTokenizer implements Row {
   }
 
   private scan(): void {
-    const { bytes, special, length, delimiter } = this
+    const { bytes, special, length, delimiter, quote } = this
     let pos = this.pos
     while (pos < length) {
       switch (this.state) {
         case FIELD_START:
-          if (bytes[pos] === QUOTE) {
+          if (bytes[pos] === quote) {
             this.fieldStart = ++pos
             this.fieldEscaped = 0
             this.state = QUOTED
@@ -179,7 +187,7 @@ export class CsvTokenizer implements Row {
         }
         case QUOTED: {
           let byte = 1
-          while (pos < length && (byte = bytes[pos]) !== QUOTE) {
+          while (pos < length && (byte = bytes[pos]) !== quote) {
             if (byte <= CR) {
               if (byte === 0) this.hasNul = true
               else if ((byte === LF || byte === CR) && this.firstBreak < 0) this.firstBreak = pos
@@ -194,7 +202,7 @@ export class CsvTokenizer implements Row {
         }
         case QUOTE_SEEN: {
           const byte = bytes[pos]
-          if (byte === QUOTE) {
+          if (byte === quote) {
             this.fieldEscaped = 1
             this.state = QUOTED
             pos++

@@ -2,10 +2,18 @@ import { isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { EncodingProbe, Transcoder, UndecodableBytes, type EncodingVerdict } from './encoding.ts'
+import {
+  EncodingProbe,
+  ENCODINGS,
+  encodingOf,
+  markOf,
+  Transcoder,
+  UndecodableBytes,
+  type EncodingVerdict,
+} from './encoding.ts'
 
-function probe(bytes: Buffer, size = 7): ReturnType<EncodingProbe['finish']> {
-  const p = new EncodingProbe()
+function probe(bytes: Buffer, size = 7, western = false): ReturnType<EncodingProbe['finish']> {
+  const p = new EncodingProbe({ western })
   for (let at = 0; at < bytes.length; at += size) p.push(bytes.subarray(at, at + size))
   return p.finish()
 }
@@ -90,6 +98,14 @@ describe('UTF-16', () => {
     expect(transcode(bytes, verdict, 3)).toBe(text)
   })
 
+  test('with a Chinese header and no mark is told by its separators', () => {
+    const chinese = '用户编号,名字\r\n你好,再见\r\n'
+    const bytes = Buffer.from(chinese, 'utf16le')
+    expect(probe(bytes)).toEqual({ encoding: 'utf-16le', bom: 0, guessed: true })
+    expect(probe(Buffer.from(bytes).swap16())).toEqual({ encoding: 'utf-16be', bom: 0, guessed: true })
+    expect(transcode(bytes, probe(bytes) as EncodingVerdict, 3)).toBe(chinese)
+  })
+
   test('cut inside a character is told', () => {
     const bytes = Buffer.concat([Buffer.from([0xff, 0xfe]), le]).subarray(0, -1)
     expect(() => transcode(bytes, probe(bytes) as EncodingVerdict)).toThrow(UndecodableBytes)
@@ -133,6 +149,54 @@ test.each([
   ['EUC-JP', Buffer.from('69642c740a312ca4b3a4eca4cfa4cba4dba4f3a4b4a4c7a4b90a', 'hex'), 7],
   // 한국어 사람 in EUC-KR, whose bytes alone could be GBK
   ['EUC-KR', Buffer.from('69642c740a312cc7d1b1b9beee20bbe7b6f70a', 'hex'), 7],
-])('%s is refused, not guessed', (_, bytes, position) => {
+])('%s is refused, not guessed', (name, bytes, position) => {
   expect(probe(bytes)).toMatchObject({ position })
+  if (name !== 'Latin-1') expect(probe(bytes, 7, true)).toMatchObject({ position })
+})
+
+describe('western texts', () => {
+  test.each([
+    ['id,name\nu1,Müller\nu2,café, Zoë\n', 'windows-1252'],
+    ['id,nom\nu1,Élodie\nu2,François «Paco» Peña – 5 €\n', 'windows-1252'],
+    ['id,navn\nu1,Bjørn Åse\nu2,Jørgen Blåbær\n', 'windows-1252'],
+    ['id,texto\nu1,não é opinião, são ações\n', 'windows-1252'],
+  ])('%s', (text, encoding) => {
+    const high = '€?‚ƒ„…†‡ˆ‰Š‹Œ?Ž??‘’“”•–—˜™š›œ?žŸ'
+    const bytes = Buffer.from(
+      [...text].map((c) => (high.includes(c) && c !== '?' ? 0x80 + high.indexOf(c) : c.charCodeAt(0))),
+    )
+    const verdict = probe(bytes, 7, true) as EncodingVerdict
+    expect(verdict).toEqual({ encoding, bom: 0, guessed: true })
+    expect(transcode(bytes, verdict, 3)).toBe(text)
+  })
+})
+
+describe('told', () => {
+  test('labels mean what the standard says', () => {
+    expect(
+      ['GBK', 'gb2312', 'latin1', 'ascii', 'UTF8', 'cp1251', 'sjis', 'Big5-HKSCS'].map(encodingOf),
+    ).toEqual([
+      'gb18030',
+      'gb18030',
+      'windows-1252',
+      'windows-1252',
+      'utf-8',
+      'windows-1251',
+      'shift_jis',
+      'big5',
+    ])
+    expect(encodingOf('klingon')).toBe(null)
+    for (const name of ENCODINGS) expect(encodingOf(name)).toBe(name)
+  })
+
+  test('bytes that do not fit become U+FFFD where that was asked for', () => {
+    const t = new Transcoder({ encoding: 'utf-8', bom: 0 }, { lenient: true })
+    expect(t.push(Buffer.from([0x61, 0xff, 0xe4])).toString() + t.end().toString()).toBe('a\ufffd\ufffd')
+  })
+
+  test('marks are no text', () => {
+    expect(markOf('utf-8', Buffer.from('\ufeffa'))).toBe(3)
+    expect(markOf('utf-16le', Buffer.from('\ufeffa', 'utf16le'))).toBe(2)
+    expect(markOf('windows-1252', Buffer.from('\ufeffa'))).toBe(0)
+  })
 })

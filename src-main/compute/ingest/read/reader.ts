@@ -32,20 +32,33 @@ export interface ByteSource {
   size(): Promise<number>
 }
 
-/** What a person may overrule about how a file is read. All are optional; absent: found out. */
+/** What a person may overrule about how a file is read. All are optional; absent or undefined: found out. */
 export interface ReadOptions {
-  /** Of text formats: a label of the WHATWG Encoding Standard that Shoal reads, e.g. 'gb18030', 'windows-1252'. */
+  /**
+   * Of text formats: a label of the WHATWG Encoding Standard that Shoal reads (ENCODINGS). Bytes that do not fit an
+   * encoding that was asked for become U+FFFD and are counted in a note; one that was found out fits, or reading fails.
+   */
   encoding?: string
-  /** CSV: the character between fields. */
+  /** Set by `tables` in `found`: bytes that do not fit `encoding` become U+FFFD. */
+  lenient?: boolean
+  /** CSV: the character between fields; ASCII. */
   delimiter?: string
-  /** CSV: the character around fields; '' for none. */
+  /** CSV: the character around fields, ASCII; '' for none. */
   quote?: string
-  /** Sheets, CSV: 1-based row of the header; 0: there is none, columns are called A, B, C … Rows above it are skipped. */
+  /**
+   * Sheets, CSV: 1-based row of the header; 0: there is none, columns are called A, B, C … Rows above it are skipped.
+   * A sheet's rows are numbered as Excel does; a CSV's rows are its records, empty lines not counted.
+   */
   headerRow?: number
 }
 
 /** One table of a file: a CSV as a whole, a sheet, an array in a JSON document, a graph's nodes or edges. */
 export interface TableInfo {
+  /**
+   * How it is read: what was asked for and, where nothing was, what was found out. `rows` goes by this, so that a file
+   * is not looked at twice; options given to `rows` win over it. Plain data, to be shown, saved and handed back.
+   */
+  found: ReadOptions
   /** Unique in the file; '' where the file is the table. A sheet's name, a JSON path, 'nodes', 'edges'. */
   name: string
   /** In file order. Names are unique: the second 'id' is called 'id (2)', an empty one 'column_3'. */
@@ -88,7 +101,8 @@ export interface Reader {
   sniff(head: Buffer): boolean
   /**
    * The tables of a file. `depth` 'head': from as little as the format allows, for a preview (columns may be missing in
-   * formats without a schema); 'all': the whole file is read and checked, columns are complete.
+   * formats without a schema; `rows` of such a table leaves out the cells of columns it does not have); 'all': the
+   * whole file is read and checked, columns are complete. `onBytes` hears of bytes as they are read.
    */
   tables(
     source: ByteSource,
@@ -97,7 +111,10 @@ export interface Reader {
     pace: Pace,
     onBytes?: (bytes: number) => void,
   ): Promise<TableInfo[]>
-  /** A table's records from its first: cells in the order of `table.columns`. */
+  /**
+   * A table's records from its first: cells in the order of `table.columns`. A record with `problem` counts as one; so
+   * does one without columns. `each` of every batch must be called, in order, before the next batch is asked for.
+   */
   rows(source: ByteSource, table: TableInfo, options: ReadOptions, pace: Pace): AsyncIterable<RowBatch>
 }
 

@@ -1,0 +1,430 @@
+import type { CellRow } from './cell-row.ts'
+import { uniqueName } from './header.ts'
+import { MAX_NESTING, type ColumnInfo } from './reader.ts'
+
+/** Members of one object that become columns of their own: those that come first; the others share one. */
+const MAX_MEMBERS = 1_000
+const MAX_NESTED_MEMBERS = 200
+
+const TEXT = 1
+const NUMBER = 2
+const TRUTH = 4
+const JSON_TEXT = 8
+
+/** A place in the records: the member of an object under which a value stands. */
+interface Place {
+  path: string
+  /** Its key's bytes as they stood first, to know it again without making a string. */
+  key: Buffer
+  depth: number
+  /** -1 until a value stood here. */
+  column: number
+  members: Map<string, Place>
+  order: Place[]
+  /** Where members stand that are more than there is room for. */
+  rest: Place | null
+  /** The record that it was seen in last. */
+  seenIn: number
+}
+
+/**
+ * Reads JSON values into cells, straight from their bytes: literals are never turned into numbers. It learns the columns
+ * as they come: in the order in which records first have them, so that whoever reads the same records again gets the same.
+ */
+export class JsonShape {
+  readonly columns: ColumnInfo[] = []
+  /** Records in which a key stood twice; the last value counts, as everywhere. */
+  twice = 0
+  private readonly taken = new Set<string>()
+  private readonly kinds: number[] = []
+  private readonly root = this.place('', Buffer.alloc(0), 0)
+  private readonly keyColumn: number
+  private record = 0
+  private doubled = false
+  private row: CellRow | null = null
+  private bytes: Buffer = Buffer.alloc(0)
+  private pos = 0
+  private end = 0
+  private complaint = ''
+  private readonly stack: number[] = []
+
+  /** `keyed`: records have a key in the document, which becomes the first column. */
+  constructor(keyed = false) {
+    this.keyColumn = keyed ? this.newColumn('key') : -1
+  }
+
+  /**
+   * Reads the one value in bytes [from, to) and sets its cells, of those columns that `row` has room for. Returns what
+   * is wrong with it, or null; `failedAt` then tells where, as an index of `bytes`.
+   */
+  read(bytes: Buffer, from: number, to: number, row: CellRow | null, key: string | null = null): string | null {
+    this.bytes = bytes
+    this.pos = from
+    this.end = to
+    this.row = row
+    this.record++
+    this.doubled = false
+    this.complaint = ''
+    if (this.keyColumn >= 0 && key !== null) {
+      this.kinds[this.keyColumn] |= TEXT
+      if (row !== null && row.count > 0) row.set(0, key)
+    }
+    this.skipSpace()
+    if (this.readRoot()) {
+      this.skipSpace()
+      if (this.pos < to) this.fail('something behind the value')
+    }
+    if (this.doubled) this.twice++
+    return this.complaint === '' ? null : this.complaint
+  }
+
+  get failedAt(): number {
+    return this.pos
+  }
+
+  /** What the columns' values have been so far. */
+  describe(): ColumnInfo[] {
+    return this.columns.map(({ name }, i) => ({ name, declared: declaredOf(this.kinds[i]) }))
+  }
+
+  private readRoot(): boolean {
+    const byte = this.bytes[this.pos]
+    if (this.pos < this.end && byte === 0x7b) return this.readObject(this.root)
+    if (this.pos < this.end && byte === 0x5b) return this.readList()
+    return this.readValue(this.member(this.root, 'value', Buffer.from('value')))
+  }
+
+  /** A record that is a list: its elements by their position. */
+  private readList(): boolean {
+    this.pos++
+    this.skipSpace()
+    if (this.bytes[this.pos] === 0x5d && this.pos < this.end) {
+      this.pos++
+      return true
+    }
+    for (let i = 0; ; i++) {
+      const place = this.member(this.root, `column_${i + 1}`, Buffer.alloc(0))
+      if (place === this.root.rest) {
+        if (!this.skipValue()) return false
+      } else if (!this.readValue(place)) return false
+      this.skipSpace()
+      const byte = this.pos < this.end ? this.bytes[this.pos] : -1
+      if (byte === 0x5d) {
+        this.pos++
+        return true
+      }
+      if (byte !== 0x2c) return this.fail("expected ',' or ']'")
+      this.pos++
+      this.skipSpace()
+    }
+  }
+
+  private readObject(parent: Place): boolean {
+    const { bytes, end } = this
+    let expected = 0
+    let rest: string[] | null = null
+    this.pos++
+    this.skipSpace()
+    if (this.pos < end && bytes[this.pos] === 0x7d) {
+      this.pos++
+      return true
+    }
+    for (;;) {
+      if (this.pos >= end || bytes[this.pos] !== 0x22) return this.fail('expected a key in quotes')
+      const keyFrom = this.pos + 1
+      const escaped = this.skipString()
+      if (escaped < 0) return false
+      const keyTo = this.pos - 1
+      let place: Place
+      const guess = parent.order[expected]
+      if (guess !== undefined && escaped === 0 && sameBytes(bytes, keyFrom, keyTo, guess.key)) {
+        place = guess
+        expected++
+      } else {
+        const key = escaped ? unescape(bytes, keyFrom - 1, this.pos) : bytes.toString('utf8', keyFrom, keyTo)
+        place = this.member(parent, key, escaped ? null : Buffer.from(bytes.subarray(keyFrom, keyTo)))
+        expected = place === parent.rest ? expected : parent.order.indexOf(place, expected) + 1
+      }
+      this.skipSpace()
+      if (this.pos >= end || bytes[this.pos] !== 0x3a) return this.fail("expected ':'")
+      this.pos++
+      this.skipSpace()
+      if (place === parent.rest) {
+        const from = this.pos
+        if (!this.skipValue()) return false
+        rest ??= []
+        rest.push(`${bytes.toString('utf8', keyFrom - 1, keyTo + 1)}:${compact(bytes, from, this.pos)}`)
+      } else {
+        if (place.seenIn === this.record) this.doubled = true
+        place.seenIn = this.record
+        if (!this.readValue(place)) return false
+      }
+      this.skipSpace()
+      const byte = this.pos < end ? bytes[this.pos] : -1
+      if (byte === 0x7d) {
+        this.pos++
+        if (rest !== null) this.setText(parent.rest!, `{${rest.join(',')}}`, JSON_TEXT)
+        return true
+      }
+      if (byte !== 0x2c) return this.fail("expected ',' or '}'")
+      this.pos++
+      this.skipSpace()
+    }
+  }
+
+  private readValue(place: Place): boolean {
+    const { bytes } = this
+    const from = this.pos
+    if (from >= this.end) return this.fail('expected a value')
+    const byte = bytes[from]
+    if (byte === 0x22) {
+      const escaped = this.skipString()
+      if (escaped < 0) return false
+      if (escaped > 0) this.setText(place, unescape(bytes, from, this.pos), TEXT)
+      else this.setBytes(place, from + 1, this.pos - 1, TEXT)
+      return true
+    }
+    if (byte === 0x7b && place.depth <= MAX_NESTING) return this.readObject(place)
+    if (byte === 0x7b || byte === 0x5b) {
+      if (!this.skipValue()) return false
+      this.setText(place, compact(bytes, from, this.pos), JSON_TEXT)
+      return true
+    }
+    if (!this.skipScalar()) return false
+    // n: null leaves the cell empty. N and I: NaN and Infinity, which some programs write, stay as they are.
+    if (byte === 0x6e) this.clear(place)
+    else this.setBytes(place, from, this.pos, byte === 0x74 || byte === 0x66 ? TRUTH : NUMBER)
+    return true
+  }
+
+  /** Passes over any value, checking it. */
+  private skipValue(): boolean {
+    const { bytes, end, stack } = this
+    stack.length = 0
+    for (;;) {
+      this.skipSpace()
+      if (this.pos >= end) return this.fail('expected a value')
+      const byte = bytes[this.pos]
+      if (byte === 0x7b || byte === 0x5b) {
+        this.pos++
+        this.skipSpace()
+        const close = byte + 2
+        if (this.pos < end && bytes[this.pos] === close) this.pos++
+        else {
+          stack.push(close)
+          if (close === 0x7d && !this.skipKey()) return false
+          continue
+        }
+      } else if (byte === 0x22) {
+        if (this.skipString() < 0) return false
+      } else if (!this.skipScalar()) return false
+      for (;;) {
+        if (stack.length === 0) return true
+        this.skipSpace()
+        const next = this.pos < end ? bytes[this.pos] : -1
+        const close = stack[stack.length - 1]
+        if (next === close) {
+          this.pos++
+          stack.pop()
+          continue
+        }
+        if (next !== 0x2c) return this.fail(`expected ',' or '${String.fromCharCode(close)}'`)
+        this.pos++
+        if (close === 0x7d) {
+          this.skipSpace()
+          if (!this.skipKey()) return false
+        }
+        break
+      }
+    }
+  }
+
+  private skipKey(): boolean {
+    if (this.pos >= this.end || this.bytes[this.pos] !== 0x22) return this.fail('expected a key in quotes')
+    if (this.skipString() < 0) return false
+    this.skipSpace()
+    if (this.pos >= this.end || this.bytes[this.pos] !== 0x3a) return this.fail("expected ':'")
+    this.pos++
+    return true
+  }
+
+  /** From a quote to behind the next one that counts: 1 where there are escapes, 0 where not, -1 where it is broken. */
+  private skipString(): number {
+    const { bytes, end } = this
+    let escaped = 0
+    let pos = this.pos + 1
+    for (; pos < end; pos++) {
+      const byte = bytes[pos]
+      if (byte === 0x22) {
+        this.pos = pos + 1
+        return escaped
+      }
+      if (byte < 0x20) {
+        this.pos = pos
+        this.fail('a control character in a text')
+        return -1
+      }
+      if (byte !== 0x5c) continue
+      escaped = 1
+      const next = pos + 1 < end ? bytes[pos + 1] : 0
+      if (next === 0x75) {
+        if (!isHex4(bytes, pos + 2, end)) break
+        pos += 5
+      } else if (ESCAPES.includes(next)) pos++
+      else break
+    }
+    this.pos = Math.min(pos, end)
+    this.fail(pos >= end ? 'a text that is not closed' : 'a bad escape in a text')
+    return -1
+  }
+
+  private skipScalar(): boolean {
+    const { bytes, end } = this
+    const from = this.pos
+    let pos = from
+    while (pos < end && !ENDS[bytes[pos]]) pos++
+    if (isNumber(bytes, from, pos)) {
+      this.pos = pos
+      return true
+    }
+    if (pos - from <= 9 && WORDS.has(bytes.toString('latin1', from, pos))) {
+      this.pos = pos
+      return true
+    }
+    return this.fail('expected a value')
+  }
+
+  private skipSpace(): void {
+    const { bytes, end } = this
+    let pos = this.pos
+    while (pos < end) {
+      const byte = bytes[pos]
+      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break
+      pos++
+    }
+    this.pos = pos
+  }
+
+  private setBytes(place: Place, from: number, to: number, kind: number): void {
+    const column = place.column < 0 ? this.newColumnAt(place) : place.column
+    this.kinds[column] |= kind
+    if (this.row === null || column >= this.row.count) return
+    this.row.clear(column)
+    this.row.setBytes(column, this.bytes, from, to)
+  }
+
+  private setText(place: Place, text: string, kind: number): void {
+    const column = place.column < 0 ? this.newColumnAt(place) : place.column
+    this.kinds[column] |= kind
+    if (this.row === null || column >= this.row.count) return
+    this.row.clear(column)
+    this.row.set(column, text)
+  }
+
+  /** null: a column of its own even where all are. */
+  private clear(place: Place): void {
+    const column = place.column < 0 ? this.newColumnAt(place) : place.column
+    if (this.row !== null && column < this.row.count) this.row.clear(column)
+  }
+
+  private member(parent: Place, key: string, bytes: Buffer | null): Place {
+    const known = parent.members.get(key)
+    if (known !== undefined) return known
+    if (parent.order.length >= (parent.depth === 0 ? MAX_MEMBERS : MAX_NESTED_MEMBERS)) {
+      parent.rest ??= this.place(parent.path === '' ? '(more)' : `${parent.path} (more)`, Buffer.alloc(0), parent.depth + 1)
+      return parent.rest
+    }
+    const path = parent.depth === 0 ? key : `${parent.path}.${key}`
+    const place = this.place(path, bytes ?? Buffer.from(key), parent.depth + 1)
+    parent.members.set(key, place)
+    parent.order.push(place)
+    return place
+  }
+
+  private place(path: string, key: Buffer, depth: number): Place {
+    return { path, key, depth, column: -1, members: new Map(), order: [], rest: null, seenIn: 0 }
+  }
+
+  private newColumnAt(place: Place): number {
+    return (place.column = this.newColumn(place.path))
+  }
+
+  private newColumn(path: string): number {
+    const at = this.columns.length
+    this.columns.push({ name: uniqueName(path === '' ? `column_${at + 1}` : path, this.taken), declared: null })
+    this.kinds.push(0)
+    return at
+  }
+
+  private fail(complaint: string): false {
+    if (this.complaint === '') this.complaint = complaint
+    return false
+  }
+}
+
+const ESCAPES = [...Buffer.from('"\\/bfnrt')]
+const WORDS = new Set(['true', 'false', 'null', 'NaN', 'Infinity', '-Infinity'])
+/** Bytes that end a number or word. */
+const ENDS = new Uint8Array(256)
+for (const char of ' \n\r\t,:{}[]"') ENDS[char.charCodeAt(0)] = 1
+
+function declaredOf(kinds: number): ColumnInfo['declared'] {
+  if (kinds === TEXT) return 'text'
+  if (kinds === NUMBER) return 'number'
+  if (kinds === TRUTH) return 'boolean'
+  if (kinds === JSON_TEXT) return 'json'
+  return null
+}
+
+function isNumber(bytes: Buffer, from: number, to: number): boolean {
+  let at = from
+  const digits = (): boolean => {
+    const start = at
+    while (at < to && bytes[at] >= 0x30 && bytes[at] <= 0x39) at++
+    return at > start
+  }
+  if (bytes[at] === 0x2d) at++
+  if (at < to && bytes[at] === 0x30) at++
+  else if (!digits()) return false
+  if (at < to && bytes[at] === 0x2e) {
+    at++
+    if (!digits()) return false
+  }
+  if (at < to && (bytes[at] | 0x20) === 0x65) {
+    at++
+    if (at < to && (bytes[at] === 0x2b || bytes[at] === 0x2d)) at++
+    if (!digits()) return false
+  }
+  return at === to && at > from
+}
+
+function isHex4(bytes: Buffer, from: number, end: number): boolean {
+  return from + 4 <= end && /^[0-9a-f]{4}$/i.test(bytes.toString('latin1', from, from + 4))
+}
+
+function sameBytes(bytes: Buffer, from: number, to: number, key: Buffer): boolean {
+  const length = to - from
+  if (key.length !== length) return false
+  for (let i = 0; i < length; i++) if (bytes[from + i] !== key[i]) return false
+  return true
+}
+
+/**
+ * The text that a quoted string with escapes means. Half a surrogate pair, which no UTF-8 can hold, stays its escape:
+ * two ids that differ in it must not become one.
+ */
+function unescape(bytes: Buffer, from: number, to: number): string {
+  const text = JSON.parse(bytes.toString('utf8', from, to)) as string
+  if (text.isWellFormed()) return text
+  return text.replace(
+    /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+    (half) => `\\u${half.charCodeAt(0).toString(16)}`,
+  )
+}
+
+/** JSON text without the white space between its tokens. */
+function compact(bytes: Buffer, from: number, to: number): string {
+  const text = bytes.toString('utf8', from, to)
+  if (!/[\s]/.test(text)) return text
+  return text.replace(/"(?:[^"\\]|\\.)*"|\s+/g, (token) => (token[0] === '"' ? token : ''))
+}
