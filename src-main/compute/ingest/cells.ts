@@ -17,7 +17,15 @@ export class Cells {
   /** Offset that the last time read stated, in minutes east of UTC; null where it stated none. */
   tzOffset: number | null = null
 
-  private readonly times = new TimeParser()
+  private readonly usual = new TimeParser()
+  private readonly times: Record<string, TimeParser>
+  private readonly names: Record<string, string>
+
+  /** `names`: what roles are called in the file, where they are called otherwise; `times`: how those roles are written. */
+  constructor(names: Record<string, string> = {}, times: Record<string, TimeParser> = {}) {
+    this.names = names
+    this.times = times
+  }
 
   start(): void {
     this.failed = false
@@ -29,7 +37,8 @@ export class Cells {
 
   /** A cell that must not be empty. */
   require(row: Row, at: number, column: string): void {
-    if (this.empty(row, at)) this.fail(column, 'missing_value', `${column} is empty. Every row needs one.`)
+    if (this.empty(row, at))
+      this.fail(column, 'missing_value', `${this.nameOf(column)} is empty. Every row needs one.`)
   }
 
   /** Text, verbatim; null where empty or absent. */
@@ -41,19 +50,20 @@ export class Cells {
   time(row: Row, at: number, column: string): number | null {
     this.tzOffset = null
     if (this.empty(row, at)) return null
-    const ms = this.times.parse(row.bytes, row.starts[at], row.ends[at])
+    const times = this.times[column] ?? this.usual
+    const ms = times.parse(row.bytes, row.starts[at], row.ends[at])
     if (Number.isNaN(ms)) {
-      const said = `${column} is "${clip(row.text(at))}", `
+      const said = `${this.nameOf(column)} is "${clip(row.text(at))}", `
       this.fail(
         column,
         'bad_time',
-        this.times.fault === 'range'
+        times.fault === 'range'
           ? `${said}which is before 1990 or after 2100. Epoch times must be seconds, milliseconds or microseconds.`
           : `${said}which is no time Shoal reads. Write it like 2024-01-31T12:34:56Z, or as epoch seconds.`,
       )
       return null
     }
-    this.tzOffset = this.times.tzOffset
+    this.tzOffset = times.tzOffset
     return ms
   }
 
@@ -65,7 +75,7 @@ export class Cells {
     this.fail(
       column,
       'bad_number',
-      `${column} is "${clip(row.text(at))}". Write a number above 0, with a point for decimals.`,
+      `${this.nameOf(column)} is "${clip(row.text(at))}". Write a number above 0, with a point for decimals.`,
     )
     return absent
   }
@@ -75,7 +85,11 @@ export class Cells {
     if (this.empty(row, at)) return absent
     const value = parseNumber(row.bytes, row.starts[at], row.ends[at])
     if (Number.isSafeInteger(value) && value >= 1) return value
-    this.fail(column, 'bad_number', `${column} is "${clip(row.text(at))}". Write a whole number, 1 or more.`)
+    this.fail(
+      column,
+      'bad_number',
+      `${this.nameOf(column)} is "${clip(row.text(at))}". Write a whole number, 1 or more.`,
+    )
     return absent
   }
 
@@ -87,10 +101,14 @@ export class Cells {
     }
   }
 
+  private nameOf(role: string): string {
+    return this.names[role] ?? role
+  }
+
   fail(column: string, code: ProblemCode, message: string): void {
     if (this.failed) return
     this.failed = true
-    this.column = column
+    this.column = this.nameOf(column)
     this.code = code
     this.message = message
   }

@@ -2,7 +2,8 @@ import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { ShoalError } from '../../common/errors.ts'
 import { openArchive } from './archive.ts'
-import { TABLES, isHidden, tableOf, type TableName } from './layout.ts'
+import { TABLES, type TableName } from '../../common/mapping/roles.ts'
+import { isHidden, tableOf } from './layout.ts'
 
 /** One CSV of an export, not read yet. */
 export interface InputFile {

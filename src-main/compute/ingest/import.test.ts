@@ -160,15 +160,25 @@ describe('a whole export', () => {
       { account_id: 1, label: 'malicious', label_source: 'trust team', ts: Date.parse('2024-03-02') },
       { account_id: 7, label: 'benign', label_source: null, ts: null },
     ])
-    const source = w.db.prepare(`SELECT * FROM source WHERE table_name = 'accounts'`).get()
+    const source = w.db.prepare(`SELECT * FROM source WHERE table_name = 'accounts'`).get() as {
+      mapping: string
+    }
+    expect(JSON.parse(source.mapping)).toMatchObject({
+      columns: ['account_id', 'registered_at', 'tier', 'note'],
+      outputs: [
+        {
+          to: 'accounts',
+          cells: { account_id: { column: 'account_id' }, registered_at: { column: 'registered_at' } },
+          attributes: 'rest',
+        },
+      ],
+    })
     expect(source).toMatchObject({
       path: join(w.root, 'x/accounts.csv'),
       entry: null,
       sha256: createHash('sha256').update(WHOLE['x/accounts.csv']).digest('hex'),
       bytes: Buffer.byteLength(WHOLE['x/accounts.csv']),
       encoding: 'utf-8',
-      mapping:
-        '{"account_id":"account_id","registered_at":"registered_at","tier":"attribute","note":"attribute"}',
       rows_in: 2,
       rows_stored: 2,
       problems: 0,

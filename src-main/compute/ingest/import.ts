@@ -4,7 +4,7 @@ import { Dictionary } from './dictionary.ts'
 import { findFiles, type FoundFiles, type IgnoredFile } from './files.ts'
 import { inspectFile, type Inspected } from './inspect.ts'
 import { KeyTable } from './keys.ts'
-import { TABLES, type TableName } from './layout.ts'
+import { TABLES, type TableName } from '../../common/mapping/roles.ts'
 import { storeFile } from './store.ts'
 import { FLOOR_KEY, sweepInterrupted, writeFloor } from './sweep.ts'
 import { indexKeys } from '../search/index-keys.ts'
@@ -113,7 +113,7 @@ async function importFiles(ctx: ComputeContext, found: FoundFiles): Promise<Impo
     try {
       const shared = {
         dictionary: new Dictionary(db),
-        reportKeys: fresh.some((f) => f.plan.table === 'reports') ? loadReportKeys(db) : new KeyTable(),
+        reportKeys: fresh.some((f) => f.file.table === 'reports') ? loadReportKeys(db) : new KeyTable(),
       }
       const total = fresh.reduce((sum, f) => sum + f.bytes, 0)
       let done = 0
@@ -121,7 +121,7 @@ async function importFiles(ctx: ComputeContext, found: FoundFiles): Promise<Impo
       for (const [i, file] of fresh.entries()) {
         const report = () =>
           ctx.progress({
-            phase: `import.${file.plan.table}`,
+            phase: `import.${file.file.table}`,
             done,
             total,
             unit: 'bytes',
@@ -175,7 +175,7 @@ async function inspectAll(ctx: ComputeContext, found: FoundFiles): Promise<Inspe
 
 /** An export must say somewhere who there is. */
 function requireSubjects(ctx: ComputeContext, inspected: readonly Inspected[]): void {
-  if (inspected.some(({ plan }) => plan.table === 'accounts' || plan.table === 'relations')) return
+  if (inspected.some(({ file }) => file.table === 'accounts' || file.table === 'relations')) return
   const ready = ctx.db
     .prepare(
       `SELECT 1 FROM source WHERE status = 'ready' AND table_name IN ('accounts', 'relations') LIMIT 1`,
@@ -202,7 +202,7 @@ function splitDuplicates(
   const fresh: Inspected[] = []
   const duplicates: Inspected[] = []
   for (const file of inspected) {
-    const key = `${file.plan.table} ${file.sha256}`
+    const key = `${file.file.table} ${file.sha256}`
     ;(known.has(key) ? duplicates : fresh).push(file)
     known.add(key)
   }
@@ -228,11 +228,11 @@ function insertSource(ctx: ComputeContext, file: Inspected, status: 'importing' 
       ctx.jobId,
       file.file.path,
       file.file.entry,
-      file.plan.table,
+      file.file.table,
       file.sha256,
       file.bytes,
       file.encoding.encoding,
-      JSON.stringify(file.plan.mapping),
+      JSON.stringify({ ...file.mapping, columns: file.columns }),
       status,
       ctx.now(),
     )
@@ -275,7 +275,7 @@ function publish(
     db.prepare(`DELETE FROM meta WHERE key = ?`).run(FLOOR_KEY)
   })()
   const order = new Map(
-    [...fresh, ...duplicates].map((file) => [file.file.label, TABLES.indexOf(file.plan.table)]),
+    [...fresh, ...duplicates].map((file) => [file.file.label, TABLES.indexOf(file.file.table)]),
   )
   result.sources.sort((a, b) => order.get(labelOf(a))! - order.get(labelOf(b))!)
 }
@@ -297,14 +297,14 @@ function labelOf(source: ImportedSource): string {
 }
 
 function describe(
-  { file, plan, sha256, bytes, encoding }: Inspected,
+  { file, sha256, bytes, encoding }: Inspected,
   sourceId: number,
   status: 'ready' | 'duplicate',
   stored: { rowsIn: number; rowsStored: number; problems: number },
 ): ImportedSource {
   return {
     sourceId,
-    table: plan.table,
+    table: file.table,
     path: file.path,
     entry: file.entry,
     ...stored,
@@ -341,12 +341,12 @@ function warningsOf(files: readonly Inspected[], ignored: readonly IgnoredFile[]
     const why = reason === 'unknown_name' ? 'its name is no table of the layout' : 'it is no regular file'
     warnings.push({ code: 'ignored_file', file: label, message: `${label} was ignored: ${why}.` })
   }
-  for (const { file, plan, encoding } of files) {
-    if (plan.ignored.length > 0) {
+  for (const { file, bound, encoding } of files) {
+    if (bound.ignored.length > 0) {
       warnings.push({
         code: 'ignored_columns',
         file: file.label,
-        message: `${file.label}: ${plan.table} keeps no further columns; ignored: ${plan.ignored.slice(0, 20).join(', ')}.`,
+        message: `${file.label}: ${file.table} keeps no further columns; ignored: ${bound.ignored.slice(0, 20).join(', ')}.`,
       })
     }
     if (encoding.guessed) {

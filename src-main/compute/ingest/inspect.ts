@@ -5,7 +5,9 @@ import { CsvTokenizer } from './read/csv.ts'
 import { MAX_FIELDS } from './read/row.ts'
 import { EncodingProbe, Transcoder, UndecodableBytes, type EncodingVerdict } from './read/encoding.ts'
 import type { InputFile } from './files.ts'
-import { knownColumns, planColumns, type ColumnPlan } from './layout.ts'
+import { columnNames, knownColumns, layoutMapping } from './layout.ts'
+import type { Identity, TableMapping } from '../../common/mapping/mapping.ts'
+import { bindTable, type BoundTable } from './plan/compile.ts'
 
 /** What is known of a file before any of it is stored. */
 export interface Inspected {
@@ -16,11 +18,15 @@ export interface Inspected {
   encoding: EncodingVerdict
   /** The byte that separates fields. */
   delimiter: number
-  plan: ColumnPlan
+  columns: string[]
+  mapping: TableMapping
+  bound: BoundTable
 }
 
 /** The header must end within this. */
 const HEADER_BYTES = 256 * 1024
+/** Ids are kept as they are. */
+const VERBATIM: Identity = { account: [], entity: {}, region: 'CN' }
 const DELIMITERS = [',', ';', '\t', '|'].map((char) => char.charCodeAt(0))
 
 /**
@@ -66,13 +72,17 @@ export async function inspectFile(
   if (verdict.encoding !== 'utf-8') await decodeAll(file, verdict, pace)
   const start = headText(Buffer.concat(head), verdict)
   const { delimiter, header } = readHeader(file, start, bytes <= HEADER_BYTES)
+  const columns = columnNames(header)
+  const mapping = layoutMapping(file.table, columns, file.label)
   return {
     file,
     sha256: hash.digest('hex'),
     bytes,
     encoding: verdict,
     delimiter,
-    plan: planColumns(file.table, header, file.label),
+    columns,
+    mapping,
+    bound: bindTable(mapping, columns, VERBATIM, file.label),
   }
 }
 

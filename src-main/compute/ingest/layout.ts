@@ -1,47 +1,16 @@
 /**
- * The export layout: which files there are, which columns they have, what an absent column means.
- * docs/export-layout.md describes the same for people; where the two differ, this file is right.
+ * The export layout: files whose names and columns are Shoal's own need no mapping. docs/export-layout.md describes it
+ * for people.
  */
 import { ShoalError } from '../../common/errors.ts'
-
-/** In the order of import: who exists comes first, so that `account` rows cite the accounts file. */
-export const TABLES = ['accounts', 'relations', 'links', 'events', 'reports', 'labels'] as const
-export type TableName = (typeof TABLES)[number]
-
-interface TableLayout {
-  required: readonly string[]
-  optional: readonly string[]
-  /** True where columns that Shoal doesn't know are kept as attributes; elsewhere they are ignored. */
-  attributes: boolean
-}
-
-export const LAYOUT: Record<TableName, TableLayout> = {
-  accounts: { required: ['account_id'], optional: ['registered_at'], attributes: true },
-  relations: {
-    required: ['src', 'dst'],
-    optional: ['type', 'weight', 'first_seen', 'last_seen'],
-    attributes: false,
-  },
-  links: {
-    required: ['account_id', 'entity_type', 'entity_id'],
-    optional: ['first_seen', 'last_seen', 'count'],
-    attributes: false,
-  },
-  events: {
-    required: ['account_id', 'ts'],
-    optional: ['kind', 'context', 'ip', 'device', 'country', 'city', 'outcome'],
-    attributes: true,
-  },
-  reports: {
-    required: ['report_id', 'account_id', 'text'],
-    optional: ['reporter_id', 'ts', 'lang', 'category'],
-    attributes: false,
-  },
-  labels: { required: ['account_id', 'label'], optional: ['source', 'ts'], attributes: false },
-}
-
-/** What stands for an absent column or an empty cell. */
-export const DEFAULTS = { relationType: 'relation', weight: 1, eventKind: 'event', count: 1 } as const
+import type { TableMapping } from '../../common/mapping/mapping.ts'
+import {
+  KEEPS_ATTRIBUTES,
+  requiredRoles,
+  rolesOf,
+  TABLES,
+  type TableName,
+} from '../../common/mapping/roles.ts'
 
 /** Names that exports use for our columns; only for the hint in an error, never taken silently. */
 const LOOKALIKES: Record<string, readonly string[]> = {
@@ -69,21 +38,6 @@ export function isHidden(name: string): boolean {
   return name.split('/').some((part) => part.startsWith('.') || part === '__MACOSX')
 }
 
-/** Where a table's columns are in one file. */
-export interface ColumnPlan {
-  table: TableName
-  /** Number of columns in the header. */
-  width: number
-  /** Position of each column of the layout; -1 where the file doesn't have it. */
-  at: Record<string, number>
-  /** Further columns that become attributes, in file order. */
-  attributes: { at: number; name: string }[]
-  /** Further columns of a table that keeps no attributes. */
-  ignored: string[]
-  /** Column as in the file -> its role, for `source.mapping`. */
-  mapping: Record<string, string>
-}
-
 /** How a header's cell is compared: ` Account-ID ` is `account_id`. */
 function canonical(name: string): string {
   return name
@@ -94,50 +48,50 @@ function canonical(name: string): string {
 
 /** How many of the table's own columns the header has; what a delimiter is judged by. */
 export function knownColumns(table: TableName, header: readonly string[]): number {
-  const known = [...LAYOUT[table].required, ...LAYOUT[table].optional]
-  return new Set(header.map(canonical).filter((name) => known.includes(name))).size
+  const known = rolesOf(table)
+  return new Set(header.map(canonical).filter((name) => Object.hasOwn(known, name))).size
+}
+
+/** The columns of a header: trimmed, an empty one named by its place. */
+export function columnNames(header: readonly string[]): string[] {
+  return header.map((cell, at) => (cell.trim() === '' ? `column_${at + 1}` : cell.trim()))
 }
 
 /**
- * Finds the table's columns in a header.
+ * The mapping of a table of the layout with these columns.
  * Throws ShoalError import_missing_column (a required column isn't there), import_unreadable (a name twice).
  */
-export function planColumns(table: TableName, header: readonly string[], file: string): ColumnPlan {
-  const layout = LAYOUT[table]
-  const known = [...layout.required, ...layout.optional]
-  const plan: ColumnPlan = {
-    table,
-    width: header.length,
-    at: Object.fromEntries(known.map((name) => [name, -1])),
-    attributes: [],
-    ignored: [],
-    // Without a prototype: a column may be called "constructor" or "__proto__".
-    mapping: Object.create(null) as Record<string, string>,
-  }
-  header.forEach((cell, at) => {
-    const name = cell.trim() === '' ? `column_${at + 1}` : cell.trim()
-    const role = canonical(cell)
-    if (name in plan.mapping || (known.includes(role) && plan.at[role] >= 0)) {
+export function layoutMapping(table: TableName, columns: readonly string[], file: string): TableMapping {
+  const roles = rolesOf(table)
+  const cells = new Map<string, { column: string }>()
+  const seen = new Set<string>()
+  for (const column of columns) {
+    const role = canonical(column)
+    const known = Object.hasOwn(roles, role)
+    if (seen.has(column) || (known && cells.has(role))) {
       throw new ShoalError(
         'import_unreadable',
-        `${file}: the column "${name}" is there twice. Rename or remove one of them.`,
-        { file, table, column: name, found: [...header] },
+        `${file}: the column "${column}" is there twice. Rename or remove one of them.`,
+        { file, table, column, found: [...columns] },
       )
     }
-    if (known.includes(role)) {
-      plan.at[role] = at
-      plan.mapping[name] = role
-    } else if (layout.attributes) {
-      plan.attributes.push({ at, name })
-      plan.mapping[name] = 'attribute'
-    } else {
-      plan.ignored.push(name)
-      plan.mapping[name] = 'ignored'
-    }
-  })
-  const missing = layout.required.filter((name) => plan.at[name] < 0)
-  if (missing.length > 0) throw missingColumns(table, missing, header, file)
-  return plan
+    seen.add(column)
+    if (known) cells.set(role, { column })
+  }
+  const missing = requiredRoles(table).filter((role) => !cells.has(role))
+  if (missing.length > 0) throw missingColumns(table, missing, columns, file)
+  return {
+    match: { file: `${table}.*`, columns: [] },
+    read: {},
+    outputs: [
+      {
+        to: table,
+        cells: Object.fromEntries(cells),
+        attributes: KEEPS_ATTRIBUTES.includes(table) ? 'rest' : [],
+        optional: false,
+      },
+    ],
+  }
 }
 
 function missingColumns(
@@ -155,7 +109,7 @@ function missingColumns(
   const hint =
     hints.length > 0
       ? `Perhaps ${hints.join(' and ')}.`
-      : `The first line of ${table}.csv must name ${LAYOUT[table].required.join(', ')}.`
+      : `The first line of ${table}.csv must name ${requiredRoles(table).join(', ')}.`
   return new ShoalError(
     'import_missing_column',
     `${file}: the column ${names} is missing. Columns found: ${found}. ${hint} Nothing was imported.`,

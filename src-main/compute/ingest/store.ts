@@ -3,14 +3,13 @@ import type { Database } from 'better-sqlite3'
 import { ShoalError } from '../../common/errors.ts'
 import type { Pace } from '../../common/pace.ts'
 import { ROWS_PER_TRANSACTION } from '../store/open.ts'
-import { Cells } from './cells.ts'
 import { CsvTokenizer } from './read/csv.ts'
 import type { Dictionary } from './dictionary.ts'
 import { Transcoder } from './read/encoding.ts'
 import type { Inspected } from './inspect.ts'
 import type { KeyTable } from './keys.ts'
 import { ProblemLog } from './problems.ts'
-import { createWriter } from './writers.ts'
+import { RowStore } from './row-store.ts'
 
 export interface StoredFile {
   rowsIn: number
@@ -43,17 +42,16 @@ export async function storeFile(
   pace: Pace,
   onBytes: (bytes: number) => void,
 ): Promise<StoredFile> {
-  const { file, plan } = inspected
+  const { file, bound, columns } = inspected
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const hash = createHash('sha256')
   const transcoder = new Transcoder(inspected.encoding)
-  const cells = new Cells()
   const problems = new ProblemLog(db, sourceId)
   const result: StoredFile = { rowsIn: 0, rowsStored: 0, problems: 0 }
   let inTransaction = 0
   let headerSeen = false
-  let write: ReturnType<typeof createWriter> | null = null
+  let store: RowStore | null = null
 
   const tokenizer = new CsvTokenizer({
     delimiter: inspected.delimiter,
@@ -69,16 +67,16 @@ export async function storeFile(
       }
       inTransaction++
       const n = ++result.rowsIn
-      // A writer looks up its default terms when it is made, which needs the transaction.
-      write ??= createWriter({ db, plan, sourceId, cells, ...shared })
+      // Writers look up their default terms when they are made, which needs the transaction.
+      store ??= new RowStore({ db, bound, sourceId, ...shared })
       if (row.problem !== null) {
         problems.addBroken(row, n, row.problem)
-      } else if (row.count !== plan.width) {
-        problems.addRagged(row, n, plan.width)
+      } else if (row.count !== columns.length) {
+        problems.addRagged(row, n, columns.length)
       } else {
-        cells.start()
-        if (write(row, n)) result.rowsStored++
-        else problems.add(row, n, cells.column, cells.code, cells.message)
+        const fault = store.add(row, n)
+        if (fault === null) result.rowsStored++
+        else problems.add(row, n, fault.column, fault.code, fault.message)
       }
     },
   })
@@ -86,7 +84,7 @@ export async function storeFile(
   let batch: Buffer[] = []
   let batchBytes = 0
   let batchTarget = MIN_BATCH_BYTES
-  const store = (last: boolean): void => {
+  const storeBatch = (last: boolean): void => {
     const started = performance.now()
     begin.run()
     try {
@@ -115,7 +113,7 @@ export async function storeFile(
     batch.push(chunk)
     batchBytes += chunk.length
     if (batchBytes >= batchTarget) {
-      store(false)
+      storeBatch(false)
       await pace.checkpoint()
     }
   }
@@ -127,7 +125,7 @@ export async function storeFile(
       { file: file.label },
     )
   }
-  store(true)
+  storeBatch(true)
   await pace.checkpoint()
   result.problems = problems.count
   return result

@@ -1,0 +1,148 @@
+import { ShoalError } from '../../../common/errors.ts'
+import type { Cell, Identity, Output, TableMapping } from '../../../common/mapping/mapping.ts'
+import { KEEPS_ATTRIBUTES, rolesOf, type TableName } from '../../../common/mapping/roles.ts'
+import { CellRow } from '../read/cell-row.ts'
+import type { Row } from '../read/row.ts'
+import { TimeParser } from '../time/parse.ts'
+import { entityRules, normalize } from './identity.ts'
+
+/** An output of a table mapping, bound to the columns of one table: what a writer needs. */
+export interface BoundOutput {
+  to: TableName
+  /** Makes of a record the row whose cells are the roles; `rowNumber` is 1-based. The row is valid until the next call. */
+  pick(source: Row, rowNumber: number): Row
+  /** Where each role is in what `pick` gives; -1 where the mapping has none. */
+  at: Record<string, number>
+  /** What a role is called in the file, for problems. */
+  names: Record<string, string>
+  times: Record<string, TimeParser>
+  /** Columns of the source that are kept as attributes. */
+  attributes: { at: number; name: string }[]
+  /** Roles without which an optional output makes nothing; null: it is not optional. */
+  skipWithout: string[] | null
+}
+
+export interface BoundTable {
+  outputs: BoundOutput[]
+  /** Columns that nothing uses. */
+  ignored: string[]
+}
+
+/**
+ * Binds a mapping to the columns of a table. Throws ShoalError import_missing_column (a column that the mapping names
+ * isn't there), invalid_input (a time zone that is none).
+ */
+export function bindTable(
+  { outputs }: TableMapping,
+  columns: readonly string[],
+  identity: Identity,
+  file: string,
+): BoundTable {
+  const position = new Map(columns.map((name, at) => [name, at]))
+  const used = new Set<string>()
+  for (const { cells, attributes } of outputs) {
+    for (const cell of Object.values(cells)) if ('column' in cell) used.add(cell.column)
+    if (attributes !== 'rest') for (const name of attributes) used.add(name)
+  }
+  const missing = [...used].filter((name) => !position.has(name))
+  if (missing.length > 0) {
+    throw new ShoalError(
+      'import_missing_column',
+      `${file}: the mapping names ${missing.map((name) => `"${name}"`).join(', ')}, which the file does not have. ` +
+        `Its columns: ${clip(columns.join(', '))}. Choose another mapping, or change this one.`,
+      { file, missing, found: columns.slice(0, 200) },
+    )
+  }
+  const rest = columns.filter((name) => !used.has(name))
+  const keepsRest = outputs.some(({ attributes }) => attributes === 'rest')
+  return {
+    outputs: outputs.map((output) => {
+      const names = output.attributes === 'rest' ? rest : output.attributes
+      const attributes = KEEPS_ATTRIBUTES.includes(output.to)
+        ? names.map((name) => ({ name, at: position.get(name)! }))
+        : []
+      return { ...bindCells(output, position, identity), attributes }
+    }),
+    ignored: keepsRest ? [] : rest,
+  }
+}
+
+function bindCells(
+  { to, cells, optional }: Output,
+  position: ReadonlyMap<string, number>,
+  identity: Identity,
+): Omit<BoundOutput, 'attributes'> {
+  const roles = rolesOf(to)
+  // In the order of the table's roles: an entity's type is made before the entity.
+  const ordered = Object.keys(roles).flatMap((role) => (cells[role] ? [{ role, cell: cells[role] }] : []))
+  const names: Record<string, string> = {}
+  const times: Record<string, TimeParser> = {}
+  for (const { role, cell } of ordered) {
+    if ('column' in cell) names[role] = cell.column
+    if ('column' in cell && cell.time) times[role] = new TimeParser(cell.time)
+  }
+  const needed = ordered
+    .filter(({ role, cell }) => roles[role]!.required && 'column' in cell)
+    .map(({ role }) => role)
+  const common = { to, names, times, skipWithout: optional ? needed : null }
+  const at = Object.fromEntries(Object.keys(roles).map((role) => [role, -1]))
+  const changes = ordered.map(({ role }) => changesOf(to, role, cells, identity))
+  if (ordered.every(({ cell }, i) => 'column' in cell && changes[i]!.length === 0)) {
+    // Nothing to change: the record itself is the row, which costs nothing.
+    for (const { role, cell } of ordered) if ('column' in cell) at[role] = position.get(cell.column)!
+    return { ...common, at, pick: (source) => source }
+  }
+  const row = new CellRow()
+  const makers = ordered.map(({ role, cell }, i) => {
+    at[role] = i
+    return makerOf(cell, changes[i]!, position)
+  })
+  const typeAt = at['entity_type'] ?? -1
+  return {
+    ...common,
+    at,
+    pick(source, rowNumber) {
+      row.begin(makers.length, () => source.raw())
+      for (let i = 0; i < makers.length; i++)
+        row.set(i, makers[i]!(source, rowNumber, typeAt >= 0 && i > typeAt ? row.text(typeAt) : ''))
+      return row
+    },
+  }
+}
+
+/** `type`: the entity type that the row has, '' where it has none. */
+type Change = (value: string, type: string) => string
+type Maker = (source: Row, rowNumber: number, type: string) => string
+
+function makerOf(cell: Cell, changes: readonly Change[], position: ReadonlyMap<string, number>): Maker {
+  if ('row' in cell) return (_source, rowNumber) => `row-${rowNumber}`
+  if ('value' in cell) return () => cell.value
+  const from = position.get(cell.column)!
+  return (source, _rowNumber, type) => {
+    let value = source.text(from)
+    if (value !== '') for (const change of changes) value = change(value, type)
+    return value
+  }
+}
+
+/** What happens to a role's values on the way: words are renamed, ids made comparable. */
+function changesOf(to: TableName, role: string, cells: Output['cells'], identity: Identity): Change[] {
+  const cell = cells[role]!
+  const { kind } = rolesOf(to)[role]!
+  const changes: Change[] = []
+  if ('column' in cell && cell.words) {
+    const words = new Map(Object.entries(cell.words))
+    changes.push((value) => words.get(value.trim()) ?? value)
+  }
+  if (kind === 'id' && role !== 'report_id' && identity.account.length > 0)
+    changes.push((value) => normalize(value, identity.account, identity.region))
+  if (kind === 'entity' && Object.keys(identity.entity).length > 0)
+    changes.push((value, type) =>
+      normalize(value, entityRules(identity, to === 'events' ? role : type), identity.region),
+    )
+  return changes
+}
+
+function clip(text: string): string {
+  return text.length > 400 ? `${text.slice(0, 400)}…` : text
+}

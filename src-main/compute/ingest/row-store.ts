@@ -1,0 +1,61 @@
+import type { Database } from 'better-sqlite3'
+import { Cells } from './cells.ts'
+import type { Dictionary } from './dictionary.ts'
+import type { KeyTable } from './keys.ts'
+import type { BoundOutput, BoundTable } from './plan/compile.ts'
+import type { Row } from './read/row.ts'
+import { createWriter, type RowWriter } from './writers.ts'
+
+interface Bound {
+  output: BoundOutput
+  cells: Cells
+  writer: RowWriter
+  /** Positions of the cells without which an optional output makes nothing. */
+  needed: number[] | null
+  /** What `pick` made of the record; null where this output makes nothing of it. */
+  row: Row | null
+}
+
+/**
+ * Makes facts of records: every output of a table checks the whole record before any of them stores anything, so that a
+ * rejected record leaves nothing behind.
+ */
+export class RowStore {
+  private readonly outputs: Bound[]
+
+  /** Must be made inside the transaction that stores the first record. */
+  constructor(needs: {
+    db: Database
+    bound: BoundTable
+    sourceId: number
+    dictionary: Dictionary
+    reportKeys: KeyTable
+  }) {
+    this.outputs = needs.bound.outputs.map((output) => {
+      const cells = new Cells(output.names, output.times)
+      const writer = createWriter({ ...needs, output, cells })
+      const needed = output.skipWithout?.map((role) => output.at[role]) ?? null
+      return { output, cells, writer, needed, row: null }
+    })
+  }
+
+  /** Stores what a record says; what is wrong where it is rejected, null where it is stored. */
+  add(record: Row, rowNumber: number): Cells | null {
+    for (const bound of this.outputs) {
+      const row = bound.output.pick(record, rowNumber)
+      bound.row = null
+      if (bound.needed?.some((at) => row.starts[at] === row.ends[at])) continue
+      if (row.problem === 'nul_byte') {
+        bound.cells.start()
+        bound.cells.fail('', 'nul_byte', 'The row holds a NUL byte, which no text may. Remove it.')
+        return bound.cells
+      }
+      bound.cells.start()
+      bound.writer.check(row)
+      if (bound.cells.failed) return bound.cells
+      bound.row = row
+    }
+    for (const { writer, row } of this.outputs) if (row) writer.store(row, record, rowNumber)
+    return null
+  }
+}
