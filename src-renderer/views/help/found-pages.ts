@@ -16,7 +16,7 @@ export function useFoundPages(): void {
       ])
       if (!live) return
       const pages = pagesIn(language)
-      const search = new HandbookSearch(pages)
+      const search = new HandbookSearch(pages, pagesIn(language === 'en' ? 'zh-CN' : 'en'))
       off = registerPages({
         id: 'handbook',
         find: (text, limit) =>

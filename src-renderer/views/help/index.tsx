@@ -20,7 +20,10 @@ export default function HelpView() {
   const language = currentLanguage()
   const [ref, { width }] = useSize()
   const pages = useMemo(() => pagesIn(language), [language])
-  const search = useMemo(() => new HandbookSearch(pages), [pages])
+  const search = useMemo(
+    () => new HandbookSearch(pages, pagesIn(language === 'en' ? 'zh-CN' : 'en')),
+    [pages, language],
+  )
   const { page, anchor, trail, query, open, back, ask } = useHelp()
   const [found, setFound] = useState(() => search.find(query))
   const body = useRef<HTMLDivElement>(null)

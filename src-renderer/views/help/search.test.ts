@@ -61,6 +61,23 @@ describe('the search', () => {
     expect(wordsOf('选择时间 lasso')).toEqual(['选', '选择', '择', '择时', '时', '时间', '间', 'lasso'])
   })
 
+  it('finds a page by the words of the other language, its own first, and shows it as it is read', () => {
+    const [en, zh] = [pagesIn('en'), pagesIn('zh-CN')]
+    const inChinese = new HandbookSearch(zh, en)
+    expect(new HandbookSearch(zh).find('lasso')).toEqual([])
+    expect(inChinese.find('tour').map((part) => part.page)).toContain('tour')
+    const [first] = inChinese.find('lasso')
+    expect(first!.page).toBe('map')
+    expect(first!.title).toMatch(/\p{Script=Han}/u)
+    expect(first!.excerpt).toMatch(/\p{Script=Han}/u)
+    expect(new HandbookSearch(en, zh).find('套索')[0]!.excerpt).not.toMatch(/\p{Script=Han}/u)
+    // Every part has its other half: found by what its heading is called there.
+    for (const page of zh) {
+      const other = en.find(({ name }) => name === page.name)!
+      expect(partsOf(page).length, page.name).toBe(partsOf(other).length)
+    }
+  })
+
   it('shows text without its markup', () => {
     expect(plain('**Bold** and [a link](x.md)\n| a | b |\n|---|---|\n| 1 | 2 |')).toBe(
       'Bold and a link a b 1 2',

@@ -40,24 +40,30 @@ export interface Found extends Part {
 
 const AROUND = 70
 
-/** Looks words up in all pages; headings count more than text, and a slip of a letter is forgiven. */
+/**
+ * Looks words up in all pages; headings count more than text, and a slip of a letter is forgiven. `others` are the same
+ * pages in the other language: a part is found by its words too (who reads Chinese may type 'tour'), but shown in its own.
+ */
 export class HandbookSearch {
-  private readonly index: MiniSearch<Part & { id: number }>
+  private readonly index: MiniSearch<{ id: number; title: string; text: string; other: string }>
   private readonly parts: Part[]
 
-  constructor(pages: readonly Page[]) {
+  constructor(pages: readonly Page[], others: readonly Page[] = []) {
     this.parts = pages.flatMap(partsOf)
     this.index = new MiniSearch({
-      fields: ['title', 'text'],
+      fields: ['title', 'text', 'other'],
       tokenize: wordsOf,
       searchOptions: {
-        boost: { title: 3 },
+        boost: { title: 3, other: 0.3 },
         prefix: (word) => word.length > 1,
         fuzzy: (word) => (/\p{Script=Han}/u.test(word) || word.length < 4 ? false : 0.2),
         combineWith: 'AND',
       },
     })
-    this.index.addAll(this.parts.map((part, id) => ({ ...part, text: plain(part.text), id })))
+    const other = otherWords(pages, others)
+    this.index.addAll(
+      this.parts.map((part, id) => ({ id, title: part.title, text: plain(part.text), other: other[id]! })),
+    )
   }
 
   /** Best first; nothing for an empty query. */
@@ -71,6 +77,19 @@ export class HandbookSearch {
         return { ...part, excerpt: excerptOf(plain(part.text), terms) }
       })
   }
+}
+
+/** What each part says in the other language: the part at the same place of the page, where both have as many. */
+function otherWords(pages: readonly Page[], others: readonly Page[]): string[] {
+  return pages.flatMap((page) => {
+    const own = partsOf(page)
+    const same = others.find(({ name }) => name === page.name)
+    const parts = same ? partsOf(same) : []
+    const words = parts.map(({ title, text }) => `${title} ${plain(text)}`)
+    if (parts.length === own.length) return words
+    // Else the page as a whole is found.
+    return own.map((_, i) => (i === 0 ? words.join(' ') : ''))
+  })
 }
 
 function excerptOf(text: string, terms: readonly string[]): string {
