@@ -6,6 +6,9 @@ import { MAX_NESTING, type ColumnInfo } from './reader.ts'
 const MAX_MEMBERS = 1_000
 const MAX_NESTED_MEMBERS = 200
 
+const NEW = -1
+const UNWANTED = -2
+
 const TEXT = 1
 const NUMBER = 2
 const TRUTH = 4
@@ -17,8 +20,9 @@ interface Place {
   /** Its key's bytes as they stood first, to know it again without making a string. */
   key: Buffer
   depth: number
-  /** -1 until a value stood here. */
+  /** The cell for its values; NEW until one stood here, UNWANTED where none was asked for. */
   column: number
+  empty: boolean
   members: Map<string, Place>
   order: Place[]
   /** Where members stand that are more than there is room for. */
@@ -36,6 +40,8 @@ export class JsonShape {
   /** Records in which a key stood twice; the last value counts, as everywhere. */
   twice = 0
   private readonly taken = new Set<string>()
+  /** Cell by column name, where the columns were settled before; else columns are learned. */
+  private readonly cells: Map<string, number> | null
   private readonly kinds: number[] = []
   private readonly root = this.place('', Buffer.alloc(0), 0)
   private readonly keyColumn: number
@@ -48,16 +54,26 @@ export class JsonShape {
   private complaint = ''
   private readonly stack: number[] = []
 
-  /** `keyed`: records have a key in the document, which becomes the first column. */
-  constructor(keyed = false) {
-    this.keyColumn = keyed ? this.newColumn('key') : -1
+  /**
+   * `keyed`: records have a key in the document, which becomes the first column. `cells`: the columns that rows have,
+   * as an earlier reading described them; without, columns are learned.
+   */
+  constructor(options: { keyed?: boolean; cells?: readonly ColumnInfo[] } = {}) {
+    this.cells = options.cells ? new Map(options.cells.map(({ name }, i) => [name, i])) : null
+    this.keyColumn = options.keyed ? this.newColumn('key') : UNWANTED
   }
 
   /**
    * Reads the one value in bytes [from, to) and sets its cells, of those columns that `row` has room for. Returns what
    * is wrong with it, or null; `failedAt` then tells where, as an index of `bytes`.
    */
-  read(bytes: Buffer, from: number, to: number, row: CellRow | null, key: string | null = null): string | null {
+  read(
+    bytes: Buffer,
+    from: number,
+    to: number,
+    row: CellRow | null,
+    key: string | null = null,
+  ): string | null {
     this.bytes = bytes
     this.pos = from
     this.end = to
@@ -67,7 +83,7 @@ export class JsonShape {
     this.complaint = ''
     if (this.keyColumn >= 0 && key !== null) {
       this.kinds[this.keyColumn] |= TEXT
-      if (row !== null && row.count > 0) row.set(0, key)
+      row?.set(this.keyColumn, key)
     }
     this.skipSpace()
     if (this.readRoot()) {
@@ -82,8 +98,13 @@ export class JsonShape {
     return this.pos
   }
 
-  /** What the columns' values have been so far. */
+  /** The columns so far and what their values are. Members that were null in every record come last. */
   describe(): ColumnInfo[] {
+    const name = (place: Place): void => {
+      if (place.column === NEW && place.empty && place.members.size === 0) this.newColumnAt(place)
+      for (const member of place.order) name(member)
+    }
+    name(this.root)
     return this.columns.map(({ name }, i) => ({ name, declared: declaredOf(this.kinds[i]) }))
   }
 
@@ -306,32 +327,38 @@ export class JsonShape {
   }
 
   private setBytes(place: Place, from: number, to: number, kind: number): void {
-    const column = place.column < 0 ? this.newColumnAt(place) : place.column
+    const column = place.column === NEW ? this.newColumnAt(place) : place.column
+    if (column === UNWANTED) return
     this.kinds[column] |= kind
-    if (this.row === null || column >= this.row.count) return
+    if (this.row === null) return
     this.row.clear(column)
     this.row.setBytes(column, this.bytes, from, to)
   }
 
   private setText(place: Place, text: string, kind: number): void {
-    const column = place.column < 0 ? this.newColumnAt(place) : place.column
+    const column = place.column === NEW ? this.newColumnAt(place) : place.column
+    if (column === UNWANTED) return
     this.kinds[column] |= kind
-    if (this.row === null || column >= this.row.count) return
+    if (this.row === null) return
     this.row.clear(column)
     this.row.set(column, text)
   }
 
-  /** null: a column of its own even where all are. */
+  /** null: no value, so no column yet. */
   private clear(place: Place): void {
-    const column = place.column < 0 ? this.newColumnAt(place) : place.column
-    if (this.row !== null && column < this.row.count) this.row.clear(column)
+    place.empty = true
+    if (place.column >= 0) this.row?.clear(place.column)
   }
 
   private member(parent: Place, key: string, bytes: Buffer | null): Place {
     const known = parent.members.get(key)
     if (known !== undefined) return known
     if (parent.order.length >= (parent.depth === 0 ? MAX_MEMBERS : MAX_NESTED_MEMBERS)) {
-      parent.rest ??= this.place(parent.path === '' ? '(more)' : `${parent.path} (more)`, Buffer.alloc(0), parent.depth + 1)
+      parent.rest ??= this.place(
+        parent.path === '' ? '(more)' : `${parent.path} (more)`,
+        Buffer.alloc(0),
+        parent.depth + 1,
+      )
       return parent.rest
     }
     const path = parent.depth === 0 ? key : `${parent.path}.${key}`
@@ -342,7 +369,17 @@ export class JsonShape {
   }
 
   private place(path: string, key: Buffer, depth: number): Place {
-    return { path, key, depth, column: -1, members: new Map(), order: [], rest: null, seenIn: 0 }
+    return {
+      path,
+      key,
+      depth,
+      column: NEW,
+      empty: false,
+      members: new Map(),
+      order: [],
+      rest: null,
+      seenIn: 0,
+    }
   }
 
   private newColumnAt(place: Place): number {
@@ -350,10 +387,11 @@ export class JsonShape {
   }
 
   private newColumn(path: string): number {
-    const at = this.columns.length
-    this.columns.push({ name: uniqueName(path === '' ? `column_${at + 1}` : path, this.taken), declared: null })
+    const name = uniqueName(path === '' ? `column_${this.taken.size + 1}` : path, this.taken)
+    if (this.cells !== null) return this.cells.get(name) ?? UNWANTED
+    this.columns.push({ name, declared: null })
     this.kinds.push(0)
-    return at
+    return this.columns.length - 1
   }
 
   private fail(complaint: string): false {
