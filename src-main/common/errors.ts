@@ -55,7 +55,7 @@ export function toErrorShape(error: unknown): ErrorShape {
     return { code: error.code, message: error.message, ...(error.details && { details: error.details }) }
   }
   if (isCancelled(error)) return { code: 'cancelled', message: 'Cancelled.' }
-  const code = (error as { code?: unknown } | null)?.code
+  const code = mainCode((error as { code?: unknown } | null)?.code)
   const message = error instanceof Error ? error.message : String(error)
   if (code === 'ENOSPC' || code === 'SQLITE_FULL')
     return { code: 'disk_full', message: 'The disk is full. Free some space and start again.' }
@@ -64,6 +64,11 @@ export function toErrorShape(error: unknown): ErrorShape {
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB')
     return { code: 'workspace_damaged', message: `The workspace database is damaged: ${message}` }
   return { code: 'internal', message, ...(error instanceof Error && { details: { stack: error.stack } }) }
+}
+
+/** SQLite says more than a kind: SQLITE_READONLY_DIRECTORY, SQLITE_CORRUPT_INDEX. */
+function mainCode(code: unknown): unknown {
+  return typeof code === 'string' ? code.replace(/^(SQLITE_(?:READONLY|CORRUPT|FULL))_.*$/, '$1') : code
 }
 
 export function fromErrorShape(shape: ErrorShape): ShoalError {

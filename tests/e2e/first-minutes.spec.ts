@@ -1,46 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import Sqlite from 'better-sqlite3'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, serve, shoal, test, watchPage } from './support/app.ts'
-
-test('from the start screen: the sample is imported and analyzed, a ring is pinned, its pack is verified', async ({
-  page,
-  world,
-}) => {
-  test.slow()
-  const problems = watchPage(page)
-  const server = await serve(world)
-  await page.goto(server.url)
-  await page.getByTestId('start-sample').click()
-  // Import and analysis run as jobs with progress; then the map is there.
-  await expect(page.getByTestId('map-canvas')).toBeVisible({ timeout: 90_000 })
-  await expect
-    .poll(() => page.evaluate(() => window.__shoalMap?.counts().communities ?? 0), { timeout: 120_000 })
-    .toBeGreaterThan(5)
-  await expect(page.getByTestId('simulated').first()).toBeVisible()
-
-  await page.getByTestId('place-communities').click()
-  await page.getByTestId('community-row').first().click()
-  await expect(page.getByTestId('inspector').first()).toContainText('C-')
-  await page.getByTestId('add-to-case').click()
-  await page.getByTestId('case-name').fill('Ring one')
-  await page.getByTestId('case-create').click()
-
-  await page.getByTestId('place-case').click()
-  await expect(page.getByTestId('case-item').first()).toContainText('C-')
-  await page.getByTestId('case-export').click()
-  await page.getByTestId('export-folder').fill(join(world.dir, 'from-app'))
-  await page.getByTestId('export-start').click()
-  await expect(page.getByTestId('export-result')).toBeVisible({ timeout: 60_000 })
-  await page.getByTestId('verify').first().click()
-  await expect(page.getByTestId('verify-result')).toBeVisible()
-
-  const [pack] = readdirSync(join(world.dir, 'from-app'))
-  const path = join(world.dir, 'from-app', pack!)
-  expect(existsSync(join(path, 'bagit.txt'))).toBe(true)
-  expect(JSON.parse(shoal(world, 'verify', path, '--json').stdout)).toMatchObject({ ok: true, problems: [] })
-  expect(problems).toEqual([])
-  await server.stop()
-})
+import { StartScreen } from './models/start.ts'
+import { expect, newcomer, serve, shoal, test, watchPage } from './support/app.ts'
 
 test('the start screen says how a workspace is before it is opened, and takes off its list what is gone', async ({
   page,
@@ -93,6 +56,97 @@ test('the start screen says how a workspace is before it is opened, and takes of
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light')
   await expect(page.getByTestId('start-tour')).toContainText('导览')
   await server.stop()
+})
+
+test('what is dropped is opened or imported, and what cannot be is said', async ({ page, world }) => {
+  const person = newcomer(world, 'drops')
+  const at = (name: string) => join(person.dir, name)
+  for (const folder of ['Newer.shoal', 'Empty.shoal', 'holiday', 'export']) mkdirSync(at(folder))
+  const newer = new Sqlite(at('Newer.shoal/workspace.sqlite'))
+  newer.exec('CREATE TABLE source (id INTEGER); PRAGMA user_version = 9999')
+  newer.close()
+  writeFileSync(at('export/accounts.csv'), 'account_id\na1\na2\n')
+  for (const file of ['logins.zip', 'cat.png']) writeFileSync(at(file), 'x')
+  const problems = watchPage(page)
+  const server = await serve(person)
+  const start = new StartScreen(page)
+  await start.open(server.url)
+
+  // A browser keeps to itself where the file lies; the desktop app says it (src-main/hosts/electron/preload).
+  await start.drop('accounts.csv')
+  await expect(start.failed).toContainText('does not say where a dropped file lies')
+  await start.knowsPaths(person.dir)
+
+  await start.drop('cat.png', 'logins.zip')
+  await expect(start.failed).toContainText('Shoal cannot read cat.png. Drop a folder')
+  await start.drop('holiday')
+  await expect(start.failed).toContainText('cannot read holiday')
+  await start.drop('Newer.shoal')
+  await expect(start.failed).toContainText('Newer could not be opened')
+  await expect(start.failed).toContainText(
+    'A newer Shoal made it. Update Shoal; the workspace was not touched.',
+  )
+  await start.drop('Empty.shoal')
+  await expect(start.failed).toContainText('Empty could not be opened')
+  await expect(start.failed).toContainText('This folder is no workspace')
+  await page.getByTestId('language').click()
+  await expect(start.failed).toContainText('无法打开“Empty”')
+  await page.getByTestId('language').click()
+
+  await start.drop('logins.zip')
+  await expect(start.failed).toBeHidden()
+  await expect(start.path).toHaveValue(at('logins.shoal'))
+  await start.drop('export')
+  await expect(start.path).toHaveValue(at('export.shoal'))
+  await page.getByTestId('new-workspace-create').click()
+  await expect(page.getByTestId('selection-count')).toContainText('2 accounts')
+  expect(problems).toEqual([])
+  await server.stop()
+})
+
+test('a workspace that may only be read says so, and is opened once it may be written', async ({
+  page,
+  world,
+}) => {
+  // Root may write everywhere: the server then runs without that right.
+  const asRoot = process.getuid?.() === 0
+  const without = ['setpriv', '--bounding-set', '-dac_override']
+  test.skip(
+    process.platform === 'win32' ||
+      (asRoot && spawnSync(without[0]!, [...without.slice(1), 'true']).status !== 0),
+    'no way to be without the right to write here',
+  )
+  const person = newcomer(world, 'read-only')
+  const folder = join(person.dir, 'Lent.shoal')
+  mkdirSync(join(person.dir, 'export'))
+  writeFileSync(join(person.dir, 'export/accounts.csv'), 'account_id\na1\na2\na3\n')
+  expect(shoal(person, 'import', folder, join(person.dir, 'export')).status).toBe(0)
+  mkdirSync(person.env['SHOAL_USER_DIR']!, { recursive: true })
+  writeFileSync(
+    join(person.env['SHOAL_USER_DIR']!, 'shoal.json'),
+    JSON.stringify({ recent: [{ path: folder, openedAt: Date.UTC(2026, 2, 2) }], preferences: {} }),
+  )
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile())
+  const lend = (writable: boolean) => {
+    chmodSync(folder, writable ? 0o755 : 0o555)
+    for (const { name } of files) chmodSync(join(folder, name), writable ? 0o644 : 0o444)
+  }
+  lend(false)
+  const server = await serve({ ...person, ...(asRoot && { through: without }) })
+  try {
+    const start = new StartScreen(page)
+    await start.open(server.url)
+    await expect(page.getByTestId('recent-state')).toContainText('It may only be read')
+    await page.getByTestId('recent').click()
+    await expect(start.failed).toContainText('Lent could not be opened')
+    await expect(start.failed).toContainText('copy it to a folder of yours')
+    lend(true)
+    await page.getByTestId('start-again').click()
+    await expect(page.getByTestId('selection-count')).toContainText('3 accounts')
+  } finally {
+    lend(true)
+    await server.stop()
+  }
 })
 
 test('a wrong address or token shows no data', async ({ page, world }) => {

@@ -1,6 +1,6 @@
 import { Button, Icon, type IconName } from '@blueprintjs/core'
 import { useEffect, useState, type DragEvent, type ReactNode } from 'react'
-import { toErrorShape, type ErrorShape } from '../../../src-main/common/errors.ts'
+import { toErrorShape } from '../../../src-main/common/errors.ts'
 import { api } from '../../client/api.ts'
 import { keysText, matchesKeys } from '../../frame/commands.ts'
 import { Mark } from '../../frame/mark.tsx'
@@ -8,10 +8,12 @@ import { Preferences } from '../../frame/top-bar.tsx'
 import { useWorkspace } from '../../state/workspace.ts'
 import { Hint } from '../../ui/explain.tsx'
 import { useT } from '../../ui/i18n/index.ts'
-import { ErrorState, Spinner } from '../../ui/states.tsx'
+import { Spinner } from '../../ui/states.tsx'
 import { droppedPaths, usePicker } from '../../ui/use-picker.tsx'
 import { SettingsDialog } from '../settings/dialog.tsx'
 import { startTour } from '../tour/store.ts'
+import { sortDropped } from './dropped.ts'
+import { Failed, type Failure } from './failed.tsx'
 import { NewWorkspace } from './new-workspace.tsx'
 import { Recents } from './recents.tsx'
 import './start.css'
@@ -24,8 +26,7 @@ export function StartScreen() {
   const host = useWorkspace((s) => s.host)
   const { pick, dialog } = usePicker()
   const [busy, setBusy] = useState(false)
-  /** What went wrong, and what would try it again. */
-  const [failed, setFailed] = useState<{ error: ErrorShape; again: (() => void) | null } | null>(null)
+  const [failed, setFailed] = useState<Failure | null>(null)
   const [sources, setSources] = useState<string[] | null>(null)
   const [dropping, setDropping] = useState(false)
   const [settings, setSettings] = useState(false)
@@ -39,21 +40,18 @@ export function StartScreen() {
     return () => window.removeEventListener('keydown', onKey)
   }, [])
 
-  const run = async (work: () => Promise<unknown>, again: (() => void) | null = null) => {
+  const run = async (work: () => Promise<unknown>, opened: Partial<Failure> = {}) => {
     setBusy(true)
     setFailed(null)
     try {
       await work()
     } catch (thrown) {
-      setFailed({ error: toErrorShape(thrown), again })
+      setFailed({ error: toErrorShape(thrown), ...opened })
     }
     setBusy(false)
   }
   const open = (path: string): Promise<void> =>
-    run(
-      () => api.call('workspace.open', { path }),
-      () => void open(path),
-    )
+    run(() => api.call('workspace.open', { path }), { opening: path, again: () => void open(path) })
   const openOne = () =>
     run(async () => {
       const paths = await pick('workspace')
@@ -72,13 +70,20 @@ export function StartScreen() {
   const drop = (event: DragEvent) => {
     event.preventDefault()
     setDropping(false)
+    if (busy) return
     const paths = droppedPaths(event)
-    const workspace = paths.find((path) => /\.shoal[\\/]?$/.test(path))
-    if (workspace) void open(workspace)
-    else if (paths.length > 0) setSources(paths)
-    else if (event.dataTransfer.files.length > 0)
-      // A browser keeps to itself where a dropped file lies.
-      setFailed({ error: { code: 'unsupported_here', message: t('start.drop.browser') }, again: null })
+    // A browser keeps to itself where a dropped file lies.
+    if (paths.length === 0) setFailed({ say: t('start.drop.browser') })
+    else
+      void run(async () => {
+        const found = await sortDropped(paths, (path) => api.call('host.listDirectory', { path }))
+        if (found.kind === 'workspace') await open(found.path)
+        else if (found.kind === 'export') setSources(found.paths)
+        else
+          setFailed({
+            say: t('start.drop.unusable', { names: found.names.slice(0, 3).join(t('start.drop.and')) }),
+          })
+      })
   }
   return (
     <div
@@ -114,18 +119,11 @@ export function StartScreen() {
             <p>{t('start.about')}</p>
           </div>
         </header>
-        {failed && (
-          <div className="sh-start-failed" data-testid="start-failed">
-            <ErrorState
-              error={failed.error}
-              compact
-              {...(failed.again && !busy ? { onRetry: failed.again } : {})}
-            />
-          </div>
-        )}
+        {failed && <Failed failure={failed} busy={busy} />}
         <div className="sh-start-columns">
           {sources ? (
             <NewWorkspace
+              key={sources.join('\n')}
               sources={sources}
               folder={host?.documentsDir ?? ''}
               busy={busy}

@@ -4,14 +4,36 @@ import { expect, type Locator, type Page } from '@playwright/test'
 export class StartScreen {
   readonly page: Page
   readonly sample: Locator
+  /** What did not work. */
+  readonly failed: Locator
+  /** Where the workspace of an export goes. */
+  readonly path: Locator
 
   constructor(page: Page) {
     this.page = page
     this.sample = page.getByTestId('start-sample')
+    this.failed = page.getByTestId('start-failed')
+    this.path = page.getByTestId('new-workspace-path')
   }
 
   async open(url: string): Promise<void> {
     await this.page.goto(url)
     await expect(this.sample).toBeVisible()
+  }
+
+  /** From now on the page knows where dropped files lie, as in the desktop app. */
+  async knowsPaths(folder: string): Promise<void> {
+    await this.page.evaluate((at) => {
+      const bridge = { pathOf: (file: File) => `${at}/${file.name}` }
+      ;(window as unknown as { shoal: unknown }).shoal = bridge
+    }, folder)
+  }
+  async drop(...names: string[]): Promise<void> {
+    await this.page.evaluate(`(() => {
+      const dataTransfer = new DataTransfer()
+      for (const name of ${JSON.stringify(names)}) dataTransfer.items.add(new File(['x'], name))
+      document.querySelector('[data-testid="start"]')
+        .dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }))
+    })()`)
   }
 }

@@ -4,7 +4,7 @@ import { expect, type Locator, type Page } from '@playwright/test'
 export type Place =
   'map' | 'accounts' | 'communities' | 'design' | 'timeline' | 'reports' | 'lab' | 'case' | 'import'
 /** A panel that is opened from elsewhere than the rail. */
-export type Panel = Place | 'ask' | 'around' | 'help' | 'settings' | 'history' | 'story'
+export type Panel = Place | 'inspector' | 'ask' | 'around' | 'help' | 'settings' | 'history' | 'story'
 
 /** The frame around all views: rail, top bar, search box, chips, history. */
 export class Workbench {

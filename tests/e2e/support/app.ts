@@ -12,6 +12,8 @@ const CLI = join(ROOT, 'src-main/hosts/cli/main.ts')
 export interface World {
   dir: string
   env: NodeJS.ProcessEnv
+  /** A command that the server is started through. */
+  through?: readonly string[]
 }
 
 /** Runs a CLI command to its end. */
@@ -39,7 +41,8 @@ export async function serve(
     '--json',
     ...(build ? ['--renderer', build] : []),
   ]
-  const child: ChildProcess = spawn(process.execPath, args, {
+  const [command, ...rest] = [...(world.through ?? []), process.execPath, ...args]
+  const child: ChildProcess = spawn(command!, rest, {
     cwd: world.dir,
     env: world.env,
     stdio: ['ignore', 'pipe', 'pipe'],

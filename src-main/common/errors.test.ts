@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { toErrorShape } from './errors.ts'
+
+const failure = (code: string) =>
+  toErrorShape(Object.assign(new Error('as the system says it'), { code })).code
+
+test('what the disk and SQLite say becomes a code that a person can act on, also where SQLite says more', () => {
+  for (const code of [
+    'EROFS',
+    'EACCES',
+    'SQLITE_READONLY',
+    'SQLITE_READONLY_DIRECTORY',
+    'SQLITE_READONLY_DBMOVED',
+  ])
+    expect(failure(code), code).toBe('read_only')
+  for (const code of ['SQLITE_CORRUPT', 'SQLITE_CORRUPT_INDEX', 'SQLITE_NOTADB'])
+    expect(failure(code), code).toBe('workspace_damaged')
+  for (const code of ['ENOSPC', 'SQLITE_FULL']) expect(failure(code), code).toBe('disk_full')
+  expect(failure('SQLITE_CONSTRAINT_UNIQUE')).toBe('internal')
+})
