@@ -219,6 +219,12 @@ export const communityMethods = {
     }),
   ).returns<(LineageSummary & { total: number; links: LineageLink[] }) | null>(),
   'communities.map': method(z.object({ selection: selectionSchema.default({}) })).returns<CommunityMap>(),
+  /** The one column of the map that a selection changes: communities that hold any of the selected, and how many. */
+  'communities.selected': method(z.object({ selection: selectionSchema.default({}) })).returns<{
+    communitiesRunId: number
+    id: Uint32Array
+    accounts: Uint32Array
+  }>(),
   /** The coarser groups that are named on the map seen from afar: 3 to 40 of them, or none. */
   'communities.regions': method(z.object({})).returns<CommunityRegions>(),
   /** Members of one community with the edges among them. */

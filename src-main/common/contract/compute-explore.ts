@@ -5,6 +5,7 @@ import { channelSchema } from './explore.ts'
 import { method, type OutputOf } from './method.ts'
 import { selectionSchema, spanSchema } from './selection.ts'
 import type { exploreMethods } from './explore.ts'
+import type { timelineMethods } from './timeline.ts'
 
 const id = z.number().int().optional()
 /** The runs that are shown: core knows which. */
@@ -108,18 +109,26 @@ export const computeExploreMethods = {
   'compute.explore.communities': method(
     z.object({ ...on, threshold: z.number().nullable() }),
   ).returns<CommunityColumns>(),
-  /** Weights between communities, heaviest first, the first `most` (null: all of them); source < target. */
-  'compute.explore.between': method(
-    z.object({ ...on, most: z.number().int().min(0).nullable().default(null) }),
-  ).returns<{
+  /** The heaviest 20,000 edges between communities, heaviest first; source < target. */
+  'compute.explore.between': method(z.object(on)).returns<{
     source: Uint32Array
     target: Uint32Array
     weight: Float32Array
   }>(),
-  /** Selected accounts of each community. */
-  'compute.explore.byCommunity': method(z.object({ ...on, selection, except })).returns<{
-    selected: Uint32Array
+  /** What one community is bound to most, heaviest first, at most 32. */
+  'compute.explore.neighbours': method(z.object({ ...on, id: z.number().int().min(0) })).returns<{
+    other: Uint32Array
+    weight: Float32Array
   }>(),
+  /** Communities that hold any of the selected, ascending, with how many of them each holds. */
+  'compute.explore.byCommunity': method(z.object({ ...on, selection, except })).returns<{
+    id: Uint32Array
+    accounts: Uint32Array
+  }>(),
+  /** As timeline.reports. */
+  'compute.explore.reports': method(
+    z.object({ ...on, selection, span: spanSchema, limit: z.number().int() }),
+  ).returns<OutputOf<(typeof timelineMethods)['timeline.reports']>>(),
   /** Ids in the selection, ascending; those inside the polygon (layout coordinates) where one is given. */
   'compute.explore.ids': method(
     z.object({ ...on, selection, polygon: z.array(z.number()).nullable().default(null) }),

@@ -3,9 +3,10 @@ import type { Selection } from '../../common/contract/selection.ts'
 import { ShoalError } from '../../common/errors.ts'
 import { NO_CODE, NO_ROW } from './accounts.ts'
 import { forEachRow, has } from './bitset.ts'
-import { accountsOfAnomaly, maskOf } from './parts.ts'
+import { chosenOf, type Chosen } from './chosen.ts'
+import { accountsOfAnomaly } from './parts.ts'
 import { binOf, bytesOf, edgesOf, NO_VALUE, scaleOf, type Scale } from './scale.ts'
-import { once, type Snapshot } from './state.ts'
+import { latest, once, type Snapshot } from './state.ts'
 
 /** A channel's values as they are held: numbers (NaN: none), or codes of words. */
 type Values =
@@ -248,6 +249,10 @@ const valuesOf = async (id: string, at: Snapshot): Promise<{ channel: Channel; v
 const scaleFor = (id: string, values: Values & { kind: 'number' | 'time' }, at: Snapshot): Promise<Scale> =>
   once(keptFor(id, at), `scale ${id}`, async () => scaleOf(values.values, values))
 
+/** Their bytes, kept as long as the values are. */
+const wordsOf = (id: string, values: Values & { kind: 'category' }, at: Snapshot) =>
+  once(keptFor(id, at), `words ${id}`, async () => bytesOfWords(values))
+
 /** Which bytes the words get: the most frequent first; where there are more than bytes, the last is all others. */
 function bytesOfWords({ codes, none, words }: Values & { kind: 'category' }): {
   bytes: Uint8Array
@@ -283,7 +288,8 @@ function bytesOfWords({ codes, none, words }: Values & { kind: 'category' }): {
 /** A channel of every account as bytes. Throws not_found where there is no such channel. */
 export async function channelBytes(id: string, at: Snapshot): Promise<ChannelBytes> {
   const { values } = await valuesOf(id, at)
-  if (values.kind === 'category') return { channel: id, stops: new Float64Array(0), ...bytesOfWords(values) }
+  if (values.kind === 'category')
+    return { channel: id, stops: new Float64Array(0), ...(await wordsOf(id, values, at)) }
   const scale = await scaleFor(id, values, at)
   return {
     channel: id,
@@ -360,30 +366,51 @@ export async function histogram(
   at: Snapshot,
 ): Promise<Histogram> {
   const { channel, values } = await valuesOf(id, at)
-  const mask = await maskOf(at, withoutOwn(id, channel.filters, selection))
-  if (values.kind === 'category') {
-    const { bytes, categories } = bytesOfWords(values)
-    const selected = new Uint32Array(categories.length)
-    for (let r = 0; r < bytes.length; r++)
-      if (bytes[r] !== NO_VALUE && (mask === null || has(mask, r))) selected[bytes[r]]++
-    return {
-      channel: id,
-      edges: new Float64Array(0),
-      categories: categories.map((c) => c.value),
-      selected,
-      all: Uint32Array.from(categories, (c) => c.accounts),
+  const chosen = await chosenOf(at, withoutOwn(id, channel.filters, selection))
+  const { codes, edges, categories, all } = await binned(id, values, bins, at)
+  return {
+    channel: id,
+    edges,
+    categories,
+    selected: chosen.bits === null ? all : countOf(codes, chosen, all.length),
+    all,
+  }
+}
+
+/** A channel's values as bins or categories, 255: none; and how many accounts each holds. */
+interface Binned {
+  codes: Uint8Array
+  edges: Float64Array
+  categories: (string | null)[]
+  all: Uint32Array
+}
+function binned(id: string, values: Values, bins: number, at: Snapshot): Promise<Binned> {
+  return latest(keptFor(id, at), `bins ${id}`, String(bins), async () => {
+    if (values.kind === 'category') {
+      const { bytes, categories } = await wordsOf(id, values, at)
+      return {
+        codes: bytes,
+        edges: new Float64Array(0),
+        categories: categories.map((c) => c.value),
+        all: Uint32Array.from(categories, (c) => c.accounts),
+      }
     }
-  }
-  const scale = await scaleFor(id, values, at)
-  const edges = edgesOf(scale, bins)
-  const selected = new Uint32Array(bins)
-  const all = new Uint32Array(bins)
-  for (let r = 0; r < values.values.length; r++) {
-    const value = values.values[r]
-    if (value !== value) continue
-    const bin = binOf(edges, value)
-    all[bin]++
-    if (mask === null || has(mask, r)) selected[bin]++
-  }
-  return { channel: id, edges, categories: [], selected, all }
+    const edges = edgesOf(await scaleFor(id, values, at), bins)
+    const all = new Uint32Array(bins)
+    const codes = new Uint8Array(values.values.length).fill(NO_VALUE)
+    for (let r = 0; r < codes.length; r++) {
+      const value = values.values[r]
+      if (value !== value) continue
+      codes[r] = binOf(edges, value)
+      all[codes[r]]++
+    }
+    return { codes, edges, categories: [], all }
+  })
+}
+
+function countOf(codes: Uint8Array, { bits, rows }: Chosen, size: number): Uint32Array {
+  const counts = new Uint32Array(NO_VALUE + 1)
+  if (rows !== null) for (let i = 0; i < rows.length; i++) counts[codes[rows[i]]]++
+  else for (let r = 0; r < codes.length; r++) if (has(bits!, r)) counts[codes[r]]++
+  return counts.slice(0, size)
 }

@@ -29,6 +29,8 @@ import { DERIVED_DIR } from '../store/open.ts'
 const MAGIC = 'SHOALCOL'
 const VERSION = 1
 const CHUNK = 8 << 20
+/** After so long nobody is still writing. */
+const ABANDONED_MS = 3_600_000
 
 const TYPES = {
   u8: Uint8Array,
@@ -97,8 +99,15 @@ export async function writeColumns<M>(path: string, file: ColumnFile<M>, pace: P
   }
 }
 
-/** Reads a file back; null where there is none or it isn't whole: then it is made again. */
-export async function readColumns<M>(path: string, pace: Pace): Promise<ColumnFile<M> | null> {
+/**
+ * Reads a file back; null where there is none or it isn't whole: then it is made again.
+ * @param only which columns, and how many of their first values (Infinity: all); nothing else is read then.
+ */
+export async function readColumns<M>(
+  path: string,
+  pace: Pace,
+  only?: Readonly<Record<string, number>>,
+): Promise<ColumnFile<M> | null> {
   if (!existsSync(path)) return null
   const file = openSync(path, 'r')
   try {
@@ -132,10 +141,15 @@ export async function readColumns<M>(path: string, pace: Pace): Promise<ColumnFi
     for (const { name, type, length } of directory.columns) {
       position = align(position)
       const make = TYPES[type]
-      if (position + length * make.BYTES_PER_ELEMENT > size) return null
-      const column = new make(length)
-      if (!(await fill(new Uint8Array(column.buffer)))) return null
-      columns[name] = column
+      const end = position + length * make.BYTES_PER_ELEMENT
+      if (end > size) return null
+      const wanted = only === undefined ? length : Math.min(length, only[name] ?? -1)
+      if (wanted >= 0) {
+        const column = new make(wanted)
+        if (!(await fill(new Uint8Array(column.buffer)))) return null
+        columns[name] = column
+      }
+      position = end
     }
     return { meta: directory.meta, columns }
   } finally {
@@ -155,8 +169,15 @@ export async function keepColumns<M>(
   const derived = join(at.workspace, DERIVED_DIR)
   try {
     await writeColumns(pathOf(at), file, pace)
-    const files = readdirSync(derived)
-      .filter((name) => name.startsWith(`explore-${at.group}-`))
+    const mine = readdirSync(derived).filter((name) => name.startsWith(`explore-${at.group}-`))
+    // What a process that was killed had begun; nobody writes for a whole hour.
+    const now = statSync(pathOf(at)).mtimeMs
+    for (const name of mine.filter((one) => one.endsWith('.part'))) {
+      const path = join(derived, name)
+      if (now - statSync(path).mtimeMs > ABANDONED_MS) rmSync(path, { force: true })
+    }
+    const files = mine
+      .filter((name) => name.endsWith('.bin'))
       .map((name) => ({ path: join(derived, name), at: statSync(join(derived, name)).mtimeMs }))
       .sort((a, b) => b.at - a.at)
     for (const { path } of files.slice(at.keep)) rmSync(path, { force: true })

@@ -74,6 +74,24 @@ export interface Between {
   weight: Float32Array
 }
 
+/** Edges that a map is drawn with at most. */
+const HEAVIEST = 20_000
+
+const keptBetween = (workspace: string, key: string) => ({ workspace, group: 'between', key, keep: 3 })
+
+/** The heaviest alone: a small part of the file. Null where there is none or it isn't whole. */
+export async function readHeaviest(workspace: string, key: string, pace: Pace): Promise<Between | null> {
+  const only = { source: HEAVIEST, target: HEAVIEST, weight: HEAVIEST }
+  const file = await readColumns<null>(pathOf(keptBetween(workspace, key)), pace, only)
+  return file && (file.columns as never as Between)
+}
+
+export const heaviestOf = ({ source, target, weight }: Between): Between => ({
+  source: source.slice(0, HEAVIEST),
+  target: target.slice(0, HEAVIEST),
+  weight: weight.slice(0, HEAVIEST),
+})
+
 /** The graph of communities, from its file, or summed from the graph's. Throws derived_missing where that is gone. */
 export async function loadBetween(
   db: Database,
@@ -83,7 +101,7 @@ export async function loadBetween(
   columns: { accounts: AccountColumns; runs: RunColumns },
   pace: Pace,
 ): Promise<Between> {
-  const kept = { workspace, group: 'between', key, keep: 3 }
+  const kept = keptBetween(workspace, key)
   const file = await readColumns<null>(pathOf(kept), pace)
   if (file) return file.columns as never as Between
   const name = db

@@ -138,9 +138,7 @@ type EventRow = [
 async function readEvents(db: Database, accounts: AccountColumns, pace: Pace): Promise<EventColumns> {
   const terms = new Map(db.prepare('SELECT id, value FROM term').raw().all() as [number, string][])
   const stated = db
-    .prepare(
-      `SELECT coalesce(sum(rows_stored), 0) FROM source WHERE status = 'ready' AND table_name = 'events'`,
-    )
+    .prepare(`SELECT coalesce(sum(rows), 0) FROM ready_fact WHERE table_name = 'events'`)
     .pluck()
     .get() as number
   const first = (db.prepare('SELECT min(ts) FROM event').pluck().get() as number | null) ?? 0

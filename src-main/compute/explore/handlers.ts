@@ -6,11 +6,13 @@ import { ShoalError } from '../../common/errors.ts'
 import type { ServerCall } from '../../common/rpc/server.ts'
 import { NO_ROW, row } from './accounts.ts'
 import { bytesOfSet, count, forEachRow, fullSet, has } from './bitset.ts'
+import { byCommunity, chosenOf } from './chosen.ts'
 import { channelBytes, channels, histogram } from './channels.ts'
 import { communityColumns } from './communities.ts'
 import { insidePolygon } from './lasso.ts'
+import { reportMarks } from './marks.ts'
 import { pageOf } from './page.ts'
-import { maskOf, selectedOf } from './parts.ts'
+import { maskOf } from './parts.ts'
 import { ExploreState, type Snapshot } from './state.ts'
 import { singleEvents, timelineCounts } from './timeline.ts'
 
@@ -56,21 +58,13 @@ export async function mask(
   except: readonly string[],
 ): Promise<Mask> {
   const { n } = await at.facts.accounts()
-  const { community, communities } = await at.runs.columns()
-  const bits = await maskOf(at, selection, except)
-  const met = new Uint8Array(communities)
-  let among = 0
-  forEachRow(bits ?? fullSet(n), (r) => {
-    const c = community[r]
-    if (c === NO_ROW || met[c] === 1) return
-    met[c] = 1
-    among++
-  })
+  const chosen = await chosenOf(at, selection, except)
+  const { communities } = await byCommunity(at, chosen)
   return {
     version: at.runs.key,
-    bits: bits === null ? new Uint8Array(0) : bytesOfSet(bits, n),
-    accounts: selectedOf(bits, n),
-    communities: among,
+    bits: chosen.bits === null ? new Uint8Array(0) : bytesOfSet(chosen.bits, n),
+    accounts: chosen.count,
+    communities,
     total: n,
   }
 }
@@ -123,20 +117,22 @@ export function exploreHandlers(): ExploreHandlers {
       }
     }),
     'compute.explore.communities': on((at, { threshold }) => communityColumns(at, threshold)),
-    'compute.explore.between': on(async (at, { most }) => {
-      const { source, target, weight } = await at.runs.between()
-      if (most === null) return { source, target, weight }
-      return { source: source.slice(0, most), target: target.slice(0, most), weight: weight.slice(0, most) }
+    'compute.explore.between': on((at) => at.runs.heaviest()),
+    'compute.explore.neighbours': on(async (at, { id }) => {
+      const { offsets, other, weight } = await at.runs.neighbours()
+      const [from, to] = id + 1 < offsets.length ? [offsets[id], offsets[id + 1]] : [0, 0]
+      return { other: other.slice(from, to), weight: weight.slice(from, to) }
     }),
     'compute.explore.byCommunity': on(async (at, { selection, except }) => {
-      const { community, communities } = await at.runs.columns()
-      const selected = new Uint32Array(communities)
-      const bits = await maskOf(at, selection, except)
-      forEachRow(bits ?? fullSet(community.length), (r) => {
-        if (community[r] !== NO_ROW) selected[community[r]]++
-      })
-      return { selected }
+      const { selected, communities } = await byCommunity(at, await chosenOf(at, selection, except))
+      const id = new Uint32Array(communities)
+      let k = 0
+      for (let c = 0; c < selected.length; c++) if (selected[c] > 0) id[k++] = c
+      return { id, accounts: Uint32Array.from(id, (one) => selected[one]) }
     }),
+    'compute.explore.reports': on((at, { selection, span, limit }) =>
+      reportMarks(at, selection, span, limit),
+    ),
     'compute.explore.ids': on(async (at, { selection, polygon }) => {
       const { n, accountId } = await at.facts.accounts()
       const bits = (await maskOf(at, selection)) ?? fullSet(n)

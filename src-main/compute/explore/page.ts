@@ -1,7 +1,7 @@
 import type { Selection } from '../../common/contract/selection.ts'
 import { NO_ROW, row } from './accounts.ts'
-import { count, has } from './bitset.ts'
-import { maskOf } from './parts.ts'
+import { has } from './bitset.ts'
+import { chosenOf } from './chosen.ts'
 import { orderOf } from './radix.ts'
 import { once, type Snapshot } from './state.ts'
 
@@ -38,11 +38,14 @@ async function sortValues(sort: AccountSort, at: Snapshot): Promise<ArrayLike<nu
   }
 }
 
+const nameOf = (by: readonly By[]) => by.map(({ sort, descending }) => `${sort} ${descending}`).join(', ')
+const ordersFor = (at: Snapshot, by: readonly By[]) =>
+  by.some(({ sort }) => sort === 'score' || sort === 'community') ? at.runs.orders : at.facts.orders
+
 /** Rows by the first column, those equal in it by the next. An order is made once and walked by every page. */
-function orderBy(at: Snapshot, [first, ...then]: readonly By[]): Promise<Uint32Array> {
-  const ofRuns = [first, ...then].some(({ sort }) => sort === 'score' || sort === 'community')
-  const name = [first, ...then].map(({ sort, descending }) => `${sort} ${descending}`).join(', ')
-  return once(ofRuns ? at.runs.kept : at.facts.kept, `order ${name}`, async () =>
+function orderBy(at: Snapshot, by: readonly By[]): Promise<Uint32Array> {
+  const [first, ...then] = by
+  return ordersFor(at, by).get(`order ${nameOf(by)}`, async () =>
     orderOf(
       await sortValues(first.sort, at),
       first.descending,
@@ -51,26 +54,46 @@ function orderBy(at: Snapshot, [first, ...then]: readonly By[]): Promise<Uint32A
   )
 }
 
+/** Where each row stands in an order. */
+function placesIn(at: Snapshot, by: readonly By[], order: Uint32Array): Promise<Uint32Array> {
+  return ordersFor(at, by).get(`places ${nameOf(by)}`, async () => {
+    const places = new Uint32Array(order.length)
+    for (let i = 0; i < order.length; i++) places[order[i]] = i
+    return places
+  })
+}
+
 /** Ids of one page of the selected, in order; equal ones by id. */
 export async function pageOf(
   at: Snapshot,
   selection: Selection,
   page: By & { also?: readonly By[]; offset: number; limit: number },
 ): Promise<{ total: number; ids: number[] }> {
-  const accounts = await at.facts.accounts()
-  const mask = await maskOf(at, selection)
-  const order = await orderBy(at, [page, ...(page.also ?? [])])
-  const total = mask === null ? accounts.n : count(mask)
-  const ids: number[] = []
+  const { accountId } = await at.facts.accounts()
+  const chosen = await chosenOf(at, selection)
+  const { bits, count: total } = chosen
+  const by = [page, ...(page.also ?? [])]
+  const order = await orderBy(at, by)
   const end = Math.min(total, page.offset + page.limit)
-  if (mask === null) {
-    for (let i = page.offset; i < end; i++) ids.push(accounts.accountId[order[i]])
+  const ids: number[] = []
+  if (bits === null) {
+    for (let i = page.offset; i < end; i++) ids.push(accountId[order[i]])
+    return { total, ids }
+  }
+  const { rows } = chosen
+  if (rows !== null) {
+    // Few: their places in the order, put in order once for all pages.
+    const places = await placesIn(at, by, order)
+    const mine = await once(chosen.kept, `places ${nameOf(by)}`, async () =>
+      Uint32Array.from(rows, (r) => places[r]).sort(),
+    )
+    for (let i = page.offset; i < end; i++) ids.push(accountId[order[mine[i]]])
     return { total, ids }
   }
   let seen = 0
   for (let i = 0; i < order.length && seen < end; i++) {
-    if (!has(mask, order[i])) continue
-    if (seen++ >= page.offset) ids.push(accounts.accountId[order[i]])
+    if (!has(bits, order[i])) continue
+    if (seen++ >= page.offset) ids.push(accountId[order[i]])
   }
   return { total, ids }
 }

@@ -2,7 +2,7 @@ import type { Selection } from '../../common/contract/selection.ts'
 import { decodeIds } from '../../common/account-set.ts'
 import { isUnset, partWhere, type SelectionPart } from '../../common/selection/where.ts'
 import { NO_CODE, NO_ROW, row } from './accounts.ts'
-import { add, complement, count, emptySet, fullSet, intersect, unite, type Bitset } from './bitset.ts'
+import { add, complement, emptySet, fullSet, intersect, unite, type Bitset } from './bitset.ts'
 import { firstAt } from './events.ts'
 import type { Snapshot } from './state.ts'
 import { numberOf } from '../../common/selection/where.ts'
@@ -30,6 +30,9 @@ const HANGS_ON: { [K in SelectionPart]-?: 'facts' | 'runs' | 'judged' } = {
   tags: 'judged',
   anomalies: 'runs',
 }
+
+/** Whether a part's answer changes with what analysts say. */
+export const isJudged = (part: SelectionPart): boolean => HANGS_ON[part] === 'judged'
 
 /** A part by the statement that the reference uses (common/selection/where.ts): for what no column holds. */
 async function bySql<K extends SelectionPart>(key: K, value: Value<K>, at: Snapshot): Promise<Bitset> {
@@ -264,5 +267,3 @@ export async function maskOf(
   for (const mask of masks.slice(1)) intersect(joined, mask)
   return joined
 }
-
-export const selectedOf = (mask: Bitset | null, n: number): number => (mask === null ? n : count(mask))

@@ -22,6 +22,7 @@ export function scaleOf(
   values: ArrayLike<number>,
   { even = false, range }: { even?: boolean; range?: [number, number] } = {},
 ): Scale {
+  if (even) return evenScale(values, range)
   const order = orderOf(values, false)
   let known = order.length
   while (known > 0 && Number.isNaN(values[order[known - 1]])) known--
@@ -29,12 +30,31 @@ export function scaleOf(
   if (known === 0) return { stops, known, min: 0, max: 0, heavy: false }
   const at = (share: number) => values[order[Math.round(share * (known - 1))]]
   const [min, max] = range ?? [at(0), at(1)]
-  const heavy = !even && max > min && at(0.95) - at(0.05) < (max - min) / 3
+  const heavy = max > min && at(0.95) - at(0.05) < (max - min) / 3
   for (let b = 0; b < STOPS; b++) {
     const share = b / (STOPS - 1)
     stops[b] = heavy ? at(share) : min + (max - min) * share
   }
   return { stops, known, min, max, heavy }
+}
+
+/** Even steps need no order of the values. */
+function evenScale(values: ArrayLike<number>, range: [number, number] | undefined): Scale {
+  let known = 0
+  let least = Infinity
+  let greatest = -Infinity
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    if (value !== value) continue
+    known++
+    if (value < least) least = value
+    if (value > greatest) greatest = value
+  }
+  const stops = new Float64Array(STOPS)
+  if (known === 0) return { stops, known, min: 0, max: 0, heavy: false }
+  const [min, max] = range ?? [least, greatest]
+  for (let b = 0; b < STOPS; b++) stops[b] = min + (max - min) * (b / (STOPS - 1))
+  return { stops, known, min, max, heavy: false }
 }
 
 /** The byte of every value: its place among the stops (the nearest where they are even). */

@@ -8,19 +8,31 @@ import { DATABASE_FILE } from '../store/open.ts'
 import { factsKey, loadAccounts, type AccountColumns } from './accounts.ts'
 import { loadAttributes, type AttributeColumns } from './attributes.ts'
 import type { Bitset } from './bitset.ts'
-import { loadBetween, type Between } from './communities.ts'
+import { hasCells, loadCells, readRhythm, type CellColumns, type Rhythm } from './cells.ts'
+import type { Chosen } from './chosen.ts'
+import { heaviestOf, loadBetween, readHeaviest, type Between } from './communities.ts'
 import { loadEvents, type EventColumns } from './events.ts'
 import { readJudged, type Judged } from './judged.ts'
+import { loadMarks, type Marks } from './marks.ts'
+import { loadNeighbours, type Neighbours } from './neighbours.ts'
 import { loadRuns, runsKey, type RunColumns } from './runs.ts'
 import { loadUses, type UseColumns } from './uses.ts'
 
 /** Bitsets that are kept of each kind of part: at a million accounts each takes 125 KB. */
 const KEPT_MASKS = 96
+/** Orders of all accounts, and places in them: 4 MB each at a million accounts. */
+const KEPT_ORDERS = 8
+/** Whole selections with what was counted of them: at a million accounts up to 2 MB each. */
+const KEPT_CHOSEN = 12
 
-/** The bitsets of parts of selections, by part and value; the least recently used goes first. */
-export class MaskCache {
-  readonly #kept = new Map<string, Promise<Bitset>>()
-  get(key: string, make: () => Promise<Bitset>): Promise<Bitset> {
+/** The least recently used goes first; failures are not kept. */
+export class RecentCache<T> {
+  readonly #kept = new Map<string, Promise<T>>()
+  readonly #most: number
+  constructor(most: number) {
+    this.#most = most
+  }
+  get(key: string, make: () => Promise<T>): Promise<T> {
     const kept = this.#kept.get(key)
     if (kept) {
       this.#kept.delete(key)
@@ -30,8 +42,11 @@ export class MaskCache {
     const made = make()
     this.#kept.set(key, made)
     made.catch(() => this.#kept.delete(key))
-    if (this.#kept.size > KEPT_MASKS) this.#kept.delete(this.#kept.keys().next().value!)
+    if (this.#kept.size > this.#most) this.#kept.delete(this.#kept.keys().next().value!)
     return made
+  }
+  get size(): number {
+    return this.#kept.size
   }
 }
 
@@ -50,25 +65,61 @@ function lazy<T>(make: () => Promise<T>): () => Promise<T> {
   }
 }
 
+/** What takes too long to wait for where its file is not there: made behind the answers then. */
+export interface Behind<T> {
+  /** Waits for it, however long that takes. */
+  get(): Promise<T>
+  /** Null while it is being made; asking has it made. */
+  ready(): Promise<T | null>
+}
+function behind<T>(isQuick: () => boolean, make: () => Promise<T>): Behind<T> {
+  let there = false
+  const get = lazy(async () => {
+    const made = await make()
+    there = true
+    return made
+  })
+  return {
+    get,
+    async ready() {
+      if (there || isQuick()) return get()
+      get().catch(() => {}) // said when somebody waits for it
+      return null
+    },
+  }
+}
+
 interface Facts {
   key: string
-  masks: MaskCache
+  masks: RecentCache<Bitset>
+  orders: RecentCache<Uint32Array>
   kept: Map<string, Promise<unknown>>
   accounts(): Promise<AccountColumns>
   events(): Promise<EventColumns>
+  cells: Behind<CellColumns & Rhythm>
+  /** Null where the cells are not there yet. */
+  rhythm(): Promise<Rhythm | null>
   attributes(): Promise<AttributeColumns>
   uses(): Promise<UseColumns>
 }
 interface Runs {
   key: string
-  masks: MaskCache
-  /** Orders and scales of columns, by name. */
+  masks: RecentCache<Bitset>
+  chosen: RecentCache<Chosen>
+  orders: RecentCache<Uint32Array>
+  /** Values and scales of channels, by name. */
   kept: Map<string, Promise<unknown>>
   columns(): Promise<RunColumns>
   between(): Promise<Between>
+  /** The heaviest edges between communities, heaviest first. */
+  heaviest(): Promise<Between>
+  neighbours(): Promise<Neighbours>
+  marks(): Promise<Marks>
 }
 interface Judgements {
-  masks: MaskCache
+  /** Last step of the journal that they hold. */
+  seq: number
+  masks: RecentCache<Bitset>
   columns(): Promise<Judged>
 }
 
@@ -91,7 +142,7 @@ export class ExploreState {
   #seen = -1
   #facts: Facts | null = null
   readonly #runs = new Map<string, Runs>()
-  #judged: (Judgements & { seq: number }) | null = null
+  #judged: Judgements | null = null
 
   constructor(workspace: string) {
     this.workspace = workspace
@@ -121,7 +172,7 @@ export class ExploreState {
       }
       // Every judgement, tag and undo of one is a step of the journal.
       const seq = (this.db.prepare('SELECT max(seq) FROM journal').pluck().get() as number | null) ?? 0
-      if (this.#judged?.seq !== seq) this.#judged = { ...this.#newJudged(this.#facts), seq }
+      if (this.#judged?.seq !== seq) this.#judged = this.#newJudged(this.#facts, seq)
     }
     const facts = this.#facts
     const key = runsKey(facts.key, runIds)
@@ -138,35 +189,57 @@ export class ExploreState {
     const { db, workspace } = this
     const pace = this.#pace
     const accounts = lazy(() => loadAccounts(db, workspace, key, pace))
+    const events = lazy(async () => loadEvents(db, workspace, key, await accounts(), pace))
+    const cells = behind(
+      () => hasCells(workspace, key),
+      async () => loadCells(workspace, key, (await accounts()).n, events, pace),
+    )
+    const rhythm = lazy(() => readRhythm(workspace, key, pace))
     return {
       key,
-      masks: new MaskCache(),
+      masks: new RecentCache(KEPT_MASKS),
+      orders: new RecentCache(KEPT_ORDERS),
       kept: new Map(),
       accounts,
-      events: lazy(async () => loadEvents(db, workspace, key, await accounts(), pace)),
+      events,
+      cells,
+      rhythm: async () => (hasCells(workspace, key) ? ((await rhythm()) ?? cells.get()) : cells.ready()),
       attributes: lazy(async () => loadAttributes(db, workspace, key, await accounts(), pace)),
       uses: lazy(async () => loadUses(db, workspace, key, await accounts(), pace)),
     }
   }
 
   #newRuns(key: string, facts: Facts, runIds: ExploreRuns): Runs {
-    const columns = lazy(async () =>
-      loadRuns(this.db, this.workspace, key, runIds, await facts.accounts(), this.#pace),
-    )
+    const { db, workspace } = this
+    const pace = this.#pace
+    const columns = lazy(async () => loadRuns(db, workspace, key, runIds, await facts.accounts(), pace))
+    // Not kept: 86 MB at a million accounts, from which two small columns are made once.
+    const between = async () => {
+      const held = { accounts: await facts.accounts(), runs: await columns() }
+      return loadBetween(db, workspace, key, runIds.graph, held, pace)
+    }
     return {
       key,
-      masks: new MaskCache(),
+      masks: new RecentCache(KEPT_MASKS),
+      chosen: new RecentCache(KEPT_CHOSEN),
+      orders: new RecentCache(KEPT_ORDERS),
       kept: new Map(),
       columns,
-      between: lazy(async () => {
-        const held = { accounts: await facts.accounts(), runs: await columns() }
-        return loadBetween(this.db, this.workspace, key, runIds.graph, held, this.#pace)
-      }),
+      between,
+      heaviest: lazy(async () => (await readHeaviest(workspace, key, pace)) ?? heaviestOf(await between())),
+      neighbours: lazy(async () =>
+        loadNeighbours(workspace, key, (await columns()).communities, between, pace),
+      ),
+      marks: lazy(() => loadMarks(db, workspace, key, runIds.report_classes, pace)),
     }
   }
 
-  #newJudged(facts: Facts): Judgements {
-    return { masks: new MaskCache(), columns: lazy(async () => readJudged(this.db, await facts.accounts())) }
+  #newJudged(facts: Facts, seq: number): Judgements {
+    return {
+      seq,
+      masks: new RecentCache(KEPT_MASKS),
+      columns: lazy(async () => readJudged(this.db, await facts.accounts())),
+    }
   }
 
   close(): void {
@@ -187,4 +260,16 @@ export function once<T>(
     value.catch(() => kept.delete(key))
   }
   return value
+}
+
+/** As `once`, but of all keys of a slot only the one that was asked for last is kept. */
+export function latest<T>(
+  kept: Map<string, Promise<unknown>>,
+  slot: string,
+  key: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  const name = `${slot} ${key}`
+  for (const other of kept.keys()) if (other !== name && other.startsWith(`${slot} `)) kept.delete(other)
+  return once(kept, name, make)
 }

@@ -3,8 +3,11 @@ import { isCancelled, toErrorShape } from '../../common/errors.ts'
 import type { ComputeContext } from '../context.ts'
 import { factsKey, loadAccounts } from './accounts.ts'
 import { loadAttributes } from './attributes.ts'
+import { loadCells } from './cells.ts'
 import { loadBetween } from './communities.ts'
 import { loadEvents } from './events.ts'
+import { loadMarks } from './marks.ts'
+import { loadNeighbours } from './neighbours.ts'
 import { loadRuns, runsKey } from './runs.ts'
 import { loadUses } from './uses.ts'
 
@@ -16,7 +19,7 @@ export async function writeColumnFiles(ctx: ComputeContext, runs: ExploreRuns): 
   const { db, workspace } = ctx
   const facts = factsKey(db)
   const key = runsKey(facts, runs)
-  const total = 6
+  const total = 9
   let done = 0
   const step = async <T>(work: () => Promise<T>): Promise<T> => {
     ctx.progress({ phase: 'explore.columns', done: done++, total, unit: 'steps' })
@@ -26,8 +29,13 @@ export async function writeColumnFiles(ctx: ComputeContext, runs: ExploreRuns): 
   try {
     const accounts = await step(() => loadAccounts(db, workspace, facts, ctx))
     const columns = await step(() => loadRuns(db, workspace, key, runs, accounts, ctx))
-    await step(() => loadBetween(db, workspace, key, runs.graph, { accounts, runs: columns }, ctx))
-    await step(() => loadEvents(db, workspace, facts, accounts, ctx))
+    const between = await step(() =>
+      loadBetween(db, workspace, key, runs.graph, { accounts, runs: columns }, ctx),
+    )
+    await step(() => loadNeighbours(workspace, key, columns.communities, async () => between, ctx))
+    await step(() => loadMarks(db, workspace, key, runs.report_classes, ctx))
+    const events = await step(() => loadEvents(db, workspace, facts, accounts, ctx))
+    await step(() => loadCells(workspace, facts, accounts.n, async () => events, ctx))
     await step(() => loadAttributes(db, workspace, facts, accounts, ctx))
     await step(() => loadUses(db, workspace, facts, accounts, ctx))
     ctx.progress({ phase: 'explore.columns', done: total, total, unit: 'steps' })

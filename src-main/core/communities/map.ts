@@ -73,7 +73,11 @@ export async function communityMap(
     heaviestBetween(ctx),
     isEverybody(selection)
       ? stats.size
-      : askExplorer(ctx, 'compute.explore.byCommunity', { selection }, signal).then((a) => a.selected),
+      : askExplorer(ctx, 'compute.explore.byCommunity', { selection }, signal).then(({ id, accounts }) => {
+          const selected = new Uint32Array(stats.count)
+          id.forEach((c, i) => (selected[c] = accounts[i]!))
+          return selected
+        }),
   ])
   return {
     communitiesRunId: communitiesRun,
@@ -93,6 +97,19 @@ export async function communityMap(
     edgeWeight: between.weight,
     isolated,
   }
+}
+
+/** What of the map a selection changes: a map with everything is 2 MB at a million accounts. */
+export async function selectedCommunities(
+  ctx: CoreContext,
+  selection: Selection,
+  signal?: AbortSignal,
+): Promise<{ communitiesRunId: number; id: Uint32Array; accounts: Uint32Array }> {
+  const communitiesRunId = newestRuns(ctx.open().db).communities
+  if (communitiesRunId === undefined)
+    throw new ShoalError('run_missing', 'There are no communities yet. Run the analysis first.')
+  const found = await askExplorer(ctx, 'compute.explore.byCommunity', { selection }, signal)
+  return { communitiesRunId, ...found }
 }
 
 /** The members of a community as points, in id order; who is selected is not known here. */

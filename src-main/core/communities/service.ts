@@ -9,9 +9,8 @@ import { ShoalError } from '../../common/errors.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 import { askExplorer } from '../explore/service.ts'
 import { isEverybody } from '../selection/where.ts'
-import { communityMap, memberMap } from './map.ts'
+import { communityMap, memberMap, selectedCommunities } from './map.ts'
 import { judgedOf } from '../selection/judged.ts'
-import { betweenCommunities } from './between.ts'
 import { groupsOf } from './groups.ts'
 import { bindingEntities, relationsInside, reportClassCounts, verdictsOf } from './queries.ts'
 import { prepareStats } from './prepare.ts'
@@ -21,6 +20,9 @@ import { lineageOf, lineagePage, testsOf, trustOf } from './trust.ts'
 
 type ListInput = ParsedInputOf<(typeof communityMethods)['communities.list']>
 type Sort = ListInput['sort']
+
+/** Neighbours that a community's page names. */
+const MOST_NEIGHBOURS = 12
 
 const orNull = (value: number) => (Number.isNaN(value) ? null : value)
 
@@ -92,17 +94,49 @@ function passes({ trust }: CommunityStats, only: ListInput['only']): (id: number
   }
 }
 
-/** Ids of the communities that hold at least one selected account. */
-async function communitiesOf(
+type Order = { sort: Sort; descending: boolean }
+/** Orders of all communities: sorted once, walked by every selection. */
+const orders = new WeakMap<CommunityStats, Map<string, Uint32Array>>()
+const MOST_ORDERS = 8
+
+/** Ids of all communities by the first order, those equal in it by the next, then by id. */
+function orderOf(stats: CommunityStats, by: readonly Order[]): Uint32Array {
+  const kept = orders.get(stats) ?? new Map<string, Uint32Array>()
+  orders.set(stats, kept)
+  const name = JSON.stringify(by.map(({ sort, descending }) => [sort, descending]))
+  const known = kept.get(name)
+  if (known) return known
+  const columns = by.map(({ sort, descending }) => {
+    const key = sortKey(stats, sort)
+    const sign = descending ? -1 : 1
+    return Float64Array.from({ length: stats.count }, (_, id) => sign * key(id))
+  })
+  const order = Uint32Array.from({ length: stats.count }, (_, id) => id).sort((a, b) => {
+    for (const column of columns) {
+      const x = column[a]!
+      const y = column[b]!
+      // Two that are not known are equal: −∞ − −∞ is no number.
+      if (x !== y) return x - y
+    }
+    return a - b
+  })
+  if (kept.size >= MOST_ORDERS) kept.delete(kept.keys().next().value!)
+  kept.set(name, order)
+  return order
+}
+
+/** Which communities hold at least one selected account; null: all of them. */
+async function holders(
   ctx: CoreContext,
   stats: CommunityStats,
   selection: Selection,
   signal: AbortSignal,
-): Promise<number[]> {
-  const ids = Array.from({ length: stats.count }, (_, id) => id)
-  if (isEverybody(selection)) return ids
-  const { selected } = await askExplorer(ctx, 'compute.explore.byCommunity', { selection }, signal)
-  return ids.filter((id) => selected[id]! > 0)
+): Promise<Uint8Array | null> {
+  if (isEverybody(selection)) return null
+  const { id } = await askExplorer(ctx, 'compute.explore.byCommunity', { selection }, signal)
+  const holds = new Uint8Array(stats.count)
+  for (const one of id) holds[one] = 1
+  return holds
 }
 
 async function communityDetail(ctx: CoreContext, id: number): Promise<CommunityDetail> {
@@ -122,14 +156,12 @@ async function communityDetail(ctx: CoreContext, id: number): Promise<CommunityD
     )
     .pluck()
     .get(runId, id, stats.size[id]! >> 1) as number | undefined
-  const between = await betweenCommunities(ctx)
-  const neighbours: CommunityDetail['neighbours'] = []
-  for (let e = 0; e < between.source.length; e++) {
-    const other =
-      between.source[e] === id ? between.target[e]! : between.target[e] === id ? between.source[e]! : -1
-    if (other >= 0) neighbours.push({ id: other, weight: between.weight[e]!, size: stats.size[other]! })
-  }
-  neighbours.sort((a, b) => b.weight - a.weight)
+  const { other, weight } = await askExplorer(ctx, 'compute.explore.neighbours', { id })
+  const neighbours = Array.from(other.subarray(0, MOST_NEIGHBOURS), (one, i) => ({
+    id: one,
+    weight: weight[i]!,
+    size: stats.size[one]!,
+  }))
   return {
     ...toRow(stats, verdictsOf(db, 'community', runId), id),
     runId,
@@ -143,7 +175,7 @@ async function communityDetail(ctx: CoreContext, id: number): Promise<CommunityD
     reportClasses: stats.runs.report_classes
       ? reportClassCounts(db, runId, stats.runs.report_classes, id)
       : [],
-    neighbours: neighbours.slice(0, 12),
+    neighbours,
     groups: groupsOf(db, runId, id),
     trust: trustOf(db, stats.trust, id),
     tests: stats.trust.trustRunId === null ? [] : testsOf(db, stats.trust.trustRunId, id),
@@ -159,20 +191,11 @@ export function communityHandlers(ctx: CoreContext): Handlers<typeof communityMe
       await prepareStats(ctx)
       const stats = communityStats(db)
       if (!stats) return { total: 0, rows: [] }
-      const ids = (await communitiesOf(ctx, stats, input.selection, signal)).filter(passes(stats, input.only))
-      const orders = [input, ...input.ties].map(({ sort, descending }) => ({
-        key: sortKey(stats, sort),
-        sign: descending ? -1 : 1,
-      }))
-      ids.sort((a, b) => {
-        for (const { key, sign } of orders) {
-          const x = key(a)
-          const y = key(b)
-          // Two that are not known are equal: −∞ − −∞ is no number.
-          if (x !== y) return sign * (x - y)
-        }
-        return a - b
-      })
+      const holds = await holders(ctx, stats, input.selection, signal)
+      const shown = passes(stats, input.only)
+      const ids = Array.from(orderOf(stats, [input, ...input.ties])).filter(
+        (id) => (holds === null || holds[id] === 1) && shown(id),
+      )
       const verdicts = verdictsOf(db, 'community', stats.runs.communities!)
       return {
         total: ids.length,
@@ -186,6 +209,7 @@ export function communityHandlers(ctx: CoreContext): Handlers<typeof communityMe
       return run === null ? null : lineagePage(db, run, page)
     },
     'communities.map': ({ selection }, { signal }) => communityMap(ctx, selection, signal),
+    'communities.selected': ({ selection }, { signal }) => selectedCommunities(ctx, selection, signal),
     'communities.regions': () => {
       const { db } = ctx.open()
       return regionsOf(db, requireStats(db).runs.communities!)

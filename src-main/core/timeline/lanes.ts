@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { ExploreLane } from '../../common/contract/compute-explore.ts'
 import type { Selection } from '../../common/contract/selection.ts'
 import type { LaneKind } from '../../common/contract/timeline.ts'
-import { communityStats } from '../communities/stats.ts'
+import { communityStats, type CommunityStats } from '../communities/stats.ts'
 import { isEverybody } from '../selection/where.ts'
 
 export interface Lane {
@@ -105,17 +105,31 @@ async function rankedIds(db: Database, input: LaneInput, firstOf: FirstOf): Prom
 function communityIds(db: Database, selected: number[] | undefined, most: number): string[] {
   const stats = communityStats(db)
   if (!stats) return []
-  const suspicion = (id: number) =>
-    stats.flagged[id]! +
-    stats.anomalies[id]! / 10 +
-    (Number.isNaN(stats.meanScore[id]!) ? 0 : stats.meanScore[id]!)
-  const ids =
-    selected ??
-    Array.from({ length: stats.count }, (_, id) => id).sort((a, b) => suspicion(b) - suspicion(a) || a - b)
-  return ids
-    .filter((id) => id < stats.count)
+  return (selected?.filter((id) => id < stats.count) ?? mostSuspicious(stats))
     .slice(0, most)
     .map((id) => `community:${id}`)
+}
+
+/** As many as a timeline has lanes at most (contract/timeline.ts). */
+const MOST_LANES = 200
+const suspicious = new WeakMap<CommunityStats, number[]>()
+
+/** The communities that deserve a look first, sorted once: every selection that names none asks for them. */
+function mostSuspicious(stats: CommunityStats): number[] {
+  const kept = suspicious.get(stats)
+  if (kept) return kept
+  const suspicion = Float64Array.from(
+    { length: stats.count },
+    (_, id) =>
+      stats.flagged[id]! +
+      stats.anomalies[id]! / 10 +
+      (Number.isNaN(stats.meanScore[id]!) ? 0 : stats.meanScore[id]!),
+  )
+  const ids = Array.from(suspicion.keys())
+    .sort((a, b) => suspicion[b]! - suspicion[a]! || a - b)
+    .slice(0, MOST_LANES)
+  suspicious.set(stats, ids)
+  return ids
 }
 
 /** What the selected accounts have in common, most shared first; entities that are selected themselves before. */

@@ -6,15 +6,26 @@ import type { CoreContext, Handlers } from '../context.ts'
 import { prepareStats } from '../communities/prepare.ts'
 import { askExplorer } from '../explore/service.ts'
 import { isEverybody } from '../selection/where.ts'
-import { newestRuns, workspaceSpan } from '../workspace/queries.ts'
+import { factsKey, newestRuns, workspaceSpan } from '../workspace/queries.ts'
 import { binsFor } from './binning.ts'
 import { chooseLanes } from './lanes.ts'
-import { reportMarks } from './reports.ts'
 
 type TimelineHandlers = Handlers<
   Pick<typeof timelineMethods, 'timeline.get' | 'timeline.anomalies' | 'timeline.reports'>
 >
 type TimelineInput = ParsedInputOf<(typeof timelineMethods)['timeline.get']>
+
+const spans = new WeakMap<Database, { key: string; span: ReturnType<typeof workspaceSpan> }>()
+
+/** The workspace's time and zone, which only an import changes: every selection asks for them. */
+function spanOf(db: Database): ReturnType<typeof workspaceSpan> {
+  const key = factsKey(db)
+  const kept = spans.get(db)
+  if (kept?.key === key) return kept.span
+  const span = workspaceSpan(db)
+  spans.set(db, { key, span })
+  return span
+}
 
 export async function timeline(
   ctx: CoreContext,
@@ -22,7 +33,7 @@ export async function timeline(
   signal?: AbortSignal,
 ): Promise<Timeline> {
   const { db } = ctx.open()
-  const known = workspaceSpan(db)
+  const known = spanOf(db)
   const whole = known.span ?? { from: 0, to: 1 }
   const bins = binsFor(input.span ?? whole, input.bins, input.tzOffset ?? known.tzOffset)
   await prepareStats(ctx)
@@ -47,7 +58,7 @@ export async function timeline(
     tzOffset: known.tzOffset,
     eventsTotal: db
       .prepare(
-        `SELECT coalesce(sum(rows_stored), 0) FROM source WHERE status = 'ready' AND table_name = 'events'`,
+        `SELECT coalesce(sum(rows), 0) FROM ready_fact WHERE table_name = 'events'`,
       )
       .pluck()
       .get() as number,
@@ -113,7 +124,7 @@ function anomalies(
 export function timelineHandlers(ctx: CoreContext): TimelineHandlers {
   return {
     'timeline.get': (input, { signal }) => timeline(ctx, input, signal),
-    'timeline.reports': (input, { signal }) => reportMarks(ctx, input, signal),
+    'timeline.reports': (input, { signal }) => askExplorer(ctx, 'compute.explore.reports', input, signal),
     'timeline.anomalies': (input) =>
       anomalies(
         ctx.open().db,

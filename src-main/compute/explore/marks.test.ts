@@ -1,22 +1,21 @@
-import Sqlite, { type Database } from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Selection } from '../../common/contract/selection.ts'
-import type { CoreContext } from '../context.ts'
-import { migrations } from '../db/migrations/index.ts'
-import { reportMarks } from './reports.ts'
+import { reportMarks } from './marks.ts'
+import { ExploreState } from './state.ts'
+import { testWorkspace, type TestWorkspace } from '../graph/test-workspace.ts'
 
-let db: Database
-/** What the explorer was asked about. */
-let asked: Selection[]
-let ctx: CoreContext
+let w: TestWorkspace
+let state: ExploreState
+const runs = { report_classes: 5 }
 
 beforeEach(() => {
-  db = new Sqlite(':memory:')
-  for (const { sql } of migrations) db.exec(sql)
-  db.exec(`
-    INSERT INTO source (id, path, table_name, status, imported_at) VALUES
-      (1, 'a', 'accounts', 'ready', 0), (2, 'r', 'reports', 'ready', 0), (3, 'later', 'reports', 'importing', 0);
+  w = testWorkspace()
+  w.db.exec(`
+    DELETE FROM source;
+    INSERT INTO source (id, path, table_name, sha256, status, imported_at) VALUES
+      (1, 'a', 'accounts', 'a', 'ready', 0), (2, 'r', 'reports', 'r', 'ready', 0), (3, 'later', 'reports', 'l', 'importing', 0);
     INSERT INTO account (id, key, source_id, row) VALUES (1, 'a', 1, 1), (2, 'b', 1, 2), (3, 'c', 1, 3);
+    INSERT INTO label (account_id, label, source_id, row) VALUES (1, 'malicious', 1, 1), (2, 'malicious', 1, 2);
     INSERT INTO run (id, kind, algorithm, algorithm_version, params, inputs, status, started_at, app_version)
       VALUES (5, 'report_classes', 'x', '1', '{}', '{}', 'done', 0, 't');
     INSERT INTO report (id, key, account_id, ts, text, source_id, row) VALUES
@@ -25,27 +24,21 @@ beforeEach(() => {
     INSERT INTO report_class (run_id, report_id, class, confidence, probabilities) VALUES
       (5, 10, 'spam', 1, '{}'), (5, 11, 'scam', 1, '{}'), (5, 13, 'spam', 1, '{}');
   `)
-  asked = []
-  ctx = {
-    open: () => ({ db, path: '/w' }),
-    ask: {
-      // Accounts 1 and 2 are selected.
-      call: (_: string, { selection, ids }: { selection: Selection; ids: Uint32Array }) => {
-        asked.push(selection)
-        return Promise.resolve({ selected: Uint8Array.from(ids, (id) => Number(id <= 2)) })
-      },
-    },
-  } as unknown as CoreContext
+  state = new ExploreState(w.ctx.workspace)
 })
-afterEach(() => db.close())
+afterEach(() => {
+  state.close()
+  w.close()
+})
 
 const marks = async (selection: Selection, span = { from: 0, to: 10_000 }, limit = 1000) => {
-  const { id, ts, total, classes, class: codes } = await reportMarks(ctx, { selection, span, limit })
+  const found = await reportMarks(state.snapshot(runs), selection, span, limit)
+  const { id, ts, total, classes, class: codes } = found
   return { total, rows: Array.from(id, (one, i) => [one, ts[i], classes[codes[i]!] ?? null]) }
 }
 
-test('dated reports of everybody come oldest first with their classes; nobody is asked who is selected', async () => {
-  expect(await marks({ time: { from: 0, to: 1 } })).toEqual({
+test('dated reports of everybody come oldest first with their classes', async () => {
+  const all = {
     total: 4,
     rows: [
       [11, 1000, 'scam'],
@@ -53,21 +46,26 @@ test('dated reports of everybody come oldest first with their classes; nobody is
       [13, 2000, 'spam'],
       [10, 3000, 'spam'],
     ],
-  })
-  expect(asked).toEqual([])
+  }
+  expect(await marks({ time: { from: 0, to: 1 } })).toEqual(all)
+  // From the file, too.
+  state.close()
+  state = new ExploreState(w.ctx.workspace)
+  w.db.exec('DELETE FROM report_class; DELETE FROM report')
+  expect(await marks({})).toEqual(all)
 })
 
 test('of a selection the newest are kept, all are counted, and its time does not narrow them', async () => {
   const some = await marks({ labels: ['malicious'], time: { from: 0, to: 1 } }, { from: 1000, to: 3001 }, 2)
   expect(some.total).toBe(3)
   expect(some.rows.map(([id]) => id)).toEqual([13, 10])
-  expect(asked).toEqual([{ labels: ['malicious'] }])
   // From inclusive, to exclusive.
-  expect((await marks({ labels: ['x'] }, { from: 1000, to: 3000 })).rows.map(([id]) => id)).toEqual([11, 13])
+  const cut = await marks({ labels: ['malicious'] }, { from: 1000, to: 3000 })
+  expect(cut.rows.map(([id]) => id)).toEqual([11, 13])
 })
 
 test('reports that a later import brings are there once it is ready', async () => {
   expect((await marks({})).total).toBe(4)
-  db.exec(`UPDATE source SET status = 'ready' WHERE id = 3`)
+  w.db.exec(`UPDATE source SET status = 'ready' WHERE id = 3`)
   expect((await marks({})).rows.map(([id]) => id)).toEqual([11, 15, 12, 13, 10])
 })
