@@ -8,7 +8,7 @@ import 'dockview-react/dist/styles/dockview.css'
 import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { useLayout, type PanelId } from '../state/layout.ts'
 import { PinnedFocus, readPinnedId } from '../state/pinned.ts'
-import { FIRST_PANEL, isMainWindow } from '../state/window.ts'
+import { FIRST_PANEL } from '../state/window.ts'
 import { EmptyState, Spinner } from '../ui/states.tsx'
 import { useT } from '../ui/i18n/index.ts'
 import { arrangeFirst, arrangePreset, openPanel, pinPanel } from './dock-layout.ts'
@@ -94,7 +94,7 @@ function restore(dock: DockviewApi, saved: unknown): void {
     }
   }
   dock.clear()
-  arrangeFirst(dock, isMainWindow ? null : FIRST_PANEL)
+  arrangeFirst(dock, FIRST_PANEL)
   if (history) openPanel(dock, 'history')
 }
 

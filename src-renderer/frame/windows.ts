@@ -7,7 +7,7 @@ import { useToasts } from '../ui/toast.tsx'
  * a name, so that opening it again brings back the same arrangement.
  */
 export function openWindow(panel: string): void {
-  const base = `w-${panel.replaceAll('.', '-')}`.slice(0, 36)
+  const base = `w-${panel.replaceAll('.', '-')}`.slice(0, 34)
   // From that very window: one more.
   const name = base === WINDOW ? `${base}-2` : base
   const url = new URL(window.location.href)

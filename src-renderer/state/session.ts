@@ -10,7 +10,7 @@ import {
   takeState,
   type SliceChange,
 } from './slices.ts'
-import { ORIGIN, WINDOW } from './window.ts'
+import { ASKED, ORIGIN, WINDOW } from './window.ts'
 
 interface SessionState extends UndoState {
   /** True once what the workspace remembers of this window is in the stores: views may be drawn. */
@@ -55,7 +55,12 @@ export async function beginSession(path: string | null): Promise<void> {
   if (path === null) return
   let state: Slices = {}
   try {
-    state = await api.call('session.state', { window: WINDOW })
+    // A second page of one name begins as the first one is; what it has changed since is its own.
+    const names = WINDOW === ASKED ? [WINDOW] : [ASKED, WINDOW]
+    state = Object.assign(
+      {},
+      ...(await Promise.all(names.map((window) => api.call('session.state', { window })))),
+    ) as Slices
   } catch (error) {
     if (workspace !== path) return
     if (toErrorShape(error).code === 'compute_lost') {

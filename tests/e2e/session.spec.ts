@@ -187,4 +187,34 @@ test.describe('the working state', () => {
     await expect(page.getByTestId('chip-communities')).not.toContainText('C-6')
     expect(problems).toEqual([])
   })
+
+  test('two tabs of one address share the selection and never write over each other’s panels', async ({
+    page,
+    context,
+  }) => {
+    const app = new Workbench(page)
+    await app.open(server.url)
+    await page.getByTestId('layout-menu').click()
+    await page.getByTestId('preset-investigate').click()
+    await app.place('reports')
+    await app.saved()
+    const second = new Workbench(await context.newPage())
+    await second.open(server.url)
+    await expect(second.page.getByTestId('panel-reports')).toBeVisible() // as the first one was
+    await second.close('reports')
+    await second.place('case')
+    await second.select('C-9')
+    await expect(app.chip('communities')).toContainText('C-9')
+    await app.close('timeline')
+    await Promise.all([app.saved(), second.saved()])
+
+    await Promise.all([page.reload(), second.page.reload()])
+    await expect(page.getByTestId('panel-reports')).toBeVisible()
+    await expect(second.page.getByTestId('panel-case')).toBeVisible()
+    const [first, other] = [await screen(page), await screen(second.page)]
+    expect(first.panels).toEqual(expect.not.arrayContaining(['Timeline', 'Case']))
+    expect(other.panels).toEqual(expect.arrayContaining(['Timeline', 'Case']))
+    expect(other.panels).not.toContain('Reports')
+    expect(other.chips).toEqual(first.chips)
+  })
 })

@@ -52,7 +52,7 @@ export function MembersSection(props: { id: number; size: number; onAll(): void 
         key: 'confidence',
         title: t(measured ? 'pages.members.confidence' : 'pages.members.belonging'),
         about: t(measured ? 'pages.members.confidenceAbout' : 'pages.members.belongingAbout'),
-        width: '84px',
+        width: '94px',
         cell: (r) => {
           const share = r.confidence ?? r.belonging
           return (

@@ -8,7 +8,7 @@ import { startTour, useTour } from './store.ts'
 export function Tour() {
   const on = useTour((s) => s.state === 'on')
   useEffect(() => {
-    if (!isMainWindow) return
+    if (!isMainWindow()) return
     const { pending, state, begin, resume } = useTour.getState()
     if (pending) {
       // Asked for on the start screen: who had left it half way goes on there.
@@ -36,5 +36,5 @@ export function Tour() {
       },
     ])
   }, [])
-  return on && isMainWindow ? <Coach /> : null
+  return on && isMainWindow() ? <Coach /> : null
 }
