@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import {
+  memo,
   useEffect,
   useMemo,
   useReducer,
@@ -14,6 +15,7 @@ import { toErrorShape } from '../../src-main/common/errors.ts'
 import { PageCache, type LoadPage } from './page-cache.ts'
 import { ErrorState, Spinner } from './states.tsx'
 import { HeadCell } from './table/head-cell.tsx'
+import { useSteady } from './use-steady.ts'
 
 export interface Column<R> {
   key: string
@@ -107,7 +109,11 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     if (cursor >= total && total > 0) setCursor(total - 1)
   }, [cursor, total])
 
-  const sorts = props.sorts ?? (props.sort ? [props.sort] : [])
+  const { sort } = props
+  const one = useMemo(() => (sort ? [sort] : []), [sort])
+  const sorts = props.sorts ?? one
+  const onSort = useSteady((next: Sort, also: boolean) => props.onSort?.(next, also))
+  const onMove = useSteady((key: string, before: string | null) => props.onMove?.(key, before))
   const template = columns.map((c) => c.width).join(' ')
   const { onCursor, onRange } = props
   const place = useRef(0)
@@ -202,9 +208,9 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
             key={column.key}
             column={column}
             sorts={sorts}
-            onSort={props.onSort}
+            onSort={props.onSort && onSort}
             onResize={props.onResize}
-            onMove={props.onMove}
+            onMove={props.onMove && onMove}
           />
         ))}
       </div>
@@ -221,32 +227,21 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
           {items.map((item) => {
             const row = current.row(item.index)
             const key = row === undefined ? undefined : props.rowKey(row)
-            const selected = key !== undefined && (props.selected?.has(key) ?? false)
             return (
-              <div
+              <TableRow
                 key={item.key}
                 id={rowId(item.index)}
-                data-index={item.index}
-                role="row"
-                aria-rowindex={item.index + 2}
-                aria-selected={selected}
-                data-testid={row === undefined ? undefined : props.rowTestId}
-                data-key={key}
-                className={`sh-table-row${selected ? ' is-selected' : ''}${
-                  focused && item.index === cursor ? ' is-cursor' : ''
-                }`}
-                style={{
-                  gridTemplateColumns: template,
-                  height: rowHeight,
-                  transform: `translateY(${item.start - HEAD_HEIGHT}px)`,
-                }}
-              >
-                {columns.map((column) => (
-                  <div key={column.key} role="gridcell" className={column.numeric ? 'sh-num' : undefined}>
-                    {row === undefined ? <span className="sh-skeleton" /> : column.cell(row)}
-                  </div>
-                ))}
-              </div>
+                index={item.index}
+                row={row}
+                rowKey={key}
+                columns={columns as unknown as Column<unknown>[]}
+                template={template}
+                height={rowHeight}
+                top={item.start - HEAD_HEIGHT}
+                selected={key !== undefined && (props.selected?.has(key) ?? false)}
+                cursor={focused && item.index === cursor}
+                testId={props.rowTestId}
+              />
             )
           })}
         </div>
@@ -254,3 +249,53 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     </div>
   )
 }
+
+interface TableRowProps {
+  id: string
+  index: number
+  /** Undefined: it is on its way. */
+  row: unknown
+  rowKey: string | number | undefined
+  columns: readonly Column<unknown>[]
+  template: string
+  height: number
+  /** From the first row, px. */
+  top: number
+  selected: boolean
+  cursor: boolean
+  testId: string | undefined
+}
+
+/** A row is drawn again when it shows something else: a table hears of each change of the selection three or four times. */
+const TableRow = memo(
+  function TableRow(props: TableRowProps) {
+    const { row, columns, selected, cursor } = props
+    return (
+      <div
+        id={props.id}
+        data-index={props.index}
+        role="row"
+        aria-rowindex={props.index + 2}
+        aria-selected={selected}
+        data-testid={row === undefined ? undefined : props.testId}
+        data-key={props.rowKey}
+        className={`sh-table-row${selected ? ' is-selected' : ''}${cursor ? ' is-cursor' : ''}`}
+        style={{
+          gridTemplateColumns: props.template,
+          height: props.height,
+          transform: `translateY(${props.top}px)`,
+        }}
+      >
+        {columns.map((column) => (
+          <div key={column.key} role="gridcell" className={column.numeric ? 'sh-num' : undefined}>
+            {row === undefined ? <span className="sh-skeleton" /> : column.cell(row)}
+          </div>
+        ))}
+      </div>
+    )
+  },
+  ({ columns, ...a }, { columns: others, ...b }) =>
+    (Object.keys(a) as (keyof typeof a)[]).every((key) => a[key] === b[key]) &&
+    columns.length === others.length &&
+    columns.every((column, i) => column.key === others[i]!.key && column.cell === others[i]!.cell),
+)

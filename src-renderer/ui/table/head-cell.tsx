@@ -1,5 +1,5 @@
 import { Button, PopoverNext } from '@blueprintjs/core'
-import { useRef, type KeyboardEvent, type PointerEvent } from 'react'
+import { memo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import type { Column, Sort } from '../virtual-table.tsx'
 import { useT } from '../i18n/index.ts'
 import './table.css'
@@ -7,14 +7,42 @@ import './table.css'
 const STEP = 16
 const DRAGGED = 'application/x-shoal-column'
 
-/** One header: sorts by click, filters by its funnel, is widened at its edge and moved by dragging. */
-export function HeadCell<R>(props: {
-  column: Column<R>
+interface HeadCellProps {
+  column: HeadColumn
   sorts: readonly Sort[]
   onSort?: ((sort: Sort, also: boolean) => void) | undefined
   onResize?: ((key: string, px: number) => void) | undefined
   onMove?: ((key: string, before: string | null) => void) | undefined
-}) {
+}
+/** What a header shows of its column: not its cells, which may be others for each row. */
+type HeadColumn = Pick<Column<never>, 'key' | 'title' | 'about' | 'width' | 'numeric' | 'sortable' | 'filter'>
+
+/** Whether two columns have the same header. */
+function sameHead(a: HeadColumn, b: HeadColumn): boolean {
+  return (
+    a.key === b.key &&
+    a.title === b.title &&
+    a.about === b.about &&
+    a.width === b.width &&
+    a.numeric === b.numeric &&
+    a.sortable === b.sortable &&
+    a.filter?.active === b.filter?.active &&
+    a.filter?.content === b.filter?.content
+  )
+}
+
+/** One header: sorts by click, filters by its funnel, is widened at its edge and moved by dragging. */
+export const HeadCell = memo(
+  Head,
+  (a, b) =>
+    sameHead(a.column, b.column) &&
+    a.sorts === b.sorts &&
+    a.onSort === b.onSort &&
+    a.onResize === b.onResize &&
+    a.onMove === b.onMove,
+)
+
+function Head(props: HeadCellProps) {
   const t = useT()
   const { column, sorts, onSort, onResize, onMove } = props
   const cell = useRef<HTMLDivElement>(null)
@@ -22,6 +50,8 @@ export function HeadCell<R>(props: {
   const place = sorts.findIndex((s) => s.key === column.key)
   const sort = sorts[place]
   const order = sort ? (sort.descending ? 'descending' : 'ascending') : 'none'
+  // Measured when somebody is there to widen it: to measure is to have the page laid out.
+  const [wide, setWide] = useState(100)
   const width = () => cell.current?.offsetWidth ?? 100
   const onPointerDown = (event: PointerEvent<HTMLSpanElement>) => {
     event.preventDefault()
@@ -100,7 +130,9 @@ export function HeadCell<R>(props: {
           role="separator"
           aria-orientation="vertical"
           aria-label={t('pages.table.resize', { column: column.title })}
-          aria-valuenow={Math.round(width())}
+          aria-valuenow={wide}
+          onPointerEnter={() => setWide(Math.round(width()))}
+          onFocus={() => setWide(Math.round(width()))}
           tabIndex={-1}
           className="sh-head-resize"
           onPointerDown={onPointerDown}

@@ -65,14 +65,8 @@ export function useTable<R>(
       }),
     [change, id, layout, all],
   )
-  return {
-    columns: shown,
-    sorts,
-    onSort,
-    onResize,
-    onMove,
-    chose: (key) => key in layout.visible || key in layout.widths,
-    menu: (
+  const menu = useMemo(
+    () => (
       <ColumnMenu
         columns={all}
         layout={layout}
@@ -81,5 +75,15 @@ export function useTable<R>(
         onReset={() => reset(id)}
       />
     ),
+    [all, layout, change, id, onMove, reset],
+  )
+  return {
+    columns: shown,
+    sorts,
+    onSort,
+    onResize,
+    onMove,
+    chose: (key) => key in layout.visible || key in layout.widths,
+    menu,
   }
 }

@@ -1,9 +1,13 @@
 import { Button } from '@blueprintjs/core'
+import { memo } from 'react'
 import { useT } from '../../ui/i18n/index.ts'
 import type { TableExport } from './export.ts'
 
 /** Copies or saves exactly what the table shows. */
-export function ExportButtons(props: { exporting: TableExport; disabled: boolean }) {
+export const ExportButtons = memo(function ExportButtons(props: {
+  exporting: TableExport
+  disabled: boolean
+}) {
   const t = useT()
   const { exporting, disabled } = props
   return (
@@ -33,4 +37,4 @@ export function ExportButtons(props: { exporting: TableExport; disabled: boolean
       )}
     </>
   )
-}
+})

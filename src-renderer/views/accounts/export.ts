@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { isCancelled, toErrorShape } from '../../../src-main/common/errors.ts'
 import { useWorkspace } from '../../state/workspace.ts'
 import { useT } from '../../ui/i18n/index.ts'
@@ -58,22 +58,25 @@ export function useTableExport<R>(options: {
     [loadPage, fields, say, t],
   )
 
-  return {
-    progress,
-    busy: progress !== null,
-    cancel: () => controller.current?.abort(),
-    copy: () =>
-      void collect(async (lines) => {
-        await navigator.clipboard.writeText(csvText(lines, fields))
-        say(t('pages.table.copied', { count: lines.length }))
-      }, CLIPBOARD_ROWS),
-    download: () =>
-      void collect((lines) => {
-        const file = `${useWorkspace.getState().info?.name ?? 'shoal'}-${name}.csv`
-        saveCsv(csvText(lines, fields), file)
-        say(t('pages.table.exported', { count: lines.length, file }))
-      }),
-  }
+  return useMemo(
+    () => ({
+      progress,
+      busy: progress !== null,
+      cancel: () => controller.current?.abort(),
+      copy: () =>
+        void collect(async (lines) => {
+          await navigator.clipboard.writeText(csvText(lines, fields))
+          say(t('pages.table.copied', { count: lines.length }))
+        }, CLIPBOARD_ROWS),
+      download: () =>
+        void collect((lines) => {
+          const file = `${useWorkspace.getState().info?.name ?? 'shoal'}-${name}.csv`
+          saveCsv(csvText(lines, fields), file)
+          say(t('pages.table.exported', { count: lines.length, file }))
+        }),
+    }),
+    [progress, collect, fields, name, say, t],
+  )
 }
 
 class TooMany extends Error {

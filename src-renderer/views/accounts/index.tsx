@@ -13,7 +13,7 @@ import { PanelHeader } from '../../ui/panel.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { AccountName, NumberText, TimeText, useAccountName } from '../../ui/text.tsx'
 import { KnowledgeTag } from '../../ui/chip.tsx'
-import { ChoiceFilter, CommunitiesFilter, RangeFilter } from '../../ui/table/filters.tsx'
+import { withFilters, type FilterPart } from '../../ui/table/selection-filters.tsx'
 import { useTable } from '../../ui/table/use-table.tsx'
 import { VirtualTable, type Column } from '../../ui/virtual-table.tsx'
 import { ACCOUNT_FIELDS } from './csv.ts'
@@ -29,9 +29,15 @@ type SortKey = NonNullable<AppInput<'accounts.list'>['sort']>
 const VERDICT_KEYS = { m: 'malicious', b: 'benign', u: 'unsure' } as const
 
 const FIRST_SORT = { key: 'score', descending: true }
-const REPORT_CLASSES = ['scam', 'spam', 'abuse', 'normal']
-const LABELS = ['malicious', 'benign']
-const VERDICTS = ['malicious', 'benign', 'unsure'] as const
+/** Which part of the selection a column's funnel holds. */
+const FILTERS: Readonly<Record<string, FilterPart>> = {
+  score: 'risk',
+  registered: 'registered',
+  community: 'communities',
+  reports: 'reportClasses',
+  label: 'labels',
+  verdict: 'verdicts',
+}
 
 /** Every account that fits the selection, in any order, judged without leaving the keyboard. */
 export default function AccountsView() {
@@ -46,8 +52,6 @@ export default function AccountsView() {
   const showPanel = useLayout((s) => s.show)
   const call = useAccountName()
   const { filter, chosen, toggle, choose } = useForeignSelection('accounts')
-  const zone = useWorkspace((s) => s.info?.tzOffset ?? 0)
-  const patch = useSelection((s) => s.patch)
   const count = useQuery('accounts.count', { selection })
   const { done, act, say, dismiss } = useDone()
   const rows = useRef(new Map<number, AccountRow>())
@@ -56,18 +60,6 @@ export default function AccountsView() {
     () => [
       {
         key: 'score',
-        filter: {
-          active: selection.risk !== undefined,
-          content: (
-            <RangeFilter
-              kind="number"
-              least={0}
-              most={1}
-              value={selection.risk ? { from: selection.risk.min, to: selection.risk.max } : null}
-              onChange={(v) => patch({ risk: v ? { min: v.from, max: v.to } : undefined })}
-            />
-          ),
-        },
         title: t('accounts.column.score'),
         about: t('accounts.explain.score'),
         width: 'minmax(212px, 1fr)',
@@ -84,17 +76,6 @@ export default function AccountsView() {
       },
       {
         key: 'registered',
-        filter: {
-          active: selection.registered !== undefined,
-          content: (
-            <RangeFilter
-              kind="date"
-              zone={zone}
-              value={selection.registered ?? null}
-              onChange={(v) => patch({ registered: v ?? undefined })}
-            />
-          ),
-        },
         title: t('accounts.column.registered'),
         about: t('accounts.explain.registered'),
         width: '138px',
@@ -104,16 +85,6 @@ export default function AccountsView() {
       },
       {
         key: 'community',
-        filter: {
-          active: selection.communities !== undefined,
-          content: (
-            <CommunitiesFilter
-              label={t('accounts.column.community')}
-              value={selection.communities ?? []}
-              onChange={(communities) => patch({ communities })}
-            />
-          ),
-        },
         title: t('accounts.column.community'),
         about: t('accounts.explain.community'),
         width: '86px',
@@ -146,19 +117,6 @@ export default function AccountsView() {
       },
       {
         key: 'reports',
-        filter: {
-          active: selection.reportClasses !== undefined,
-          content: (
-            <ChoiceFilter
-              options={REPORT_CLASSES.map((value) => ({
-                value,
-                label: dynamic('common.class', value, value),
-              }))}
-              value={selection.reportClasses ?? []}
-              onChange={(reportClasses) => patch({ reportClasses })}
-            />
-          ),
-        },
         title: t('accounts.column.reports'),
         about: t('accounts.explain.reports'),
         width: '68px',
@@ -168,16 +126,6 @@ export default function AccountsView() {
       },
       {
         key: 'label',
-        filter: {
-          active: selection.labels !== undefined,
-          content: (
-            <ChoiceFilter
-              options={LABELS.map((value) => ({ value, label: dynamic('common.verdict', value, value) }))}
-              value={selection.labels ?? []}
-              onChange={(labels) => patch({ labels })}
-            />
-          ),
-        },
         title: t('accounts.column.label'),
         about: t('accounts.explain.label'),
         width: '80px',
@@ -188,16 +136,6 @@ export default function AccountsView() {
       },
       {
         key: 'verdict',
-        filter: {
-          active: selection.verdicts !== undefined,
-          content: (
-            <ChoiceFilter
-              options={VERDICTS.map((value) => ({ value, label: dynamic('common.verdict', value, value) }))}
-              value={selection.verdicts ?? []}
-              onChange={(verdicts) => patch({ verdicts: verdicts as (typeof VERDICTS)[number][] })}
-            />
-          ),
-        },
         title: t('accounts.column.verdict'),
         about: t('accounts.explain.verdict'),
         width: '80px',
@@ -207,7 +145,7 @@ export default function AccountsView() {
           ),
       },
     ],
-    [t, dynamic, selection, patch, zone],
+    [t, dynamic],
   )
   const table = useTable('accounts', columns, FIRST_SORT)
   const { sorts } = table
@@ -233,6 +171,7 @@ export default function AccountsView() {
     [loadRows, version, path],
   )
 
+  const shown = useMemo(() => withFilters(table.columns, selection, FILTERS), [table.columns, selection])
   const shownKeys = table.columns.map((c) => c.key).join(' ')
   const fields = useMemo(() => shownKeys.split(' ').flatMap((key) => ACCOUNT_FIELDS[key] ?? []), [shownKeys])
   const exporting = useTableExport({ loadPage: loadRows, fields, name: 'accounts', say })
@@ -286,7 +225,7 @@ export default function AccountsView() {
       </PanelHeader>
       <VirtualTable
         label={t('accounts.title')}
-        columns={table.columns}
+        columns={shown}
         rowKey={(r) => r.id}
         rowTestId="account-row"
         loadPage={loadPage}

@@ -13,7 +13,7 @@ import { PanelHeader } from '../../ui/panel.tsx'
 import { RiskDot } from '../../ui/risk.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { NumberText } from '../../ui/text.tsx'
-import { ChoiceFilter, CommunitiesFilter, RangeFilter } from '../../ui/table/filters.tsx'
+import { withFilters, type FilterPart } from '../../ui/table/selection-filters.tsx'
 import { useTable } from '../../ui/table/use-table.tsx'
 import { VirtualTable, type Column } from '../../ui/virtual-table.tsx'
 import { ExportButtons } from '../accounts/export-buttons.tsx'
@@ -34,7 +34,13 @@ import './communities.css'
 type SortKey = NonNullable<AppInput<'communities.list'>['sort']>
 
 const FIRST_SORT = { key: 'flagged', descending: true }
-const REPORT_CLASSES = ['scam', 'spam', 'abuse', 'normal']
+/** Which part of the selection a column's funnel holds. */
+const FILTERS: Readonly<Record<string, FilterPart>> = {
+  id: 'communities',
+  risk: 'risk',
+  reports: 'reportClasses',
+  registered: 'registered',
+}
 
 /** Every community that fits the selection; opening one shows it on the map. */
 export default function CommunitiesView() {
@@ -47,7 +53,6 @@ export default function CommunitiesView() {
   const goTo = useLayout((s) => s.goTo)
   const { filter, chosen, toggle, choose } = useForeignSelection('communities')
   const selection = useSelection((s) => s.selection)
-  const patch = useSelection((s) => s.patch)
   const { done, say, dismiss } = useDone()
   const [only, setOnly] = useState<Only>('all')
   const [measure, size] = useSize()
@@ -58,16 +63,6 @@ export default function CommunitiesView() {
     () => [
       {
         key: 'id',
-        filter: {
-          active: selection.communities !== undefined,
-          content: (
-            <CommunitiesFilter
-              label={t('communities.column.community')}
-              value={selection.communities ?? []}
-              onChange={(communities) => patch({ communities })}
-            />
-          ),
-        },
         title: t('communities.column.community'),
         about: t('communities.explain.community'),
         width: '92px',
@@ -104,18 +99,6 @@ export default function CommunitiesView() {
       },
       {
         key: 'risk',
-        filter: {
-          active: selection.risk !== undefined,
-          content: (
-            <RangeFilter
-              kind="number"
-              least={0}
-              most={1}
-              value={selection.risk ? { from: selection.risk.min, to: selection.risk.max } : null}
-              onChange={(v) => patch({ risk: v ? { min: v.from, max: v.to } : undefined })}
-            />
-          ),
-        },
         title: t('communities.column.risk'),
         about: t('communities.explain.risk'),
         width: 'minmax(116px, 220px)',
@@ -153,19 +136,6 @@ export default function CommunitiesView() {
       },
       {
         key: 'reports',
-        filter: {
-          active: selection.reportClasses !== undefined,
-          content: (
-            <ChoiceFilter
-              options={REPORT_CLASSES.map((value) => ({
-                value,
-                label: dynamic('common.class', value, value),
-              }))}
-              value={selection.reportClasses ?? []}
-              onChange={(reportClasses) => patch({ reportClasses })}
-            />
-          ),
-        },
         title: t('communities.column.reports'),
         about: t('communities.explain.reports'),
         width: '74px',
@@ -212,17 +182,6 @@ export default function CommunitiesView() {
       },
       {
         key: 'registered',
-        filter: {
-          active: selection.registered !== undefined,
-          content: (
-            <RangeFilter
-              kind="date"
-              zone={zone}
-              value={selection.registered ?? null}
-              onChange={(v) => patch({ registered: v ?? undefined })}
-            />
-          ),
-        },
         title: t('communities.column.registered'),
         about: t('communities.explain.registered'),
         width: 'minmax(154px, 1fr)',
@@ -254,7 +213,7 @@ export default function CommunitiesView() {
           ),
       },
     ],
-    [t, dynamic, zone, selection, patch],
+    [t, dynamic, zone],
   )
   const table = useTable('communities', columns, FIRST_SORT)
   const { sorts } = table
@@ -295,7 +254,7 @@ export default function CommunitiesView() {
   }, [chosen, focus])
 
   // What is read least goes first where there is no room; all of it is in the inspector.
-  const shown = table.columns.filter(({ key }) => {
+  const shown = withFilters(table.columns, selection, FILTERS).filter(({ key }) => {
     if (size.width === 0 || table.chose(key)) return true
     if (key === 'conductance') return size.width >= 1150
     if (key === 'labelled') return size.width >= 1070

@@ -1,5 +1,5 @@
 import { Button, Icon, InputGroup, PopoverNext, type IconName } from '@blueprintjs/core'
-import { useState, type ReactNode } from 'react'
+import { memo, useState, type ReactNode } from 'react'
 import { useQuery } from '../../client/use-query.ts'
 import { useFocus } from '../../state/focus.ts'
 import { isEmptySelection, useSelection, without } from '../../state/selection.ts'
@@ -7,6 +7,7 @@ import { Hint } from '../../ui/explain.tsx'
 import { communityName } from '../../ui/format.ts'
 import { useT, type MessageKey } from '../../ui/i18n/index.ts'
 import { useAccountName } from '../../ui/text.tsx'
+import { useSteady } from '../../ui/use-steady.ts'
 import { hideSelected, toggleOnly } from './actions.ts'
 import { useMap } from './store.ts'
 
@@ -27,7 +28,7 @@ export function useMeantAccounts(): number[] {
 }
 
 /** Where one is, and what can be done here. */
-export function Toolbar() {
+export const Toolbar = memo(function Toolbar() {
   const t = useT()
   const tool = useMap((s) => s.tool)
   const only = useMap((s) => s.only)
@@ -101,19 +102,26 @@ export function Toolbar() {
       </div>
     </div>
   )
-}
+})
 
 type ToolId = 'lasso' | 'box' | 'hide' | 'only' | 'pin' | 'compare' | 'paths' | 'around' | 'heat'
 
-/** `on`: a switch and whether it is on; `off`: there is nothing to do it with, and the hint says what it takes. */
-function Tool(props: {
+interface ToolProps {
   id: ToolId
   icon: IconName
   keys?: string
   on?: boolean
   off?: boolean
   run(): void
-}) {
+}
+
+/** `on`: a switch and whether it is on; `off`: there is nothing to do it with, and the hint says what it takes. */
+function Tool(props: ToolProps) {
+  const run = useSteady(props.run)
+  return <ToolButton {...props} run={run} />
+}
+
+const ToolButton = memo(function ToolButton(props: ToolProps) {
   const t = useT()
   const { id, keys, on, off = false } = props
   const name = t(`mapTools.tool.${id}`)
@@ -142,7 +150,7 @@ function Tool(props: {
       />
     </Hint>
   )
-}
+})
 
 /** Gives several communities an outline and a name of their own. */
 function GroupTool({ communities }: { communities: number[] }) {

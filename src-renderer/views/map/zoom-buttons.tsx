@@ -1,10 +1,11 @@
 import { Button } from '@blueprintjs/core'
+import { memo } from 'react'
 import { reducedMotion } from '../../graph/controllers.tsx'
 import type { MapStage } from '../../graph/stage.ts'
 import { useFocus } from '../../state/focus.ts'
 import { useT } from '../../ui/i18n/index.ts'
 
-export function ZoomButtons({ stage }: { stage: MapStage }) {
+export const ZoomButtons = memo(function ZoomButtons({ stage }: { stage: MapStage }) {
   const t = useT()
   const animate = () => !reducedMotion()
   const buttons = [
@@ -32,4 +33,4 @@ export function ZoomButtons({ stage }: { stage: MapStage }) {
       ))}
     </div>
   )
-}
+})

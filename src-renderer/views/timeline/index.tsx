@@ -12,6 +12,7 @@ import { PanelHeader } from '../../ui/panel.tsx'
 import { usePictureSource } from '../../ui/picture/sources.ts'
 import { EmptyState, ErrorState, Spinner } from '../../ui/states.tsx'
 import { useSize } from '../../ui/use-size.ts'
+import { useSteady } from '../../ui/use-steady.ts'
 import { keysOfWorkspace, learnKey } from './account-keys.ts'
 import { overviewHeight } from './bands.ts'
 import { anomalyMarks, eventfulSpan } from './bins.ts'
@@ -35,6 +36,7 @@ import { zoneName, zoneOf, type Zone } from './zone.ts'
 import './timeline.css'
 
 const LINE = 26
+const NO_KINDS: readonly string[] = []
 const MOST_REPORTS = 5000
 const WATCHED = { on: ['facts' as const, 'runs' as const, 'judgements' as const] }
 
@@ -133,6 +135,8 @@ export default function TimelineView() {
       }),
     )
   }
+  const getView = useSteady(() => shownView(axisBounds ?? bounds!, isSince))
+  const onBrush = useCallback((time: Span | null) => patch({ time: time ?? undefined }), [patch])
   const onTarget = (target: Target) => {
     const { show } = useFocus.getState()
     const events = complete?.events?.events
@@ -167,10 +171,10 @@ export default function TimelineView() {
             brush={isSince ? null : brush}
             zone={zone}
             exportOffset={exportOffset}
-            kinds={found.accountEvents?.kinds ?? []}
-            getView={() => shownView(axisBounds ?? bounds, isSince)}
+            kinds={found.accountEvents?.kinds ?? NO_KINDS}
+            getView={getView}
             onView={setView}
-            onBrush={(time) => patch({ time: time ?? undefined })}
+            onBrush={onBrush}
           />
         )}
       </PanelHeader>
@@ -243,7 +247,7 @@ export default function TimelineView() {
                   followed={followed}
                   onScroll={(by) => scroll.ref.current?.scrollBy({ top: by })}
                   onView={setView}
-                  onBrush={(time) => patch({ time: time ?? undefined })}
+                  onBrush={onBrush}
                   onTarget={onTarget}
                   onHoverAccount={(account) => useFocus.getState().hover({ account })}
                   laneName={(k) => names[k] ?? ''}

@@ -1,5 +1,6 @@
 import { Icon } from '@blueprintjs/core'
 import {
+  memo,
   useRef,
   useState,
   type KeyboardEvent,
@@ -11,6 +12,7 @@ import {
 import { useFocus } from '../../state/focus.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { useAccountName } from '../../ui/text.tsx'
+import { useSteady } from '../../ui/use-steady.ts'
 import type { Bands } from './bands.ts'
 import type { NamedLane } from './plot-model.ts'
 import { Strips } from './legend.tsx'
@@ -24,7 +26,7 @@ export function laneSubject(id: string): { kind: 'community' | 'account' | 'enti
 }
 
 /** A lane's name in the reader's language, hiding account keys while names are hidden. */
-export function useLaneName(): (lane: NamedLane) => string {
+export function useLaneName(): (lane: Pick<NamedLane, 'id' | 'label'>) => string {
   const dynamic = useDynamicT()
   const t = useT()
   const call = useAccountName()
@@ -61,6 +63,8 @@ export interface LaneLabelsProps {
 export function LaneLabels(props: LaneLabelsProps) {
   const { lanes, bands } = props
   const t = useT()
+  const onPin = useSteady(props.onPin)
+  const onMove = useSteady(props.onMove)
   return (
     <div className="tl-gutter" style={{ height: bands.height }}>
       <Strips bands={bands} />
@@ -74,7 +78,17 @@ export function LaneLabels(props: LaneLabelsProps) {
           onScroll={(event: UIEvent<HTMLDivElement>) => props.onScrolled(event.currentTarget.scrollTop)}
         >
           {lanes.map((lane) => (
-            <LaneLabel key={lane.id} lane={lane} {...props} />
+            <LaneLabel
+              key={lane.id}
+              id={lane.id}
+              label={lane.label}
+              height={bands.laneHeight}
+              pinned={props.pinned.includes(lane.id)}
+              highlighted={props.highlighted.has(lane.id)}
+              movable={props.movable}
+              onPin={onPin}
+              onMove={onMove}
+            />
           ))}
         </div>
       )}
@@ -83,17 +97,26 @@ export function LaneLabels(props: LaneLabelsProps) {
   )
 }
 
-function LaneLabel(props: LaneLabelsProps & { lane: NamedLane }) {
-  const { lane, bands, pinned } = props
+const LaneLabel = memo(function LaneLabel(props: {
+  id: string
+  label: string
+  /** CSS pixels. */
+  height: number
+  pinned: boolean
+  highlighted: boolean
+  movable: boolean
+  onPin(id: string): void
+  onMove(id: string, by: number): void
+}) {
+  const { id, label, height, pinned: isPinned } = props
   const t = useT()
   const nameOf = useLaneName()
   const show = useFocus((s) => s.show)
   const [by, setBy] = useState(0)
   const drag = useRef<{ y: number; moved: boolean } | null>(null)
-  const subject = laneSubject(lane.id)
-  const isPinned = pinned.includes(lane.id)
-  const isOthers = lane.id === 'others'
-  const name = nameOf(lane)
+  const subject = laneSubject(id)
+  const isOthers = id === 'others'
+  const name = nameOf({ id, label })
 
   const onPointerDown = (event: PointerEvent<HTMLElement>) => {
     if (event.button !== 0 || !props.movable || isOthers) return
@@ -107,8 +130,8 @@ function LaneLabel(props: LaneLabelsProps & { lane: NamedLane }) {
     if (drag.current.moved) setBy(dy)
   }
   const onPointerUp = () => {
-    const steps = Math.round(by / bands.laneHeight)
-    if (drag.current?.moved && steps !== 0) props.onMove(lane.id, steps)
+    const steps = Math.round(by / height)
+    if (drag.current?.moved && steps !== 0) props.onMove(id, steps)
     setBy(0)
     // The click that follows a drag is none.
     setTimeout(() => (drag.current = null))
@@ -119,7 +142,7 @@ function LaneLabel(props: LaneLabelsProps & { lane: NamedLane }) {
       event.preventDefault()
       event.stopPropagation()
       if (event.altKey) {
-        if (props.movable && !isOthers) props.onMove(lane.id, up ? -1 : 1)
+        if (props.movable && !isOthers) props.onMove(id, up ? -1 : 1)
         return
       }
       const row = event.currentTarget.closest('.tl-lane-row')
@@ -127,14 +150,14 @@ function LaneLabel(props: LaneLabelsProps & { lane: NamedLane }) {
       next?.querySelector<HTMLElement>('.tl-lane')?.focus()
     } else if (event.key.toLowerCase() === 'p' && !event.ctrlKey && !event.metaKey && !isOthers) {
       event.preventDefault()
-      props.onPin(lane.id)
+      props.onPin(id)
     }
   }
   return (
     <div
       role="listitem"
-      className={`tl-lane-row${props.highlighted.has(lane.id) ? ' is-highlighted' : ''}${by === 0 ? '' : ' is-moving'}`}
-      style={{ height: bands.laneHeight, ...(by !== 0 && { transform: `translateY(${by}px)` }) }}
+      className={`tl-lane-row${props.highlighted ? ' is-highlighted' : ''}${by === 0 ? '' : ' is-moving'}`}
+      style={{ height, ...(by !== 0 && { transform: `translateY(${by}px)` }) }}
     >
       <button
         type="button"
@@ -160,11 +183,11 @@ function LaneLabel(props: LaneLabelsProps & { lane: NamedLane }) {
           aria-pressed={isPinned}
           aria-label={t(isPinned ? 'timeline.unpin' : 'timeline.pin', { lane: name })}
           title={t(isPinned ? 'timeline.unpin' : 'timeline.pin', { lane: name })}
-          onClick={() => props.onPin(lane.id)}
+          onClick={() => props.onPin(id)}
         >
           <Icon icon={isPinned ? 'pin' : 'unpin'} size={11} />
         </button>
       )}
     </div>
   )
-}
+})

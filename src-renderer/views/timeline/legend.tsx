@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { useT } from '../../ui/i18n/index.ts'
 import type { Bands } from './bands.ts'
 import { SERIES, type Series } from './bins.ts'
@@ -51,7 +52,7 @@ export function SeriesToggles() {
  * What colours and shapes mean, beside the histogram. Where there is room each entry is a switch; where there is not the
  * switches are among the options.
  */
-export function Strips(props: { bands: Bands }) {
+export const Strips = memo(function Strips(props: { bands: Bands }) {
   const { bands } = props
   const t = useT()
   const hidden = useTimeline((s) => s.hidden)
@@ -85,7 +86,7 @@ export function Strips(props: { bands: Bands }) {
       )}
     </>
   )
-}
+})
 
 /** Outcomes or contexts of the single events in sight. */
 export function ValueLegend(props: { entries: readonly LegendEntry[] }) {

@@ -196,7 +196,8 @@ export function TimelinePlot(props: PlotProps) {
   const shownBrush = model.axis === 'since' ? null : (gestures.brushing ?? keyed ?? brush)
   const target = hover && !gestures.busy ? targetAt(scene, hover.x, hover.y) : null
   const moment = (ms: number) => momentLabel(ms, zone, language, { year: true, seconds: grid.binMs < 60_000 })
-  const box = surface.current?.getBoundingClientRect()
+  // Asked for only where it is needed: it has the page laid out.
+  const box = hover && target ? surface.current?.getBoundingClientRect() : undefined
   const hand = target?.kind === 'event' || target?.kind === 'anomaly' || target?.kind === 'reports'
   const brushLabel = shownBrush
     ? t('timeline.brush', { from: moment(shownBrush.from), to: moment(shownBrush.to) })

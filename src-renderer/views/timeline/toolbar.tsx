@@ -1,5 +1,5 @@
 import { Button, ButtonGroup, HTMLSelect, PopoverNext } from '@blueprintjs/core'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import type { Span } from '../../../src-main/common/contract/selection.ts'
 import { laneKindSchema, type LaneKind } from '../../../src-main/common/contract/timeline.ts'
 import { Hint } from '../../ui/explain.tsx'
@@ -25,7 +25,7 @@ export interface ToolbarProps {
 }
 
 /** Zone, lanes, time and what else there is to choose; what is chosen rarely is behind one button. */
-export function Toolbar(props: ToolbarProps) {
+export const Toolbar = memo(function Toolbar(props: ToolbarProps) {
   const { bounds, brush, onView, getView } = props
   const t = useT()
   const asTable = useTimeline((s) => s.asTable)
@@ -122,7 +122,7 @@ export function Toolbar(props: ToolbarProps) {
       />
     </>
   )
-}
+})
 
 function ZoneSelect(props: { exportOffset: number; bounds: Span }) {
   const t = useT()

@@ -151,10 +151,10 @@ export function useModel(input: ModelInput) {
     return asks && spanEvents ? spanEvents : null
   }, [aligned, sinceAsked, exact, asked, lanes, asks, spanEvents, room])
 
+  const bands = useMemo(() => bandsFor(height, ids.length, !isAligned), [height, ids.length, isAligned])
   const model = useMemo<PlotModel | null>(() => {
     if (!whole || width <= 0) return null
     const axis = isAligned ? 'since' : 'time'
-    const bands = bandsFor(height, ids.length, axis === 'time')
     const shown = SERIES.map((s) => !hidden.includes(`series:${s}`))
     const marked = { pinned: pins, highlighted }
     // What is pinned is counted beside the selection; its events were not asked for.
@@ -193,7 +193,7 @@ export function useModel(input: ModelInput) {
     data.pins,
     data.finePins,
     width,
-    height,
+    bands,
     ids,
     ordered,
     hidden,

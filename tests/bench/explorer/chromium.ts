@@ -4,7 +4,7 @@
  * Chromium's own tracing; WebGL is software here and lives in another process, which is not counted) and bytes.
  *
  *   node tests/bench/explorer/chromium.ts [WORKSPACE] [--renderer DIR] [--only open,move,canvas,linked,search] [--runs 3]
- *     [--no-peer] [--peer-patience SECONDS] [--peer-shares 1,0.25] [--profile DIR]
+ *     [--no-peer] [--selections 8] [--peer-patience SECONDS] [--peer-shares 1,0.25] [--profile DIR]
  *
  * A workspace of a million accounts and 20 million events: node tests/bench/explorer/workspace.ts DIR. Without a workspace
  * one of 20,000 accounts and 400,000 events is made for the run. The workspace is used through the app: what is selected is remembered in its session, which each part sets back.
@@ -39,6 +39,7 @@ const { values, positionals } = parseArgs({
     'no-peer': { type: 'boolean', default: false },
     'peer-patience': { type: 'string', default: '180' },
     'peer-shares': { type: 'string', default: '1,0.25,0.0625,0' },
+    selections: { type: 'string', default: '8' },
     profile: { type: 'string' },
   },
 })
@@ -131,7 +132,8 @@ try {
   if (only.has('linked') || only.has('search') || only.has('canvas')) {
     app = await serve(true)
     await forgetScreen(app)
-    if (only.has('linked')) await linkedPart(browser, app, places.n, peer?.opened ?? null)
+    if (only.has('linked'))
+      await linkedPart(browser, app, places.n, peer?.opened ?? null, Number(values.selections))
     if (only.has('search')) await searchPart(browser, app, peer?.opened ?? null)
     await peer?.opened?.page.close()
     if (only.has('canvas')) await aroundPart(browser, app, values['no-peer'] ? null : join(scratch, 'around'))

@@ -160,6 +160,7 @@ export async function linkedPart(
   app: App,
   points: number,
   peer: Opened | null,
+  most: number,
 ): Promise<void> {
   const { path } = (await app.call('workspace.info', {}))!
   const opened = await newPage(browser, { width: 1920, height: 1080 })
@@ -216,7 +217,7 @@ export async function linkedPart(
   }
   const first: Linked[] = []
   const again: Linked[] = []
-  for (const [what, selection] of selections) {
+  for (const [what, selection] of selections.slice(0, most)) {
     await page.evaluate('Object.assign(window.__probe, { watch: true, changes: [], calls: [] })')
     for (const [round, list] of [
       ['first', first],

@@ -54,20 +54,36 @@
     }
   }
 
-  const whereIs = (node) => {
-    // Only the map draws outside the document.
-    if (!(node instanceof Node)) return 'map'
-    const element = node instanceof Element ? node : node.parentElement
-    const panel = element?.closest('[data-testid^="panel-"]')
+  const places = new WeakMap()
+  const placeOf = (element) => {
+    const panel = element.closest('[data-testid^="panel-"]')
     if (panel) return panel.dataset.testid.slice(6)
-    return element?.closest('header, footer, nav, .sh-search-results')?.className || 'frame'
+    return element.closest('header, footer, nav, .sh-search-results')?.className || 'frame'
   }
+  const whereIs = (element) => {
+    // Only the map draws outside the document.
+    if (!element) return 'map'
+    let where = element.isConnected ? places.get(element) : undefined
+    if (where === undefined) places.set(element, (where = placeOf(element)))
+    return where
+  }
+  let last = null
   const note = (node, how) => {
-    const element = node instanceof Element ? node : node.parentElement
+    const element = !(node instanceof Node) ? null : node instanceof Element ? node : node.parentElement
+    // A canvas is painted by hundreds of strokes: they are one change, as late as the last of them.
+    if (last?.element === element && last.how === how && probe.changes.at(-1) === last.change) {
+      last.change.at = now()
+      return
+    }
     // The minimap follows every drawing of the map a while later: it shows no answer.
     if (element?.matches('.sh-minimap, .sh-minimap *')) return
-    const what = `${how} ${element?.tagName ?? ''}.${element?.getAttribute('class') ?? ''}`
-    probe.changes.push({ at: now(), where: whereIs(node), what })
+    const change = {
+      at: now(),
+      where: whereIs(element),
+      what: `${how} ${element?.tagName ?? ''}.${element?.getAttribute('class') ?? ''}`,
+    }
+    last = { element, how, change }
+    probe.changes.push(change)
   }
   let sawDiscs = -1
   const painted = (gl, mode, count, instances) => {
