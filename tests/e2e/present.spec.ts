@@ -1,8 +1,9 @@
 import type { Page } from '@playwright/test'
 import Sqlite from 'better-sqlite3'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MapView } from './models/map.ts'
+import { Inspector } from './models/pages.ts'
 import { expect, test } from './support/app.ts'
 
 async function addStep(page: Page, words: { en: string; text: string; zh?: string }) {
@@ -70,6 +71,50 @@ test('a story is written, reordered by keys, and presented with a remote', async
   await page.keyboard.press('Escape')
   await expect(presenter).toBeHidden()
   await expect(page.getByTestId('story')).toBeVisible()
+})
+
+test('a pack carries what the steps of its story show, with identities hidden in them', async ({
+  page,
+  app,
+  world,
+}) => {
+  test.slow()
+  const map = new MapView(page)
+  await map.drawn()
+  await app.place('communities')
+  await page.getByTestId('community-row').first().click()
+  await new Inspector(page).addToNewCase('Told')
+  await app.place('map')
+  await page.getByTestId('present').click()
+  await page.getByTestId('story-name').fill('One night')
+  await page.getByTestId('story-create').click()
+  await addStep(page, { en: 'The group', text: 'They registered together.' })
+  await app.place('timeline')
+  await addStep(page, { en: 'When', text: 'At night.' })
+
+  await app.place('case')
+  await page.getByTestId('case-export').click()
+  const folder = join(world.dir, 'told')
+  await page.getByTestId('export-folder').fill(folder)
+  await page.getByText('Replace account names by pseudonyms').click()
+  await expect(page.getByText('Pictures of the stories’ 2 steps')).toBeVisible()
+  await page.getByTestId('export-start').click()
+  await expect(page.getByTestId('export-result')).toBeVisible({ timeout: 60_000 })
+  await page.getByTestId('verify').first().click()
+  await expect(page.getByTestId('verify-result')).toContainText('nothing changed')
+  await page.getByTestId('export-close').click()
+
+  const [pack] = readdirSync(folder)
+  const story = join(folder, pack!, 'data/story')
+  expect(readdirSync(story).sort()).toEqual(['story-1-01.png', 'story-1-02.png', 'story-1.md'])
+  for (const name of ['story-1-01.png', 'story-1-02.png']) {
+    const png = readFileSync(join(story, name))
+    expect(png.readUInt32BE(16), `${name} is as wide as a panel`).toBeGreaterThan(900)
+    expect(png.length).toBeGreaterThan(20_000)
+  }
+  // The screen is as it was: names shown, the case before the person.
+  await expect(page.getByTestId('identities-hidden')).toBeHidden()
+  await expect(page.getByTestId('panel-case')).toBeVisible()
 })
 
 test('with identities hidden no view, no picture and no table file holds a real key', async ({

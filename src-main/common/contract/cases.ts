@@ -104,6 +104,11 @@ export const caseMethods = {
       out: z.string().min(1),
       /** Replace account keys by pseudonyms everywhere in the pack. */
       pseudonyms: z.boolean().default(false),
+      /** What the case's stories show, drawn on a screen: PNGs in base64. Steps of other stories are left out. */
+      pictures: z
+        .array(z.object({ stepId: id, png: z.string().max(16 << 20) }))
+        .max(300)
+        .default([]),
     }),
   ).returns<Job>(),
   'evidence.verify': method(z.object({ path: z.string().min(1) })).returns<VerifyResult>(),

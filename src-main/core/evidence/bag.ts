@@ -49,7 +49,7 @@ export class BagWriter {
     return this.#stream(name, (sha256, bytes) => this.#payload.set(name, { sha256, bytes }))
   }
 
-  async put(path: string, text: string): Promise<void> {
+  async put(path: string, text: string | Uint8Array): Promise<void> {
     const file = await this.file(path)
     await file.write(text)
     await file.close()

@@ -5,6 +5,7 @@ import { isCancelled, ShoalError, toErrorShape } from '../../common/errors.ts'
 import { freePace, type Pace } from '../../common/pace.ts'
 import type { CoreContext } from '../context.ts'
 import { BagWriter } from './bag.ts'
+import { pseudonymSalt } from '../privacy/service.ts'
 import { gatherFacts, gatherReasons } from './facts.ts'
 import { communityFigure, type CommunityFigure } from './figure-community.ts'
 import { timelineFigure } from './figure-timeline.ts'
@@ -23,9 +24,17 @@ import { packedValidation } from './validation.ts'
  */
 export async function exportPack(
   ctx: CoreContext,
-  options: { caseId: number; out: string; pseudonyms: boolean },
+  options: {
+    caseId: number
+    out: string
+    pseudonyms: boolean
+    /** PNGs of the stories' steps, by step id. */
+    pictures?: ReadonlyMap<number, Uint8Array>
+  },
   pace: Pace = freePace(),
 ): Promise<PackResult> {
+  const { pictures } = options
+  const drawn = pictures?.size ? { pictures, salt: pseudonymSalt(ctx.open().db) } : null
   const scope = openScope(ctx, options)
   const bag = new BagWriter(freeName(resolve(options.out), packName(scope)))
   try {
@@ -77,7 +86,7 @@ export async function exportPack(
       'report.html',
       reportHtml(scope, { facts, reasons, figures, timeline, tables, journal, models }),
     )
-    const stories = await writeStories(scope, bag)
+    const stories = await writeStories(scope, bag, drawn)
     await bag.put('README.txt', readme(scope, models, stories))
     tick()
     await pace.checkpoint()

@@ -10,7 +10,7 @@ export function readme(scope: Scope, models: ModelNote[], stories = 0): string {
       : ''
   const told =
     stories > 0
-      ? '\nstory/*.md                  what the analysts tell of the case, step by step / 分析人员对本案的逐步讲解'
+      ? '\nstory/*.md                  what the analysts tell of the case, step by step / 分析人员对本案的逐步讲解\nstory/*.png                 what their steps show, where they were drawn / 各步骤的画面（如已绘制）'
       : ''
   return `Shoal evidence pack / 证据包
 ${scope.names.text(scope.case.name).replace(/\s+/g, ' ')}

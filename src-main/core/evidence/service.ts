@@ -7,18 +7,23 @@ import type { Session } from '../workspace/service.ts'
 import { exportPack } from './export.ts'
 import { verifyPack } from './verify.ts'
 
+export interface PackInput {
+  caseId: number
+  out: string
+  pseudonyms: boolean
+  pictures?: readonly { stepId: number; png: string }[]
+}
+
 /** Starts a job that writes a case's pack; its result is a PackResult. Throws not_found at once. */
-export function startPack(
-  ctx: CoreContext,
-  session: Session,
-  input: { caseId: number; out: string; pseudonyms: boolean },
-): Job {
-  caseDetail(session.workspace.db, input.caseId)
+export function startPack(ctx: CoreContext, session: Session, input: PackInput): Job {
+  const { pictures = [], ...options } = input
+  caseDetail(session.workspace.db, options.caseId)
+  const decoded = new Map(pictures.map(({ stepId, png }) => [stepId, Buffer.from(png, 'base64')]))
   return session.jobs.start({
     kind: 'pack',
-    params: { ...input },
+    params: { ...options, pictures: pictures.length },
     run: async ({ signal, onProgress }) => ({
-      ...(await exportPack(ctx, input, createPace(signal, onProgress))),
+      ...(await exportPack(ctx, { ...options, pictures: decoded }, createPace(signal, onProgress))),
     }),
   })
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import type { CaseDetail, PackResult } from '../../../src-main/common/contract/cases.ts'
 import { toErrorShape, type ErrorShape } from '../../../src-main/common/errors.ts'
 import { api } from '../../client/api.ts'
+import { useQuery } from '../../client/use-query.ts'
 import { useJobs } from '../../state/jobs.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { useWorkspace } from '../../state/workspace.ts'
@@ -11,7 +12,11 @@ import { useT } from '../../ui/i18n/index.ts'
 import { KeyValue } from '../../ui/panel.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import { HashText, NumberText } from '../../ui/text.tsx'
+import { dataUrl, drawSteps } from '../story/draw-steps.ts'
 import { VerifyButton } from './verify.tsx'
+
+/** More steps than this are drawn smaller: all of them travel at once. */
+const LARGE_UP_TO = 40
 
 /** Writes the case's evidence pack, says where it is, and checks it on the spot. */
 export function ExportDialog(props: { detail: CaseDetail; isOpen: boolean; onClose(): void }) {
@@ -19,10 +24,15 @@ export function ExportDialog(props: { detail: CaseDetail; isOpen: boolean; onClo
   const host = useWorkspace((s) => s.host)
   const [folder, setFolder] = useState('')
   const [pseudonyms, setPseudonyms] = useState(false)
+  const [pictured, setPictured] = useState(true)
+  const [drawing, setDrawing] = useState<{ n: number; total: number } | null>(null)
   const [jobId, setJobId] = useState<number | null>(null)
   const [error, setError] = useState<ErrorShape | null>(null)
   const job = useJobs((s) => s.jobs.find((j) => j.id === jobId))
   const { detail, isOpen } = props
+  const stories = useQuery('stories.list', isOpen ? { caseId: detail.id } : null, { on: ['judgements'] })
+  const told = (stories.data ?? []).filter((story) => story.steps > 0)
+  const steps = told.reduce((sum, story) => sum + story.steps, 0)
   useEffect(() => {
     if (!isOpen) return
     setJobId(null)
@@ -30,16 +40,39 @@ export function ExportDialog(props: { detail: CaseDetail; isOpen: boolean; onClo
     setFolder((old) => old || (host?.documentsDir ?? ''))
   }, [isOpen, host?.documentsDir])
 
-  const running = job?.status === 'running' || job?.status === 'queued'
+  const running = drawing !== null || job?.status === 'running' || job?.status === 'queued'
   const start = async () => {
     setError(null)
     try {
-      const started = await api.call('evidence.export', { caseId: detail.id, out: folder.trim(), pseudonyms })
+      const pictures = pictured && steps > 0 ? await draw() : []
+      const started = await api.call('evidence.export', {
+        caseId: detail.id,
+        out: folder.trim(),
+        pseudonyms,
+        pictures,
+      })
       useJobs.getState().put(started)
       setJobId(started.id)
     } catch (failure) {
       setError(toErrorShape(failure))
     }
+    setDrawing(null)
+  }
+  /** What the steps show, with names as the pack has them. */
+  const draw = async () => {
+    const whole = await Promise.all(told.map(({ id }) => api.call('stories.get', { id })))
+    const drawn = await drawSteps(whole, {
+      theme: 'light',
+      scale: steps > LARGE_UP_TO ? 1 : 1.5,
+      hide: pseudonyms,
+      onStep: (n, total) => setDrawing({ n, total }),
+    })
+    return Promise.all(
+      [...drawn].map(async ([stepId, picture]) => ({
+        stepId,
+        png: (await dataUrl(picture)).replace(/^[^,]*,/, ''),
+      })),
+    )
   }
   const browse = async () => {
     try {
@@ -84,12 +117,24 @@ export function ExportDialog(props: { detail: CaseDetail; isOpen: boolean; onClo
               onChange={(event) => setPseudonyms(event.currentTarget.checked)}
             />
             <p className="sh-quiet case-hint">{t('case.pseudonymsHint')}</p>
+            {steps > 0 && (
+              <>
+                <Switch
+                  checked={pictured}
+                  disabled={running}
+                  label={t('case.pictures', { count: steps })}
+                  data-testid="export-pictures"
+                  onChange={(event) => setPictured(event.currentTarget.checked)}
+                />
+                <p className="sh-quiet case-hint">{t('case.picturesHint')}</p>
+              </>
+            )}
           </>
         )}
         {running && (
           <div role="status" className="case-progress">
-            <p>{t('case.writing')}</p>
-            <ProgressBar {...(job.fraction !== null && { value: job.fraction })} />
+            <p>{drawing ? t('story.exporting', drawing) : t('case.writing')}</p>
+            <ProgressBar {...(job && job.fraction !== null && { value: job.fraction })} />
           </div>
         )}
         {error && <ErrorState error={error} compact />}
@@ -104,7 +149,7 @@ export function ExportDialog(props: { detail: CaseDetail; isOpen: boolean; onClo
             <Button autoFocus text={t('common.close')} data-testid="export-close" onClick={props.onClose} />
           ) : (
             <>
-              {running && (
+              {running && job && (
                 <Button
                   text={t('common.cancel')}
                   onClick={() => void api.call('jobs.cancel', { id: job.id }).catch(() => {})}

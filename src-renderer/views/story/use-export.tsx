@@ -5,23 +5,15 @@ import remarkGfm from 'remark-gfm'
 import type { Highlight, Story } from '../../../src-main/common/contract/stories.ts'
 import { pseudonym } from '../../../src-main/common/pseudonym.ts'
 import { api } from '../../client/api.ts'
-import { useLayout } from '../../state/layout.ts'
 import { usePrefs } from '../../state/prefs.ts'
-import { captureState, flushSlices } from '../../state/slices.ts'
 import { useWorkspace } from '../../state/workspace.ts'
 import { communityName, formatInstant, formatSpan, formatZone } from '../../ui/format.ts'
 import { useT, type MessageKey, type Values } from '../../ui/i18n/index.ts'
-import { drawFigure, figurePng } from '../../ui/picture/draw.ts'
 import { fileName, saveFile } from '../../ui/save-file.ts'
 import { useToasts } from '../../ui/toast.tsx'
 import { zip } from '../../ui/zip.ts'
-import { storyHtml, storyMarkdown, type DocumentWords, type Picture } from './document.ts'
-import { showStep, stageOf } from './stage.ts'
-
-/** Cameras fly and views ask anew after a step is set; there is no word of when the last has drawn. */
-const SETTLE_MS = 1200
-
-const wait = (ms: number) => new Promise((done) => setTimeout(done, ms))
+import { storyHtml, storyMarkdown, type DocumentWords } from './document.ts'
+import { dataUrl, drawSteps } from './draw-steps.ts'
 
 /** Plays the story once to draw its steps, then hands it over as a file; `progress` says which step is drawn. */
 export function useStoryExport() {
@@ -29,34 +21,21 @@ export function useStoryExport() {
   const say = useToasts((s) => s.say)
   const [progress, setProgress] = useState<{ n: number; total: number } | null>(null)
   const run = async (story: Story, how: 'markdown' | 'html') => {
-    flushSlices()
-    const before = captureState()
-    const { active } = useLayout.getState()
-    const total = story.stepRows.length
     try {
-      const pictures: (Picture & { data: Blob })[] = []
-      for (const [index, step] of story.stepRows.entries()) {
-        setProgress({ n: index + 1, total })
-        showStep(step.state, false)
-        const stage = stageOf(step.state)
-        useLayout.getState().show(stage)
-        await wait(SETTLE_MS)
-        const { language, resolvedTheme } = usePrefs.getState()
-        const caption = (
-          language === 'en' ? step.titleEn || step.titleZh : step.titleZh || step.titleEn
-        ).trim()
+      const drawn = await drawSteps([story], {
         // Documents are printed: pictures in them are light.
-        const figure = await drawFigure(stage, {
-          caption,
-          language,
-          theme: how === 'html' ? 'light' : resolvedTheme,
-        })
-        if (!figure) continue
-        const data = await figurePng(figure, 2)
-        const file = `pictures/${String(index + 1).padStart(2, '0')}.png`
-        pictures[index] = { file, data, url: how === 'html' ? await dataUrl(data) : '' }
-      }
-      const list = story.stepRows.map((_, index) => pictures[index] ?? null)
+        theme: how === 'html' ? 'light' : usePrefs.getState().resolvedTheme,
+        scale: 2,
+        onStep: (n, total) => setProgress({ n, total }),
+      })
+      const list = await Promise.all(
+        story.stepRows.map(async ({ id }, index) => {
+          const data = drawn.get(id)
+          if (!data) return null
+          const file = `pictures/${String(index + 1).padStart(2, '0')}.png`
+          return { file, data, url: how === 'html' ? await dataUrl(data) : '' }
+        }),
+      )
       const words = await documentWords(story)
       const name = fileName(story.name, how === 'html' ? 'html' : 'zip')
       if (how === 'html') {
@@ -79,8 +58,6 @@ export function useStoryExport() {
       )
     } finally {
       setProgress(null)
-      showStep(before, false)
-      if (active) useLayout.getState().show(active)
     }
   }
   return { progress, run }
@@ -150,13 +127,4 @@ async function markup(story: Story): Promise<(markdown: string) => string> {
     made.set(text, text === '' ? '' : renderToStaticMarkup(page))
   }
   return (markdown) => made.get(markdown) ?? ''
-}
-
-function dataUrl(blob: Blob): Promise<string> {
-  return new Promise((done, fail) => {
-    const reader = new FileReader()
-    reader.onload = () => done(reader.result as string)
-    reader.onerror = () => fail(reader.error!)
-    reader.readAsDataURL(blob)
-  })
 }
