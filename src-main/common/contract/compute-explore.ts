@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { CommunityPlaces, CommunitySizes, TrustCodes } from '../communities/columns.ts'
 import { accountSortSchema } from './accounts.ts'
+import type { CommunityRegions } from './communities.ts'
 import type { ChannelBytes, ChannelInfo, Histogram, Mask, Places } from './explore.ts'
 import { channelSchema } from './explore.ts'
 import { method, type OutputOf } from './method.ts'
@@ -38,8 +40,8 @@ export interface ExploreCounts {
   lanes: Uint32Array[]
 }
 
-/** What the members of each community add up to, by community id; NaN where nobody states it. */
-export interface CommunityColumns {
+/** What is known of each community, by its id; NaN where nobody states it. Places are of the shown layout. */
+export interface CommunityColumns extends CommunitySizes, CommunityPlaces {
   meanScore: Float32Array
   maxScore: Float32Array
   flagged: Uint32Array
@@ -109,6 +111,10 @@ export const computeExploreMethods = {
   'compute.explore.communities': method(
     z.object({ ...on, threshold: z.number().nullable() }),
   ).returns<CommunityColumns>(),
+  'compute.explore.regions': method(z.object(on)).returns<CommunityRegions>(),
+  'compute.explore.trust': method(
+    z.object({ ...on, trust: z.number().int().nullable(), lineage: z.number().int().nullable() }),
+  ).returns<TrustCodes>(),
   /** The heaviest 20,000 edges between communities, heaviest first; source < target. */
   'compute.explore.between': method(z.object(on)).returns<{
     source: Uint32Array

@@ -1,15 +1,14 @@
-import type { ChannelBytes, ChannelInfo, Histogram } from '../../common/contract/explore.ts'
+import type { ChannelBytes, ChannelInfo } from '../../common/contract/explore.ts'
 import type { Selection } from '../../common/contract/selection.ts'
 import { ShoalError } from '../../common/errors.ts'
 import { NO_CODE, NO_ROW } from './accounts.ts'
-import { forEachRow, has } from './bitset.ts'
-import { chosenOf, type Chosen } from './chosen.ts'
+import { forEachRow } from './bitset.ts'
 import { accountsOfAnomaly } from './parts.ts'
-import { binOf, bytesOf, edgesOf, NO_VALUE, scaleOf, type Scale } from './scale.ts'
-import { latest, once, type Snapshot } from './state.ts'
+import { bytesOf, NO_VALUE, scaleOf, type Scale } from './scale.ts'
+import { once, type Snapshot } from './state.ts'
 
 /** A channel's values as they are held: numbers (NaN: none), or codes of words. */
-type Values =
+export type Values =
   | { kind: 'number' | 'time'; values: ArrayLike<number>; even?: boolean; range?: [number, number] }
   | { kind: 'category'; codes: ArrayLike<number>; none: number; words: string[] }
 
@@ -236,21 +235,24 @@ async function channelOf(id: string, at: Snapshot): Promise<Channel> {
 }
 
 /** Where a channel's values and scale are kept: with what they hang on. Judged ones are made anew, they are few. */
-function keptFor(id: string, at: Snapshot): Map<string, Promise<unknown>> {
+export function keptFor(id: string, at: Snapshot): Map<string, Promise<unknown>> {
   const { knowledge } = CHANNELS[id] ?? { knowledge: id.startsWith('tag:') ? 'judged' : 'observed' }
   if (knowledge === 'judged') return new Map()
   return knowledge === 'inferred' ? at.runs.kept : at.facts.kept
 }
 
-const valuesOf = async (id: string, at: Snapshot): Promise<{ channel: Channel; values: Values }> => {
+export const valuesOf = async (id: string, at: Snapshot): Promise<{ channel: Channel; values: Values }> => {
   const channel = await channelOf(id, at)
   return { channel, values: await once(keptFor(id, at), `values ${id}`, () => channel.values(at)) }
 }
-const scaleFor = (id: string, values: Values & { kind: 'number' | 'time' }, at: Snapshot): Promise<Scale> =>
-  once(keptFor(id, at), `scale ${id}`, async () => scaleOf(values.values, values))
+export const scaleFor = (
+  id: string,
+  values: Values & { kind: 'number' | 'time' },
+  at: Snapshot,
+): Promise<Scale> => once(keptFor(id, at), `scale ${id}`, async () => scaleOf(values.values, values))
 
 /** Their bytes, kept as long as the values are. */
-const wordsOf = (id: string, values: Values & { kind: 'category' }, at: Snapshot) =>
+export const wordsOf = (id: string, values: Values & { kind: 'category' }, at: Snapshot) =>
   once(keptFor(id, at), `words ${id}`, async () => bytesOfWords(values))
 
 /** Which bytes the words get: the most frequent first; where there are more than bytes, the last is all others. */
@@ -310,13 +312,20 @@ export async function channels(at: Snapshot): Promise<ChannelInfo[]> {
   for (const tag of (await at.judged.columns()).tags.keys()) ids.push(`tag:${tag}`)
   for (const [name, { kind }] of await at.facts.attributes())
     if (kind !== 'text') ids.push(`attribute:${name}`)
+  const counts = await once(at.runs.kept, 'known', () => at.runs.known())
+  const before = Object.keys(counts).length
   const found: ChannelInfo[] = []
   for (const id of ids) {
     const { kind, knowledge, unit, filters } = await channelOf(id, at)
-    const known = await once(keptFor(id, at), `known ${id}`, () => knownOf(id, at))
+    // Judged ones change, and whether there are anomalies is asked of a run that the counts' key does not name.
+    const known =
+      knowledge === 'judged' || id === 'anomalies'
+        ? await knownOf(id, at)
+        : (counts[id] ??= await knownOf(id, at))
     if (known > 0) found.push({ id, kind, knowledge, known, unit, filters })
     await at.pace.checkpoint()
   }
+  if (Object.keys(counts).length > before) await at.runs.keepKnown(counts)
   return found
 }
 
@@ -345,72 +354,4 @@ async function knownOf(id: string, at: Snapshot): Promise<number> {
     any ||= values.values[r] !== 0
   }
   return any ? known : 0
-}
-
-/** What of a selection is not applied to a channel's own histogram: what a click on its legend sets. */
-function withoutOwn(id: string, filters: keyof Selection | null, selection: Selection): Selection {
-  if (filters === null) return selection
-  const { [filters]: _, ...rest } = selection
-  if (filters === 'attributes') {
-    const others = selection.attributes?.filter(({ name }) => `attribute:${name}` !== id) ?? []
-    if (others.length > 0) return { ...rest, attributes: others }
-  }
-  return rest
-}
-
-/** How many of all and of the selected accounts have which value. */
-export async function histogram(
-  id: string,
-  selection: Selection,
-  bins: number,
-  at: Snapshot,
-): Promise<Histogram> {
-  const { channel, values } = await valuesOf(id, at)
-  const chosen = await chosenOf(at, withoutOwn(id, channel.filters, selection))
-  const { codes, edges, categories, all } = await binned(id, values, bins, at)
-  return {
-    channel: id,
-    edges,
-    categories,
-    selected: chosen.bits === null ? all : countOf(codes, chosen, all.length),
-    all,
-  }
-}
-
-/** A channel's values as bins or categories, 255: none; and how many accounts each holds. */
-interface Binned {
-  codes: Uint8Array
-  edges: Float64Array
-  categories: (string | null)[]
-  all: Uint32Array
-}
-function binned(id: string, values: Values, bins: number, at: Snapshot): Promise<Binned> {
-  return latest(keptFor(id, at), `bins ${id}`, String(bins), async () => {
-    if (values.kind === 'category') {
-      const { bytes, categories } = await wordsOf(id, values, at)
-      return {
-        codes: bytes,
-        edges: new Float64Array(0),
-        categories: categories.map((c) => c.value),
-        all: Uint32Array.from(categories, (c) => c.accounts),
-      }
-    }
-    const edges = edgesOf(await scaleFor(id, values, at), bins)
-    const all = new Uint32Array(bins)
-    const codes = new Uint8Array(values.values.length).fill(NO_VALUE)
-    for (let r = 0; r < codes.length; r++) {
-      const value = values.values[r]
-      if (value !== value) continue
-      codes[r] = binOf(edges, value)
-      all[codes[r]]++
-    }
-    return { codes, edges, categories: [], all }
-  })
-}
-
-function countOf(codes: Uint8Array, { bits, rows }: Chosen, size: number): Uint32Array {
-  const counts = new Uint32Array(NO_VALUE + 1)
-  if (rows !== null) for (let i = 0; i < rows.length; i++) counts[codes[rows[i]]]++
-  else for (let r = 0; r < codes.length; r++) if (has(bits!, r)) counts[codes[r]]++
-  return counts.slice(0, size)
 }

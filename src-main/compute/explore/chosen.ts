@@ -76,21 +76,3 @@ export function byCommunity(
     return { selected, communities: met }
   })
 }
-
-/** Rows of each community: those of c are rows[offsets[c]] .. rows[offsets[c + 1]], ascending. */
-export interface Members {
-  offsets: Uint32Array
-  rows: Uint32Array
-}
-export function membersOf(at: Snapshot): Promise<Members> {
-  return once(at.runs.kept, 'members', async () => {
-    const { community, communities } = await at.runs.columns()
-    const offsets = new Uint32Array(communities + 1)
-    for (let r = 0; r < community.length; r++) if (community[r] !== NO_ROW) offsets[community[r] + 1]++
-    for (let c = 0; c < communities; c++) offsets[c + 1] += offsets[c]
-    const rows = new Uint32Array(offsets[communities])
-    const next = offsets.slice(0, communities)
-    for (let r = 0; r < community.length; r++) if (community[r] !== NO_ROW) rows[next[community[r]]++] = r
-    return { offsets, rows }
-  })
-}

@@ -2,70 +2,14 @@ import type { Database } from 'better-sqlite3'
 import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CommunityColumns } from '../../common/contract/compute-explore.ts'
 import { ShoalError } from '../../common/errors.ts'
 import { NEIGHBOUR_BYTES, readGraphLayout, sectionAt } from '../../common/graph-file.ts'
 import type { Pace } from '../../common/pace.ts'
 import { DERIVED_DIR } from '../store/open.ts'
 import { NO_ROW, row, type AccountColumns } from './accounts.ts'
-import { add, emptySet, has } from './bitset.ts'
 import { keepColumns, pathOf, readColumns } from './column-file.ts'
 import { orderOf } from './radix.ts'
 import type { RunColumns } from './runs.ts'
-import type { Snapshot } from './state.ts'
-
-/** What the members of each community add up to. `threshold`: scores from there on are flagged; null: none is. */
-export async function communityColumns(at: Snapshot, threshold: number | null): Promise<CommunityColumns> {
-  const accounts = await at.facts.accounts()
-  const { community, communities: count, score } = await at.runs.columns()
-  const columns: CommunityColumns = {
-    meanScore: new Float32Array(count).fill(NaN),
-    maxScore: new Float32Array(count).fill(NaN),
-    flagged: new Uint32Array(count),
-    labelledMalicious: new Uint32Array(count),
-    labelledBenign: new Uint32Array(count),
-    reports: new Uint32Array(count),
-    registeredFrom: new Float64Array(count).fill(NaN),
-    registeredTo: new Float64Array(count).fill(NaN),
-  }
-  const sums = new Float64Array(count)
-  const scored = new Uint32Array(count)
-  const registered = (c: number, time: number) => {
-    if (Number.isNaN(time)) return
-    if (!(columns.registeredFrom[c] <= time)) columns.registeredFrom[c] = time
-    if (!(columns.registeredTo[c] >= time)) columns.registeredTo[c] = time
-  }
-  for (let r = 0; r < accounts.n; r++) {
-    const c = community[r]
-    if (c === NO_ROW) continue
-    columns.reports[c] += accounts.reports[r]
-    registered(c, accounts.registered[r])
-    if (Number.isNaN(score[r])) continue
-    sums[c] += score[r]
-    scored[c]++
-    if (threshold !== null && score[r] >= threshold) columns.flagged[c]++
-    if (!(columns.maxScore[c] >= score[r])) columns.maxScore[c] = score[r]
-  }
-  for (let c = 0; c < count; c++) if (scored[c] > 0) columns.meanScore[c] = sums[c] / scored[c]
-  for (let i = 0; i < accounts.otherRow.length; i++) {
-    const c = community[accounts.otherRow[i]]
-    if (c !== NO_ROW) registered(c, accounts.otherRegistered[i])
-  }
-  for (const [word, column] of [
-    ['malicious', columns.labelledMalicious],
-    ['benign', columns.labelledBenign],
-  ] as const) {
-    const code = accounts.labels.indexOf(word)
-    const seen = emptySet(accounts.n)
-    for (let i = 0; i < accounts.labelRow.length; i++) {
-      const r = accounts.labelRow[i]
-      if (accounts.labelCode[i] !== code || community[r] === NO_ROW || has(seen, r)) continue
-      add(seen, r)
-      column[community[r]]++
-    }
-  }
-  return columns
-}
 
 /** Weights between communities, heaviest first; source < target. */
 export interface Between {

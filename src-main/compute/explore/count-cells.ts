@@ -2,7 +2,7 @@ import type { ExploreLane } from '../../common/contract/compute-explore.ts'
 import { NO_ROW, row } from './accounts.ts'
 import { has } from './bitset.ts'
 import { CLASSES, cellStarts, type CellColumns, type CellGrid, type Rhythm } from './cells.ts'
-import { membersOf, type Chosen } from './chosen.ts'
+import type { Chosen } from './chosen.ts'
 import type { EventColumns } from './events.ts'
 import { countLanes, NO_LANE, valueLanes, type Bins } from './lanes.ts'
 import { latest, once, type Snapshot } from './state.ts'
@@ -32,11 +32,14 @@ export async function countByCells(
   const values = lanes.some(({ by }) => by === 'context' || by === 'country' || by === 'outcome')
     ? await valueCells(at, chosen, lanes)
     : null
+  const rows = await latest(at.runs.kept, 'rows of lanes', JSON.stringify(lanes), () =>
+    rowsOfLanes(at, lanes),
+  )
   for (const [l, lane] of lanes.entries()) {
     if (lane.by === 'community' || lane.by === 'account') {
       const columns = await at.facts.cells.ready()
       if (columns === null) return null
-      walk(columns, await rowsOfLane(at, lane), chosen.bits, binOf, counts[l])
+      walk(columns, rows[l], chosen.bits, binOf, counts[l])
     } else if (lane.by !== 'entity' && values) {
       counts[l] = summed(values.subarray(l * cells, (l + 1) * cells), binOf, bins.count)
     }
@@ -96,17 +99,25 @@ async function countClasses(columns: CellColumns & Rhythm, { bits, rows }: Chose
   return counts
 }
 
-async function rowsOfLane(
-  at: Snapshot,
-  lane: ExploreLane & { by: 'community' | 'account' },
-): Promise<Uint32Array> {
-  if (lane.by === 'account') {
-    const r = row(await at.facts.accounts(), lane.id)
-    return r === NO_ROW ? new Uint32Array(0) : Uint32Array.of(r)
+/** Rows of each lane of a community or an account; one look at each account's community for all of them. */
+async function rowsOfLanes(at: Snapshot, lanes: readonly ExploreLane[]): Promise<Uint32Array[]> {
+  const accounts = await at.facts.accounts()
+  const { community, communities } = await at.runs.columns()
+  const rows: number[][] = lanes.map(() => [])
+  const laneOf = new Uint16Array(communities)
+  for (const [l, lane] of lanes.entries()) {
+    if (lane.by === 'community' && lane.id >= 0 && lane.id < communities) laneOf[lane.id] = l + 1
+    if (lane.by !== 'account') continue
+    const r = row(accounts, lane.id)
+    if (r !== NO_ROW) rows[l].push(r)
   }
-  const { offsets, rows } = await membersOf(at)
-  if (lane.id < 0 || lane.id + 1 >= offsets.length) return new Uint32Array(0)
-  return rows.subarray(offsets[lane.id], offsets[lane.id + 1])
+  if (lanes.some(({ by }) => by === 'community')) {
+    for (let r = 0; r < community.length; r++) {
+      const c = community[r]
+      if (c !== NO_ROW && laneOf[c] !== 0) rows[laneOf[c] - 1].push(r)
+    }
+  }
+  return rows.map((list) => Uint32Array.from(list))
 }
 
 /** Adds the events of those of the rows that are selected. */

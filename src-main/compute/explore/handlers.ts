@@ -7,8 +7,8 @@ import type { ServerCall } from '../../common/rpc/server.ts'
 import { NO_ROW, row } from './accounts.ts'
 import { bytesOfSet, count, forEachRow, fullSet, has } from './bitset.ts'
 import { byCommunity, chosenOf } from './chosen.ts'
-import { channelBytes, channels, histogram } from './channels.ts'
-import { communityColumns } from './communities.ts'
+import { channelBytes, channels } from './channels.ts'
+import { histogram } from './histogram.ts'
 import { insidePolygon } from './lasso.ts'
 import { reportMarks } from './marks.ts'
 import { pageOf } from './page.ts'
@@ -116,7 +116,9 @@ export function exploreHandlers(): ExploreHandlers {
         }),
       }
     }),
-    'compute.explore.communities': on((at, { threshold }) => communityColumns(at, threshold)),
+    'compute.explore.communities': on((at, { threshold }) => at.runs.sums(threshold)),
+    'compute.explore.regions': on((at) => at.runs.regions()),
+    'compute.explore.trust': on((at, runs) => at.runs.trust(runs)),
     'compute.explore.between': on((at) => at.runs.heaviest()),
     'compute.explore.neighbours': on(async (at, { id }) => {
       const { offsets, other, weight } = await at.runs.neighbours()

@@ -1,6 +1,8 @@
 import Sqlite, { type Database } from 'better-sqlite3'
 import { join } from 'node:path'
-import type { ExploreRuns } from '../../common/contract/compute-explore.ts'
+import type { TrustCodes } from '../../common/communities/columns.ts'
+import type { CommunityRegions } from '../../common/contract/communities.ts'
+import type { CommunityColumns, ExploreRuns } from '../../common/contract/compute-explore.ts'
 import { ShoalError } from '../../common/errors.ts'
 import { createPace, type Pace } from '../../common/pace.ts'
 import { NUMBER_OF, numberOf } from '../../common/selection/where.ts'
@@ -10,12 +12,15 @@ import { loadAttributes, type AttributeColumns } from './attributes.ts'
 import type { Bitset } from './bitset.ts'
 import { hasCells, loadCells, readRhythm, type CellColumns, type Rhythm } from './cells.ts'
 import type { Chosen } from './chosen.ts'
+import { keepColumns, pathOf, readColumns } from './column-file.ts'
 import { heaviestOf, loadBetween, readHeaviest, type Between } from './communities.ts'
 import { loadEvents, type EventColumns } from './events.ts'
 import { readJudged, type Judged } from './judged.ts'
 import { loadMarks, type Marks } from './marks.ts'
 import { loadNeighbours, type Neighbours } from './neighbours.ts'
+import { loadRegions } from './regions.ts'
 import { loadRuns, runsKey, type RunColumns } from './runs.ts'
+import { loadSums, loadTrust } from './sums.ts'
 import { loadUses, type UseColumns } from './uses.ts'
 
 /** Bitsets that are kept of each kind of part: at a million accounts each takes 125 KB. */
@@ -115,6 +120,13 @@ interface Runs {
   heaviest(): Promise<Between>
   neighbours(): Promise<Neighbours>
   marks(): Promise<Marks>
+  regions(): Promise<CommunityRegions>
+  /** How many accounts have a value of each channel, as far as that was counted; and how it is kept for the next time. */
+  known(): Promise<Record<string, number>>
+  keepKnown(counts: Record<string, number>): Promise<void>
+  /** Core keeps these: here they are only made. */
+  sums(threshold: number | null): Promise<CommunityColumns>
+  trust(runs: { trust: number | null; lineage: number | null }): Promise<TrustCodes>
 }
 interface Judgements {
   /** Last step of the journal that they hold. */
@@ -213,6 +225,7 @@ export class ExploreState {
     const { db, workspace } = this
     const pace = this.#pace
     const columns = lazy(async () => loadRuns(db, workspace, key, runIds, await facts.accounts(), pace))
+    const known = { workspace, group: 'known', key, keep: 3 }
     // Not kept: 86 MB at a million accounts, from which two small columns are made once.
     const between = async () => {
       const held = { accounts: await facts.accounts(), runs: await columns() }
@@ -230,6 +243,18 @@ export class ExploreState {
       neighbours: lazy(async () =>
         loadNeighbours(workspace, key, (await columns()).communities, between, pace),
       ),
+      regions: lazy(() => loadRegions(db, workspace, key, runIds.communities ?? -1, pace)),
+      known: async () => (await readColumns<Record<string, number>>(pathOf(known), pace))?.meta ?? {},
+      keepKnown: (counts) => keepColumns(known, { meta: counts, columns: {} }, pace),
+      sums: (threshold) =>
+        loadSums(
+          { db, workspace, key },
+          runIds,
+          async () => ({ accounts: await facts.accounts(), columns: await columns() }),
+          threshold,
+          pace,
+        ),
+      trust: async (runs) => loadTrust({ db, workspace, key }, runs, (await columns()).communities, pace),
       marks: lazy(() => loadMarks(db, workspace, key, runIds.report_classes, pace)),
     }
   }

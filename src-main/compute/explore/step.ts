@@ -9,6 +9,7 @@ import { loadEvents } from './events.ts'
 import { loadMarks } from './marks.ts'
 import { loadNeighbours } from './neighbours.ts'
 import { loadRuns, runsKey } from './runs.ts'
+import { loadSums, thresholdOf } from './sums.ts'
 import { loadUses } from './uses.ts'
 
 /**
@@ -19,7 +20,7 @@ export async function writeColumnFiles(ctx: ComputeContext, runs: ExploreRuns): 
   const { db, workspace } = ctx
   const facts = factsKey(db)
   const key = runsKey(facts, runs)
-  const total = 9
+  const total = 10
   let done = 0
   const step = async <T>(work: () => Promise<T>): Promise<T> => {
     ctx.progress({ phase: 'explore.columns', done: done++, total, unit: 'steps' })
@@ -29,6 +30,9 @@ export async function writeColumnFiles(ctx: ComputeContext, runs: ExploreRuns): 
   try {
     const accounts = await step(() => loadAccounts(db, workspace, facts, ctx))
     const columns = await step(() => loadRuns(db, workspace, key, runs, accounts, ctx))
+    const threshold = thresholdOf(db, runs.scores)
+    const held = async () => ({ accounts, columns })
+    await step(() => loadSums({ db, workspace, key }, runs, held, threshold, ctx))
     const between = await step(() =>
       loadBetween(db, workspace, key, runs.graph, { accounts, runs: columns }, ctx),
     )

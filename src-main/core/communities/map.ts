@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { readCommunityPlaces } from '../../common/communities/columns.ts'
 import { MEMBER_FLAG, type CommunityMap, type MemberMap } from '../../common/contract/communities.ts'
 import type { Selection } from '../../common/contract/selection.ts'
 import { ShoalError } from '../../common/errors.ts'
@@ -9,7 +10,8 @@ import { isEverybody } from '../selection/where.ts'
 import { factsKey, newestRuns, readyRows } from '../workspace/queries.ts'
 import { heaviestBetween } from './between.ts'
 import { prepareStats } from './prepare.ts'
-import { requireStats } from './stats.ts'
+import { rowsOf } from './queries.ts'
+import { requireStats, type CommunityStats } from './stats.ts'
 
 const MAX_MEMBER_EDGES = 30_000
 const MAX_KEYS = 5_000
@@ -35,25 +37,17 @@ interface Places {
 const places = new WeakMap<Database, Places>()
 
 /** Read once for each layout and set of facts: every change of the selection asks for a map. */
-function placesOf(db: Database, layoutRun: number, size: Uint32Array): Places {
+function placesOf(db: Database, layoutRun: number, stats: CommunityStats): Places {
   const key = `${layoutRun} ${factsKey(db)}`
   const kept = places.get(db)
   if (kept?.key === key) return kept
+  const known = stats.runs.layout === layoutRun ? stats.places : null
+  const members = stats.size.reduce((sum, n) => sum + n, 0)
   const read: Places = {
     key,
-    x: new Float32Array(size.length),
-    y: new Float32Array(size.length),
-    radius: new Float32Array(size.length),
-    isolated: 0,
+    ...(known ?? readCommunityPlaces(rowsOf(db), layoutRun, stats.count)),
+    isolated: readyRows(db, 'account') - members,
   }
-  const rows = db.prepare('SELECT community_id, x, y, radius FROM community_place WHERE run_id = ?').raw()
-  for (const [id, x, y, radius] of rows.iterate(layoutRun) as Iterable<number[]>) {
-    read.x[id!] = x!
-    read.y[id!] = y!
-    read.radius[id!] = radius!
-  }
-  const members = size.reduce((sum, n) => sum + n, 0)
-  read.isolated = readyRows(db, 'account') - members
   places.set(db, read)
   return read
 }
@@ -68,7 +62,7 @@ export async function communityMap(
   const stats = requireStats(db)
   const communitiesRun = stats.runs.communities!
   const layoutRun = layoutOf(db, communitiesRun)
-  const { x, y, radius, isolated } = placesOf(db, layoutRun, stats.size)
+  const { x, y, radius, isolated } = placesOf(db, layoutRun, stats)
   const [between, selected] = await Promise.all([
     heaviestBetween(ctx),
     isEverybody(selection)
@@ -84,7 +78,7 @@ export async function communityMap(
     layoutRunId: layoutRun,
     scoresRunId: stats.runs.scores ?? null,
     threshold: stats.threshold,
-    id: Uint32Array.from({ length: stats.count }, (_, i) => i),
+    id: new Uint32Array(stats.count).map((_, i) => i),
     x,
     y,
     radius,
@@ -99,15 +93,21 @@ export async function communityMap(
   }
 }
 
+/** The shown communities' run. Throws run_missing before there is one. */
+export function requireRun(ctx: CoreContext): number {
+  const run = newestRuns(ctx.open().db).communities
+  if (run === undefined)
+    throw new ShoalError('run_missing', 'There are no communities yet. Run the analysis first.')
+  return run
+}
+
 /** What of the map a selection changes: a map with everything is 2 MB at a million accounts. */
 export async function selectedCommunities(
   ctx: CoreContext,
   selection: Selection,
   signal?: AbortSignal,
 ): Promise<{ communitiesRunId: number; id: Uint32Array; accounts: Uint32Array }> {
-  const communitiesRunId = newestRuns(ctx.open().db).communities
-  if (communitiesRunId === undefined)
-    throw new ShoalError('run_missing', 'There are no communities yet. Run the analysis first.')
+  const communitiesRunId = requireRun(ctx)
   const found = await askExplorer(ctx, 'compute.explore.byCommunity', { selection }, signal)
   return { communitiesRunId, ...found }
 }

@@ -1,5 +1,17 @@
 import type { Database } from 'better-sqlite3'
+import type { EachRow } from '../../common/communities/columns.ts'
 import type { SharedEntity } from '../../common/contract/communities.ts'
+
+/** How columns are read from this database (common/communities/columns.ts). */
+export const rowsOf =
+  (db: Database): EachRow =>
+  (sql, params, use) => {
+    for (const row of db
+      .prepare(sql)
+      .raw()
+      .iterate(...params))
+      use(row as never[])
+  }
 
 /** The newest standing verdict of every judged target of a kind (communities: of one run). */
 export function verdictsOf(

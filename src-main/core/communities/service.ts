@@ -9,12 +9,11 @@ import { ShoalError } from '../../common/errors.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 import { askExplorer } from '../explore/service.ts'
 import { isEverybody } from '../selection/where.ts'
-import { communityMap, memberMap, selectedCommunities } from './map.ts'
+import { communityMap, memberMap, requireRun, selectedCommunities } from './map.ts'
 import { judgedOf } from '../selection/judged.ts'
 import { groupsOf } from './groups.ts'
 import { bindingEntities, relationsInside, reportClassCounts, verdictsOf } from './queries.ts'
-import { prepareStats } from './prepare.ts'
-import { regionsOf } from './regions.ts'
+import { prepareTrust } from './prepare.ts'
 import { communityStats, requireStats, type CommunityStats } from './stats.ts'
 import { lineageOf, lineagePage, testsOf, trustOf } from './trust.ts'
 
@@ -141,7 +140,7 @@ async function holders(
 
 async function communityDetail(ctx: CoreContext, id: number): Promise<CommunityDetail> {
   const { db } = ctx.open()
-  await prepareStats(ctx)
+  await prepareTrust(ctx)
   const stats = requireStats(db)
   if (id >= stats.count) throw new ShoalError('not_found', `There is no community C-${id + 1}.`)
   const runId = stats.runs.communities!
@@ -188,7 +187,7 @@ export function communityHandlers(ctx: CoreContext): Handlers<typeof communityMe
   return {
     'communities.list': async (input, { signal }) => {
       const { db } = ctx.open()
-      await prepareStats(ctx)
+      await prepareTrust(ctx)
       const stats = communityStats(db)
       if (!stats) return { total: 0, rows: [] }
       const holds = await holders(ctx, stats, input.selection, signal)
@@ -203,16 +202,17 @@ export function communityHandlers(ctx: CoreContext): Handlers<typeof communityMe
       }
     },
     'communities.get': ({ id }) => communityDetail(ctx, id),
-    'communities.lineage': (page) => {
+    'communities.lineage': async (page) => {
+      await prepareTrust(ctx)
       const { db } = ctx.open()
       const run = communityStats(db)?.trust.lineageRunId ?? null
       return run === null ? null : lineagePage(db, run, page)
     },
     'communities.map': ({ selection }, { signal }) => communityMap(ctx, selection, signal),
     'communities.selected': ({ selection }, { signal }) => selectedCommunities(ctx, selection, signal),
-    'communities.regions': () => {
-      const { db } = ctx.open()
-      return regionsOf(db, requireStats(db).runs.communities!)
+    'communities.regions': (_, { signal }) => {
+      requireRun(ctx)
+      return askExplorer(ctx, 'compute.explore.regions', {}, signal)
     },
     'communities.members': ({ id, selection }, { signal }) => memberMap(ctx, id, selection, signal),
   }

@@ -1,7 +1,9 @@
 import type { Database } from 'better-sqlite3'
+import { readSizes, type CommunityPlaces, type EachRow } from '../../common/communities/columns.ts'
 import type { CommunityColumns } from '../../common/contract/compute-explore.ts'
 import type { WorkspaceInfo } from '../../common/contract/workspace.ts'
 import { ShoalError } from '../../common/errors.ts'
+import { rowsOf } from './queries.ts'
 import { factsKey, newestRuns } from '../workspace/queries.ts'
 import { trustColumns, type TrustColumns } from './trust.ts'
 
@@ -25,8 +27,14 @@ export interface CommunityStats {
   /** NaN where no member has a registration time. */
   registeredFrom: Float64Array
   registeredTo: Float64Array
-  /** Read when it is first asked for: at a million accounts that is most of the work, and a map has no use for it. */
-  readonly trust: TrustColumns
+  /** Of the shown layout; null where the explorer has not said them. */
+  places: CommunityPlaces | null
+  /**
+   * A map has no use for it. The explorer reads it (prepare.ts); here it is read when it is asked for before, which at a
+   * million accounts takes half a second.
+   */
+  trust: TrustColumns
+  readonly hasTrust: boolean
 }
 
 const cache = new WeakMap<Database, { key: string; stats: CommunityStats | null }>()
@@ -75,15 +83,19 @@ function compute(db: Database, runs: Runs, run: number, members: CommunityColumn
   const count = (db.prepare('SELECT count(*) AS n FROM community WHERE run_id = ?').get(run) as { n: number })
     .n
   const threshold = scoreThreshold(db, runs.scores)
+  const each = rowsOf(db)
+  const { x, y, radius, ...sums } = members ?? {
+    ...readSizes(each, run, count),
+    x: null,
+    y: null,
+    radius: null,
+  }
   let trust: TrustColumns | null = null
   const stats: CommunityStats = {
     runs,
     threshold,
     count,
-    size: new Uint32Array(count),
-    internalWeight: new Float64Array(count),
-    boundaryWeight: new Float64Array(count),
-    conductance: new Float32Array(count),
+    places: x && y && radius && { x, y, radius },
     meanScore: new Float32Array(count).fill(NaN),
     maxScore: new Float32Array(count).fill(NaN),
     flagged: new Uint32Array(count),
@@ -93,28 +105,17 @@ function compute(db: Database, runs: Runs, run: number, members: CommunityColumn
     anomalies: new Uint32Array(count),
     registeredFrom: new Float64Array(count).fill(NaN),
     registeredTo: new Float64Array(count).fill(NaN),
-    ...members,
+    ...sums,
     get trust() {
       return (trust ??= trustColumns(db, runs, count))
     },
-  }
-  const each: Each = (sql, params, use) => {
-    for (const row of db
-      .prepare(sql)
-      .raw()
-      .iterate(...params))
-      use(row as number[])
-  }
-  each(
-    'SELECT id, size, internal_weight, boundary_weight, conductance FROM community WHERE run_id = ?',
-    [run],
-    ([id, size, internal, boundary, conductance]) => {
-      stats.size[id!] = size!
-      stats.internalWeight[id!] = internal!
-      stats.boundaryWeight[id!] = boundary!
-      stats.conductance[id!] = conductance!
+    set trust(known) {
+      trust = known
     },
-  )
+    get hasTrust() {
+      return trust !== null
+    },
+  }
   if (runs.series !== undefined) {
     each(
       `SELECT CAST(group_key AS INTEGER), count(*) FROM anomaly
@@ -129,10 +130,8 @@ function compute(db: Database, runs: Runs, run: number, members: CommunityColumn
   return stats
 }
 
-type Each = (sql: string, params: unknown[], use: (row: number[]) => void) => void
-
 /** What members add up to, by SQL. */
-function sumMembers(each: Each, stats: CommunityStats, run: number): void {
+function sumMembers(each: EachRow, stats: CommunityStats, run: number): void {
   const { runs, threshold } = stats
   if (runs.scores !== undefined) {
     each(

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { FATES, GRADES, readTrust, SURPRISING, type TrustCodes } from '../../common/communities/columns.ts'
 import type {
   CommunityDetail,
   CommunityTest,
@@ -9,6 +10,7 @@ import type {
 } from '../../common/contract/communities.ts'
 import type { WorkspaceInfo } from '../../common/contract/workspace.ts'
 import { newestRuns } from '../workspace/queries.ts'
+import { rowsOf } from './queries.ts'
 
 /** What the trust and lineage runs say of every community of a run, as columns indexed by community id. */
 export interface TrustColumns {
@@ -27,10 +29,13 @@ export interface TrustColumns {
   fate: (LineageKind | null)[]
 }
 
-/** The statistics that surprise rests on (compute/trust/null-model.ts). */
-const SURPRISING = ['age_spread', 'registration_burst', 'entity_sharing', 'label_malicious']
 /** Order on a page: what may speak against a community, then what speaks for it or was chosen for. */
 const LAST = ['label_benign', 'hub_sharing', 'density']
+
+export interface TrustRuns {
+  trust: number | null
+  lineage: number | null
+}
 
 /** The run of a kind that belongs to the shown communities; another's community numbers mean nothing here. */
 function childRun(db: Database, runs: WorkspaceInfo['runs'], kind: 'trust' | 'lineage'): number | null {
@@ -40,67 +45,27 @@ function childRun(db: Database, runs: WorkspaceInfo['runs'], kind: 'trust' | 'li
   return parent === runs.communities ? id : null
 }
 
-const nameOf = (statistic: string) => statistic.split('@')[0]!
+/** The trust and lineage runs of the shown communities. */
+export const trustRuns = (db: Database, runs: WorkspaceInfo['runs']): TrustRuns => ({
+  trust: childRun(db, runs, 'trust'),
+  lineage: childRun(db, runs, 'lineage'),
+})
 
-export function trustColumns(db: Database, runs: WorkspaceInfo['runs'], count: number): TrustColumns {
-  const columns: TrustColumns = {
-    trustRunId: childRun(db, runs, 'trust'),
-    lineageRunId: childRun(db, runs, 'lineage'),
-    stability: new Float32Array(count).fill(NaN),
-    bySeed: new Float32Array(count).fill(NaN),
-    byEdges: new Float32Array(count).fill(NaN),
-    core: new Uint32Array(count),
-    grade: Array.from({ length: count }, () => null),
-    surprise: new Float32Array(count).fill(NaN),
-    surpriseQ: new Float32Array(count).fill(NaN),
-    surpriseBy: Array.from({ length: count }, () => null),
-    fate: Array.from({ length: count }, () => null),
-  }
-  if (columns.trustRunId !== null) readTrust(db, columns.trustRunId, columns)
-  if (columns.lineageRunId !== null) {
-    const rows = db
-      .prepare('SELECT later_id, kind FROM community_lineage WHERE run_id = ? AND later_id IS NOT NULL')
-      .raw()
-    for (const [id, kind] of rows.iterate(columns.lineageRunId) as Iterable<[number, LineageKind]>) {
-      // A part of a split that is also a merger says the merger.
-      if (columns.fate[id] !== 'merged') columns.fate[id] = kind
-    }
-  }
-  return columns
+export function trustColumns(db: Database, shown: WorkspaceInfo['runs'], count: number): TrustColumns {
+  const runs = trustRuns(db, shown)
+  return inWords(runs, readTrust(rowsOf(db), runs, count))
 }
 
-function readTrust(db: Database, runId: number, columns: TrustColumns): void {
-  const stability = db
-    .prepare(
-      'SELECT community_id, stability, by_seed, by_edges, grade, core FROM community_stability WHERE run_id = ?',
-    )
-    .raw()
-  for (const [id, mean, bySeed, byEdges, grade, core] of stability.iterate(runId) as Iterable<
-    [number, number, number, number, Grade, number]
-  >) {
-    columns.stability[id] = mean
-    columns.bySeed[id] = bySeed
-    columns.byEdges[id] = byEdges
-    columns.grade[id] = grade
-    columns.core[id] = core
-  }
-  const least = new Float64Array(columns.stability.length).fill(2)
-  const tests = db
-    .prepare(
-      `SELECT community_id, statistic, observed, p, q FROM community_test WHERE run_id = ?
-         AND (statistic = 'surprise' OR ${SURPRISING.map((name) => `statistic GLOB '${name}*'`).join(' OR ')})`,
-    )
-    .raw()
-  for (const [id, statistic, observed, p, q] of tests.iterate(runId) as Iterable<
-    [number, string, number, number, number]
-  >) {
-    if (statistic === 'surprise') {
-      columns.surprise[id] = observed
-      columns.surpriseQ[id] = q
-    } else if (p < least[id]! && SURPRISING.includes(nameOf(statistic))) {
-      least[id] = p
-      columns.surpriseBy[id] = nameOf(statistic)
-    }
+/** Codes as the words that they stand for. */
+export function inWords(runs: TrustRuns, codes: TrustCodes): TrustColumns {
+  const { grade, surpriseBy, fate, ...numbers } = codes
+  return {
+    trustRunId: runs.trust,
+    lineageRunId: runs.lineage,
+    ...numbers,
+    grade: Array.from(grade, (code) => GRADES[code] ?? null),
+    surpriseBy: Array.from(surpriseBy, (code) => SURPRISING[code] ?? null),
+    fate: Array.from(fate, (code) => FATES[code] ?? null),
   }
 }
 

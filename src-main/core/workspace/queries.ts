@@ -3,14 +3,30 @@ import type { WorkspaceInfo } from '../../common/contract/workspace.ts'
 
 const READY = `source_id IN (SELECT id FROM ready_source)`
 
-/** How many accounts or entities are shown. While nothing is being imported they are all of them: counted without a look at each. */
+/**
+ * How many accounts or entities are shown. While nothing is being imported they are all of them, counted once for the same
+ * sources: counting a million looks at each of them, and opening waits for it.
+ */
 export function readyRows(db: Database, table: 'account' | 'entity'): number {
   const importing = db.prepare(`SELECT 1 FROM source WHERE status <> 'ready' AND status <> 'duplicate'`).get()
-  return db
-    .prepare(`SELECT count(*) FROM ${table}${importing ? ` WHERE ${READY}` : ''}`)
-    .pluck()
-    .get() as number
+  const count = (where: string) => db.prepare(`SELECT count(*) FROM ${table}${where}`).pluck().get() as number
+  if (importing) return count(` WHERE ${READY}`)
+  const key = JSON.stringify([
+    db.prepare('SELECT count(*), max(id), max(imported_at) FROM source').raw().get(),
+    db.prepare(`SELECT max(id) FROM ${table}`).pluck().get(),
+  ])
+  const kept = JSON.parse(getMeta(db, `rows.${table}`) ?? 'null') as { key: string; rows: number } | null
+  if (kept?.key === key) return kept.rows
+  const rows = count('')
+  try {
+    if (rows >= WORTH_KEEPING) setMeta(db, `rows.${table}`, JSON.stringify({ key, rows }))
+  } catch {
+    // A disk that is full or read-only: counted again the next time.
+  }
+  return rows
 }
+/** Fewer are counted in no time. */
+const WORTH_KEEPING = 50_000
 
 /** Tells one set of imported facts from another: what was read of them is kept for as long as it stays the same. */
 export function factsKey(db: Database): string {
@@ -21,11 +37,10 @@ export function factsKey(db: Database): string {
 export function workspaceCounts(db: Database): WorkspaceInfo['counts'] {
   const stored = Object.fromEntries(
     (
-      db
-        .prepare(
-          `SELECT table_name AS t, sum(rows_stored) AS n FROM source WHERE status = 'ready' GROUP BY 1`,
-        )
-        .all() as { t: string; n: number }[]
+      db.prepare(`SELECT table_name AS t, sum(rows) AS n FROM ready_fact GROUP BY 1`).all() as {
+        t: string
+        n: number
+      }[]
     ).map((r) => [r.t, r.n]),
   )
   const one = (sql: string) => (db.prepare(sql).get() as { n: number | null }).n ?? 0

@@ -93,11 +93,10 @@ async function serve() {
     spent: all,
     /** What the work took until it was answered; processes are let come to rest before. */
     async cost(work: () => Promise<unknown>): Promise<Spent & { wall: number }> {
-      for (;;) {
-        const before = all()
+      for (let quiet = 0; quiet < 2;) {
+        const before = total(all())
         await new Promise((done) => setTimeout(done, 60))
-        const after = all()
-        if (after.core + after.others - before.core - before.others < 3) break
+        quiet = total(all()) - before < 3 ? quiet + 1 : 0
       }
       const before = all()
       const from = performance.now()
@@ -128,7 +127,7 @@ const quantile = (list: number[], q: number) =>
 
 const app = await serve()
 try {
-  await new Promise((done) => setTimeout(done, 500))
+  await new Promise((done) => setTimeout(done, 2500)) // the engine's process starts
   // What a window asks between the click on a recent workspace and its first map.
   const { span, tzOffset } = await opening(app)
   await new Promise((done) => setTimeout(done, 4000))

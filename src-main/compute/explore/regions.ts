@@ -1,9 +1,27 @@
 import type { Database } from 'better-sqlite3'
 import type { CommunityRegions } from '../../common/contract/communities.ts'
+import type { Pace } from '../../common/pace.ts'
+import { keepColumns, pathOf, readColumns } from './column-file.ts'
 
 /** So many names can be taken in on a map that is seen from afar. */
 const FEWEST = 3
 const MOST = 40
+
+/** The regions from their file, or from the table and then to the file: a million accounts have 100,000 groups. */
+export async function loadRegions(
+  db: Database,
+  workspace: string,
+  key: string,
+  runId: number,
+  pace: Pace,
+): Promise<CommunityRegions> {
+  const kept = { workspace, group: 'regions', key, keep: 3 }
+  const file = await readColumns<{ level: number }>(pathOf(kept), pace)
+  if (file) return { ...file.meta, ...(file.columns as never as Omit<CommunityRegions, 'level'>) }
+  const { level, ...columns } = regionsOf(db, runId)
+  await keepColumns(kept, { meta: { level }, columns }, pace)
+  return { level, ...columns }
+}
 
 /**
  * The coarser groups of a communities run that are few enough to be named on the map: of the finest level that has at
