@@ -11,6 +11,7 @@ import { ErrorState, Spinner } from '../ui/states.tsx'
 import { useSettled } from '../ui/use-settled.ts'
 import { keysText, registerCommands } from './commands.ts'
 import { useHits, type Hit } from './search/hits.tsx'
+import { usePageSources } from './search/pages.ts'
 import { readQuery } from './search/query.ts'
 import { useRecent } from './search/recent.ts'
 import './search/search.css'
@@ -60,6 +61,10 @@ export function SearchBox() {
   const hits = idle ? beginning() : results
   const count = hits.length
 
+  const pages = usePageSources()
+  useEffect(() => {
+    if (open) for (const source of pages) source.prepare?.()
+  }, [open, pages])
   useEffect(() => recent.follow(path), [path, recent])
   useEffect(() => {
     const focus = (prefix: string) => {

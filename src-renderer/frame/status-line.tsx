@@ -1,6 +1,8 @@
 import { Icon, ProgressBar } from '@blueprintjs/core'
+import { memo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { Job } from '../../src-main/common/contract/jobs.ts'
+import type { WorkspaceInfo } from '../../src-main/common/contract/workspace.ts'
 import { api } from '../client/api.ts'
 import { isActive, useJobs } from '../state/jobs.ts'
 import { useLayout } from '../state/layout.ts'
@@ -19,8 +21,6 @@ export function StatusLine() {
   const info = useWorkspace((s) => s.info)
   const hidden = usePrefs((s) => s.hideNames)
   const jobs = useJobs((s) => s.jobs)
-  const show = useLayout((s) => s.show)
-  const { saved, trouble } = useSession(useShallow(({ saved, trouble }) => ({ saved, trouble })))
   const running = jobs.filter(isActive)
   if (!info) return null
   const big = (n: number) => (n < 100_000 ? formatNumber(n, language) : formatCompact(n, language))
@@ -52,35 +52,55 @@ export function StatusLine() {
       {running.map((job) => (
         <RunningJob key={job.id} job={job} />
       ))}
-      <Hint text={t('frame.status.providerAbout')}>
-        <span>
-          {info.provider
-            ? t('frame.status.provider', { provider: info.provider.toUpperCase() })
-            : t('frame.status.noProvider')}
-        </span>
-      </Hint>
+      <Provider provider={info.provider} />
+      <Saving ok={info.journal.ok} steps={info.journal.seq} />
+    </footer>
+  )
+}
+
+const Provider = memo(function Provider({ provider }: { provider: WorkspaceInfo['provider'] }) {
+  const t = useT()
+  return (
+    <Hint text={t('frame.status.providerAbout')}>
+      <span>
+        {provider
+          ? t('frame.status.provider', { provider: provider.toUpperCase() })
+          : t('frame.status.noProvider')}
+      </span>
+    </Hint>
+  )
+})
+
+/** Whether all is saved. It changes with every move of the map and is drawn by itself. */
+const Saving = memo(function Saving({ ok, steps }: { ok: boolean; steps: number }) {
+  const t = useT()
+  const language = usePrefs((s) => s.language)
+  const show = useLayout((s) => s.show)
+  const { saved, trouble } = useSession(useShallow(({ saved, trouble }) => ({ saved, trouble })))
+  return (
+    <>
       {trouble !== null && (
         <span className="sh-bad" role="status">
           {t('frame.status.unsaved', { reason: trouble })}
         </span>
       )}
       <Hint
-        text={`${t(saved ? 'frame.status.saved' : 'frame.status.saving')} ${info.journal.ok ? t('frame.status.journalOk') : t('frame.status.journalBad')} ${t('session.history.open')}`}
+        text={`${t(saved ? 'frame.status.saved' : 'frame.status.saving')} ${ok ? t('frame.status.journalOk') : t('frame.status.journalBad')} ${t('session.history.open')}`}
       >
         <button
           type="button"
-          className={info.journal.ok ? 'sh-link' : 'sh-link sh-bad'}
+          className={ok ? 'sh-link' : 'sh-link sh-bad'}
           data-testid="journal"
           data-saved={saved}
           onClick={() => show('history')}
         >
-          {t('frame.status.journal', { n: formatNumber(info.journal.seq, language) })}{' '}
-          <Icon icon={!info.journal.ok ? 'error' : saved ? 'tick' : 'refresh'} size={11} />
+          {t('frame.status.journal', { n: formatNumber(steps, language) })}{' '}
+          <Icon icon={!ok ? 'error' : saved ? 'tick' : 'refresh'} size={11} />
         </button>
       </Hint>
-    </footer>
+    </>
   )
-}
+})
 
 function RunningJob({ job }: { job: Job }) {
   const t = useT()

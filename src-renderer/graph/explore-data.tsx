@@ -63,16 +63,7 @@ export function usePlaces(): { index: PlacesIndex | null; query: Query<unknown> 
   if (query.data?.version !== places?.version) setPlaces(query.data)
   const [index, setIndex] = useState<PlacesIndex | null>(null)
   useEffect(() => {
-    if (!places) return setIndex(null)
-    const stop = new AbortController()
-    const made = new PlacesIndex(places)
-    setIndex(made)
-    // Nothing is pointed at before it is drawn.
-    const off = whenIdle(() => void runSliced(made.build(), stop.signal), 500)
-    return () => {
-      off()
-      stop.abort()
-    }
+    setIndex(places ? new PlacesIndex(places) : null)
   }, [places])
   return { index, query }
 }
@@ -112,9 +103,18 @@ export function PointsController(props: {
   useEffect(() => {
     if (!index) return
     const stop = new AbortController()
-    void stage.setPlaces(index, stop.signal).then(() => !stop.signal.aborted && setUploaded(index))
+    let off = () => {}
+    void stage.setPlaces(index, stop.signal).then(() => {
+      if (stop.signal.aborted) return
+      setUploaded(index)
+      // Nothing is pointed at before it is drawn.
+      off = whenIdle(() => {
+        void runSliced(index.build(), stop.signal).then((done) => done && stage.draw())
+      }, 500)
+    })
     return () => {
       stop.abort()
+      off()
       setUploaded(null)
     }
   }, [stage, index])

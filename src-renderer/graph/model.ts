@@ -139,27 +139,33 @@ export function memberShare(members: number): number {
   return Math.max(0.008, Math.min(0.035, 0.22 / Math.sqrt(Math.max(1, members))))
 }
 
-/** Rows by a value, greatest first, equal ones in their order. Values are finite. */
+/** Rows by a value, greatest first, equal ones in their order. Values are whole, from 0 to 2^53 / `values.length` / 2. */
 function descending(values: Float64Array): Uint32Array {
   const n = values.length
-  // Whole numbers, as these mostly are, fit into one number with their row: sorted without a comparison in JavaScript.
   const span = 2 ** Math.ceil(Math.log2(Math.max(2, n)))
-  const whole = values.every((value) => Number.isInteger(value) && value >= 0 && value < 2 ** 53 / span)
-  if (!whole) return Uint32Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b)
-  const keys = Float64Array.from(values, (value, row) => value * span + (span - 1 - row)).sort()
-  return Uint32Array.from(keys, (_, i) => span - 1 - (keys[n - 1 - i]! % span))
+  // A value and its row in one number: sorted without a comparison in JavaScript.
+  for (let row = 0; row < n; row++) values[row] = values[row]! * span + (span - 1 - row)
+  values.sort()
+  const rows = new Uint32Array(n)
+  for (let i = 0; i < n; i++) rows[i] = span - 1 - (values[n - 1 - i]! % span)
+  return rows
 }
 
 /** Rows of communities, large ones and those with flagged members first. */
 function worthDrawing(map: CommunityMap): Uint32Array {
-  return descending(Float64Array.from(map.size, (size, i) => size + 20 * map.flagged[i]!))
+  const worth = new Float64Array(map.size.length)
+  for (let i = 0; i < worth.length; i++) worth[i] = map.size[i]! + 20 * map.flagged[i]!
+  return descending(worth)
 }
 
 /** Rows of communities by radius, largest first. */
 export function byRadius(map: CommunityMap): Uint32Array {
+  let largest = 1e-9
+  for (const r of map.radius) if (r > largest) largest = r
   // Told apart to a 2^24th of the largest: as finely as they are stored.
-  const largest = map.radius.reduce((a, b) => Math.max(a, b), 1e-9)
-  return descending(Float64Array.from(map.radius, (r) => Math.round((r / largest) * 2 ** 24)))
+  const radius = new Float64Array(map.radius.length)
+  for (let i = 0; i < radius.length; i++) radius[i] = Math.round((map.radius[i]! / largest) * 2 ** 24)
+  return descending(radius)
 }
 
 /** Rows of the riskiest communities by mean score, highest first; unscored ones last, larger before smaller. */

@@ -35,10 +35,14 @@ export class PlacesIndex {
     return (width * height) / (this.side * this.side)
   }
 
-  /** Sorts the accounts into cells; to be run to its end once. */
+  /** Sorts the accounts into cells; to be run to its end, after which it has nothing to do. */
   *build(): Generator<void> {
     const { X, Y, n } = this.places
     const { starts, shift, side } = this
+    if (this.order) return
+    // It may have been stopped on the way.
+    starts.fill(0)
+    this.densest = 0
     for (let i = 0; i < n; i++) {
       starts[(Y[i]! >> shift) * side + (X[i]! >> shift) + 1]!++
       if (i % STEP === 0) yield

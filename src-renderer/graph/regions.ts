@@ -21,11 +21,9 @@ export function placeRegions(
     number,
     { x0: number; x1: number; y0: number; y1: number; accounts: number; communities: number }
   >()
-  const regionOf = new Map<number, number>()
   regions.community.forEach((id, i) => {
     const row = rowOf(id)
     if (row < 0) return
-    regionOf.set(row, regions.region[i]!)
     const [x, y, r] = [map.x[row]!, map.y[row]!, map.radius[row]!]
     const region = found.get(regions.region[i]!)
     if (!region) {
@@ -40,26 +38,52 @@ export function placeRegions(
     region.accounts += map.size[row]!
     region.communities++
   })
-  return [...found]
-    .filter(([, region]) => region.communities >= FEWEST)
-    .filter(([id, box]) => {
-      let own = 0
-      let others = 0
-      for (let row = 0; row < map.x.length; row++) {
-        const [x, y] = [map.x[row]!, map.y[row]!]
-        if (x < box.x0 || x > box.x1 || y < box.y0 || y > box.y1) continue
-        if (regionOf.get(row) === id) own++
-        else others++
-      }
-      return own >= OWN * (own + others)
-    })
-    .sort((a, b) => b[1].accounts - a[1].accounts || a[0] - b[0])
-    .map(([id, { x0, x1, y0, y1, accounts }], place) => ({
-      key: `r${id}`,
-      text: text(place + 1, accounts),
-      x: (x0 + x1) / 2,
-      y: (y0 + y1) / 2,
-      r: Math.max(x1 - x0, y1 - y0) / 2,
-      accounts,
-    }))
+  const lying = new Lying(map.x, map.y)
+  return (
+    [...found]
+      .filter(([, region]) => region.communities >= FEWEST)
+      // A region's own communities all lie in its box.
+      .filter(([, box]) => box.communities >= OWN * lying.within(box))
+      .sort((a, b) => b[1].accounts - a[1].accounts || a[0] - b[0])
+      .map(([id, { x0, x1, y0, y1, accounts }], place) => ({
+        key: `r${id}`,
+        text: text(place + 1, accounts),
+        x: (x0 + x1) / 2,
+        y: (y0 + y1) / 2,
+        r: Math.max(x1 - x0, y1 - y0) / 2,
+        accounts,
+      }))
+  )
+}
+
+/** Counts the places inside a box: those of a band of x, of which there are few where the box is small. */
+class Lying {
+  private readonly x: Float64Array
+  private readonly y: Float64Array
+
+  constructor(x: ArrayLike<number>, y: ArrayLike<number>) {
+    const rows = new Uint32Array(x.length)
+    for (let i = 0; i < rows.length; i++) rows[i] = i
+    rows.sort((a, b) => x[a]! - x[b]!)
+    this.x = new Float64Array(rows.length)
+    this.y = new Float64Array(rows.length)
+    for (let i = 0; i < rows.length; i++) {
+      this.x[i] = x[rows[i]!]!
+      this.y[i] = y[rows[i]!]!
+    }
+  }
+
+  within(box: { x0: number; x1: number; y0: number; y1: number }): number {
+    let low = 0
+    let high = this.x.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.x[middle]! < box.x0) low = middle + 1
+      else high = middle
+    }
+    let n = 0
+    for (let i = low; i < this.x.length && this.x[i]! <= box.x1; i++)
+      if (this.y[i]! >= box.y0 && this.y[i]! <= box.y1) n++
+    return n
+  }
 }

@@ -142,9 +142,9 @@ export class StagePointer {
     const size = sigma.getDimensions()
     const { scale, toPixel } = this.stage.projection()
     const discs = function* (): Generator<Disc> {
-      for (let i = 0; i < map.id.length; i++) {
+      for (const i of model.bySize) {
         const r = map.radius[i]! * scale
-        if (2 * r < 100) continue
+        if (2 * r < 100) return
         yield { id: map.id[i]!, ...toPixel(map.x[i]!, map.y[i]!), r }
       }
     }

@@ -15,8 +15,14 @@ export function formatNumber(value: number, language: string, digits = 0): strin
   return format.format(value)
 }
 
+const compactFormats = new Map<string, Intl.NumberFormat>()
 export function formatCompact(value: number, language: string): string {
-  return new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 }).format(value)
+  let format = compactFormats.get(language)
+  if (!format) {
+    format = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 })
+    compactFormats.set(language, format)
+  }
+  return format.format(value)
 }
 
 /** A score in 0..1 with two digits; never rounded up to 1.00 or down to 0.00 unless it is. */

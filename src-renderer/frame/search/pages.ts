@@ -3,6 +3,8 @@ import { useSyncExternalStore } from 'react'
 /** Something to read or to go to that the box finds by its text: pages of the handbook. */
 export interface PageSource {
   id: string
+  /** The box was opened: what finding takes can be loaded now. */
+  prepare?(): void
   /** Best first. */
   find(text: string, limit: number): { id: string; title: string; about?: string; open(): void }[]
 }

@@ -3,20 +3,22 @@ import { registerPages } from '../../frame/search/pages.ts'
 import { openHelp } from '../../state/help.ts'
 import { usePrefs } from '../../state/prefs.ts'
 
-/** Makes the handbook's pages something that the search box finds. The pages are loaded when the app has nothing else to do. */
+/** Makes the handbook's pages something that the search box finds. They are loaded when the box is opened first. */
 export function useFoundPages(): void {
   const language = usePrefs((s) => s.language)
   useEffect(() => {
-    let off: (() => void) | null = null
+    let off: () => void
     let live = true
+    let asked = false
     const load = async (): Promise<void> => {
       const [{ pagesIn }, { HandbookSearch }] = await Promise.all([
         import('./pages.ts'),
         import('./search.ts'),
       ])
       if (!live) return
-      const pages = pagesIn(language)
-      const search = new HandbookSearch(pages, pagesIn(language === 'en' ? 'zh-CN' : 'en'))
+      const others = pagesIn(language === 'en' ? 'zh-CN' : 'en')
+      const search = await HandbookSearch.gradually(pagesIn(language), others)
+      if (!live) return
       off = registerPages({
         id: 'handbook',
         find: (text, limit) =>
@@ -28,12 +30,17 @@ export function useFoundPages(): void {
           })),
       })
     }
-    const idle = window.requestIdleCallback?.(() => void load(), { timeout: 5000 })
-    if (idle === undefined) void load()
+    off = registerPages({
+      id: 'handbook',
+      find: () => [],
+      prepare() {
+        if (!asked) void load()
+        asked = true
+      },
+    })
     return () => {
       live = false
-      if (idle !== undefined) window.cancelIdleCallback(idle)
-      off?.()
+      off()
     }
   }, [language])
 }

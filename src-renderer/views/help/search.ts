@@ -45,25 +45,21 @@ const AROUND = 70
  * pages in the other language: a part is found by its words too (who reads Chinese may type 'tour'), but shown in its own.
  */
 export class HandbookSearch {
-  private readonly index: MiniSearch<{ id: number; title: string; text: string; other: string }>
+  private readonly index: MiniSearch<Words>
   private readonly parts: Part[]
 
   constructor(pages: readonly Page[], others: readonly Page[] = []) {
     this.parts = pages.flatMap(partsOf)
-    this.index = new MiniSearch({
-      fields: ['title', 'text', 'other'],
-      tokenize: wordsOf,
-      searchOptions: {
-        boost: { title: 3, other: 0.3 },
-        prefix: (word) => word.length > 1,
-        fuzzy: (word) => (/\p{Script=Han}/u.test(word) || word.length < 4 ? false : 0.2),
-        combineWith: 'AND',
-      },
-    })
-    const other = otherWords(pages, others)
-    this.index.addAll(
-      this.parts.map((part, id) => ({ id, title: part.title, text: plain(part.text), other: other[id]! })),
-    )
+    this.index = emptyIndex()
+    this.index.addAll(wordsOfParts(this.parts, pages, others))
+  }
+
+  /** The same, made between other things: nothing waits long for it. */
+  static async gradually(pages: readonly Page[], others: readonly Page[]): Promise<HandbookSearch> {
+    const search = new HandbookSearch([])
+    search.parts.push(...pages.flatMap(partsOf))
+    await search.index.addAllAsync(wordsOfParts(search.parts, pages, others), { chunkSize: 4 })
+    return search
   }
 
   /** Best first; nothing for an empty query. */
@@ -77,6 +73,30 @@ export class HandbookSearch {
         return { ...part, excerpt: excerptOf(plain(part.text), terms) }
       })
   }
+}
+
+interface Words {
+  id: number
+  title: string
+  text: string
+  other: string
+}
+
+const emptyIndex = () =>
+  new MiniSearch<Words>({
+    fields: ['title', 'text', 'other'],
+    tokenize: wordsOf,
+    searchOptions: {
+      boost: { title: 3, other: 0.3 },
+      prefix: (word) => word.length > 1,
+      fuzzy: (word) => (/\p{Script=Han}/u.test(word) || word.length < 4 ? false : 0.2),
+      combineWith: 'AND',
+    },
+  })
+
+function wordsOfParts(parts: readonly Part[], pages: readonly Page[], others: readonly Page[]): Words[] {
+  const other = otherWords(pages, others)
+  return parts.map((part, id) => ({ id, title: part.title, text: plain(part.text), other: other[id]! }))
 }
 
 /** What each part says in the other language: the part at the same place of the page, where both have as many. */

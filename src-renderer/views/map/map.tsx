@@ -43,6 +43,8 @@ import { useMapPicture } from './use-map-picture.ts'
 import { ZoomButtons } from './zoom-buttons.tsx'
 
 const NO_PATHS: MapPath[] = []
+/** What the map takes to be drawn for the first time, about. */
+const LIST_AFTER_MS = 700
 
 /** The first answer of a layout: its places, sizes and scores stay, whatever is selected, and so does what is drawn of them. */
 function useSameLayout(map: CommunityMap | undefined): CommunityMap | undefined {
@@ -140,7 +142,18 @@ export function Map() {
   // Those who hear the map are not kept waiting by a thousand lines before anything is drawn.
   const [rested, setRested] = useState(false)
   const there = stage !== null && data !== undefined
-  useEffect(() => (there ? whenIdle(() => startTransition(() => setRested(true)), 1000) : undefined), [there])
+  useEffect(() => {
+    if (!there) return
+    let off = () => {}
+    const timer = setTimeout(
+      () => (off = whenIdle(() => startTransition(() => setRested(true)), 1000)),
+      LIST_AFTER_MS,
+    )
+    return () => {
+      clearTimeout(timer)
+      off()
+    }
+  }, [there])
 
   const restore = useCameraMemory(stage)
   const run = data?.communitiesRunId

@@ -22,7 +22,7 @@ import { LockstepLine, useLockstep } from './lockstep-line.tsx'
 import { GUTTER, laneSubject, LaneLabels, useLaneName } from './lanes.tsx'
 import { Overview } from './overview.tsx'
 import { timelinePicture } from './picture.ts'
-import { movedSequence, type NamedLane, type PlotModel } from './plot-model.ts'
+import { histOf, movedSequence, type NamedLane, type PlotModel } from './plot-model.ts'
 import { sceneOf, TimelinePlot } from './plot.tsx'
 import { clampView, sameSpan } from './scale.ts'
 import './slice.ts'
@@ -118,9 +118,24 @@ export default function TimelineView() {
     set({ looked: true, ...(span && { view: clampView(span, bounds) }) })
   }, [whole, bounds, looked, set])
 
+  const { axis, shown, palette } = model ?? {}
+  // Of the whole time alone: what is fetched in detail is not drawn there.
   const overviewOf = useMemo(
-    () => (model && bounds ? overviewScene(model, bounds, overview, whole) : null),
-    [model, bounds, overview, whole],
+    () =>
+      bounds && whole && shown && palette
+        ? {
+            width,
+            height: overview,
+            bounds,
+            hist: axis === 'time' ? histOf(whole)[0]! : null,
+            shown,
+            anomalies: anomalyMarks(whole.anomalies, ((bounds.to - bounds.from) / Math.max(1, width)) * 3),
+            zone,
+            locale: language,
+            palette,
+          }
+        : null,
+    [width, overview, bounds, whole, axis, shown, zone, language, palette],
   )
   const laneName = useLaneName()
   const names = useMemo(() => ordered.map((lane) => laneName(lane)), [ordered, laneName])
@@ -317,13 +332,6 @@ function useScroll(model: PlotModel | null) {
   const [at, set] = useState(0)
   const most = model ? Math.max(0, model.lanes.length * model.bands.laneHeight - model.bands.lanesHeight) : 0
   return { ref, at: Math.min(at, most), set }
-}
-
-function overviewScene(model: PlotModel, bounds: Span, height: number, whole: Timeline | undefined) {
-  const { width, shown, zone, locale, palette } = model
-  const hist = model.axis === 'time' ? (model.hist[0] ?? null) : null
-  const anomalies = anomalyMarks(whole?.anomalies ?? [], ((bounds.to - bounds.from) / Math.max(1, width)) * 3)
-  return { width, height, bounds, hist, shown, anomalies, zone, locale, palette }
 }
 
 /** All of the time with a little room, so that what is at its ends can be seen; at least a minute. */

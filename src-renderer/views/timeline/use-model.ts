@@ -151,11 +151,11 @@ export function useModel(input: ModelInput) {
     return asks && spanEvents ? spanEvents : null
   }, [aligned, sinceAsked, exact, asked, lanes, asks, spanEvents, room])
 
+  const shown = useMemo(() => SERIES.map((s) => !hidden.includes(`series:${s}`)), [hidden])
   const bands = useMemo(() => bandsFor(height, ids.length, !isAligned), [height, ids.length, isAligned])
   const model = useMemo<PlotModel | null>(() => {
     if (!whole || width <= 0) return null
     const axis = isAligned ? 'since' : 'time'
-    const shown = SERIES.map((s) => !hidden.includes(`series:${s}`))
     const marked = { pinned: pins, highlighted }
     // What is pinned is counted beside the selection; its events were not asked for.
     const beside = events === spanEvents && Object.keys(selection).length > 0 ? pins : []
@@ -197,6 +197,7 @@ export function useModel(input: ModelInput) {
     ids,
     ordered,
     hidden,
+    shown,
     pins,
     highlighted,
     events,
