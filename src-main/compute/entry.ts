@@ -17,6 +17,7 @@ import { detectorInfos } from './detectors/index.ts'
 import { exploreHandlers } from './explore/handlers.ts'
 import { ingredients } from './graph/ingredients.ts'
 import { importExport } from './ingest/import.ts'
+import { lookAt } from './ingest/tables/look.ts'
 import { sweepInterrupted } from './ingest/sweep.ts'
 import { neighbourhood, pathsBetween } from './kernels/answer.ts'
 import { learningHandlers } from './learning/handlers.ts'
@@ -87,9 +88,11 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
     ...exploreHandlers(),
     'compute.import': (input, call) =>
       onWorkspace(input.workspace, input.jobId, call, async (ctx) => ({
-        ...(await importExport(ctx, { paths: input.paths })),
+        ...(await importExport(ctx, { paths: input.paths, given: input.mapping, saved: input.saved })),
         peakRssBytes: peakRss(),
       })),
+    'compute.look': ({ paths, rows, mapping, saved }, call) =>
+      lookAt({ paths, rows, given: mapping, saved }, createPace(call.signal, throttle(call))),
     'compute.sweep': (input, call) => onWorkspace(input.workspace, null, call, sweepInterrupted),
     'compute.indexKeys': (input, call) => onWorkspace(input.workspace, null, call, indexKeys),
     'compute.ask': ({ workspace, ask, ...options }, call) =>

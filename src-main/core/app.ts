@@ -20,7 +20,8 @@ import { evidenceHandlers } from './evidence/service.ts'
 import { askExplorer, exploreHandlers } from './explore/service.ts'
 import { closeGraphReader } from './graph/reader.ts'
 import { graphHandlers } from './graph/service.ts'
-import { jobHandlers } from './imports/service.ts'
+import { createMappingStore } from './imports/mappings.ts'
+import { importHandlers, jobHandlers } from './imports/service.ts'
 import { createComputePort } from './jobs/compute-port.ts'
 import { labHandlers } from './learning/lab.ts'
 import { learningHandlers } from './learning/service.ts'
@@ -97,6 +98,7 @@ export function createCore(options: CoreOptions): Core {
     open: () => required().workspace,
     compute,
     ask,
+    mappings: createMappingStore(options.userDir),
     actor: options.host.actor,
     appVersion: options.host.version,
     modelsDir: options.modelsDir,
@@ -156,6 +158,7 @@ export function createCore(options: CoreOptions): Core {
       closeSession: () => inTurn(closeSession),
     }),
     ...jobHandlers(context, required),
+    ...importHandlers(context),
     ...communityHandlers(context),
     ...accountHandlers(context),
     ...pageHandlers(context),

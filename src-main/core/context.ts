@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { ComputeContract } from '../common/contract/compute.ts'
 import type { AppEvents } from '../common/contract/index.ts'
 import type { InputOf, Methods, OutputOf, ParsedInputOf } from '../common/contract/method.ts'
+import type { MappingStore } from './imports/mappings.ts'
 import type { Progress } from '../common/pace.ts'
 
 export interface OpenWorkspace {
@@ -34,6 +35,8 @@ export interface CoreContext {
   readonly compute: ComputePort
   /** Questions: the same entry in a process of its own, which holds the explorer's columns and never waits for a job. */
   readonly ask: ComputePort
+  /** Mappings that the person saved. */
+  readonly mappings: MappingStore
   readonly actor: string
   readonly appVersion: string
   /** Folder of model folders. */

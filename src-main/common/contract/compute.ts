@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { computeAroundMethods } from './around.ts'
+import { mappingSchema } from '../mapping/mapping.ts'
+import type { TableName } from '../mapping/roles.ts'
 import { recipeSchema } from '../recipe.ts'
 import type { Explanation } from './accounts.ts'
 import type { DetectorInfo, DetectResult } from './detectors.ts'
@@ -15,6 +17,7 @@ import {
 } from './sharing.ts'
 import { computeAskMethods } from './ask.ts'
 import { computeExploreMethods } from './compute-explore.ts'
+import { computeImportMethods } from './imports.ts'
 import { computeLearningMethods } from './compute-learning.ts'
 import { computePathMethods } from './paths.ts'
 import type { DesignComparison, Ingredients, RecipePreview } from './recipes.ts'
@@ -30,17 +33,25 @@ export interface ImportResult {
   peakRssBytes: number
   sources: {
     sourceId: number
+    /** What its rows became, first of all. */
     table: string
+    /** Its name in the file; '' where the file is the table. */
+    part: string
+    format: string
     path: string
     entry: string | null
     rowsIn: number
     rowsStored: number
     problems: number
+    /** What the stored rows became, facts by table. */
+    facts: Partial<Record<TableName, number>>
     sha256: string
     status: 'ready' | 'duplicate'
   }[]
-  /** Files that are no part of the layout and were left alone. */
+  /** Files that are no part of the export and were left alone. */
   ignored: string[]
+  /** What is worth knowing and stopped no row; English. */
+  warnings: { code: string; file: string; message: string }[]
 }
 export interface AnalyzeResult {
   accounts: number
@@ -77,8 +88,17 @@ export const computeMethods = {
   ...computeLearningMethods,
   ...computeExploreMethods,
   ...computeAskMethods,
+  ...computeImportMethods,
   'compute.import': method(
-    z.object({ workspace, jobId, paths: z.array(z.string()).min(1) }),
+    z.object({
+      workspace,
+      jobId,
+      paths: z.array(z.string()).min(1),
+      /** What the person said; wins over everything. */
+      mapping: mappingSchema.optional(),
+      /** Saved mappings, tried in order where none was given. */
+      saved: z.array(mappingSchema).default([]),
+    }),
   ).returns<ImportResult>(),
   'compute.sweep': method(z.object({ workspace })).returns<{ swept: number }>(),
   /** Brings the search index up to the facts; see migration 0005. */

@@ -5,6 +5,7 @@ import { caseMethods } from './cases.ts'
 import { communityMethods } from './communities.ts'
 import { detectorMethods } from './detectors.ts'
 import { exploreMethods } from './explore.ts'
+import { importMethods } from './imports.ts'
 import { jobMethods, type Job } from './jobs.ts'
 import { labMethods } from './lab.ts'
 import { learningMethods } from './learning.ts'
@@ -24,6 +25,7 @@ import { workspaceMethods, type WorkspaceInfo } from './workspace.ts'
 export const appContract = combine(
   workspaceMethods,
   jobMethods,
+  importMethods,
   communityMethods,
   accountMethods,
   timelineMethods,

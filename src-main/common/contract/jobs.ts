@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ErrorShape } from '../errors.ts'
+import { mappingSchema } from '../mapping/mapping.ts'
 import type { Progress } from '../pace.ts'
 import { recipeSchema } from '../recipe.ts'
 import { method } from './method.ts'
@@ -37,7 +38,11 @@ export interface SourceRow {
   id: number
   path: string
   entry: string | null
+  /** What its rows became, first of all. */
   table: string
+  /** Its name in the file: a sheet, a JSON path; '' where the file is the table. */
+  part: string
+  format: string
   sha256: string | null
   bytes: number
   encoding: string
@@ -95,7 +100,12 @@ export const jobMethods = {
   'jobs.cancel': method(z.object({ id: z.number().int() })).returns<Job>(),
   /** Starts an import; `analyze` chains an analysis when it is done. */
   'imports.start': method(
-    z.object({ paths: z.array(z.string().min(1)).min(1), analyze: z.boolean().default(true) }),
+    z.object({
+      paths: z.array(z.string().min(1)).min(1),
+      analyze: z.boolean().default(true),
+      /** What the columns mean; absent: the export layout, a saved mapping that fits, or a sure guess. */
+      mapping: mappingSchema.optional(),
+    }),
   ).returns<Job>(),
   'imports.sources': method(z.object({})).returns<SourceRow[]>(),
   'imports.problemGroups': method(z.object({})).returns<ProblemGroup[]>(),

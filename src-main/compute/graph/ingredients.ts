@@ -26,12 +26,8 @@ export async function ingredients(ctx: ComputeContext): Promise<Ingredients> {
   return {
     relations,
     entities: await entityTypes(ctx),
-    events: one(
-      `SELECT coalesce(sum(rows_stored), 0) FROM source WHERE status = 'ready' AND table_name = 'events'`,
-    )!,
-    reports: one(
-      `SELECT coalesce(sum(rows_stored), 0) FROM source WHERE status = 'ready' AND table_name = 'reports'`,
-    )!,
+    events: one(`SELECT coalesce(sum(rows), 0) FROM ready_fact WHERE table_name = 'events'`)!,
+    reports: one(`SELECT coalesce(sum(rows), 0) FROM ready_fact WHERE table_name = 'reports'`)!,
     profiles: one(
       `SELECT count(DISTINCT account_id) FROM account_record WHERE attributes <> '{}' AND ${READY}`,
     )!,

@@ -1,20 +1,27 @@
 import { ShoalError } from '../../common/errors.ts'
 import type { ComputeContext } from '../context.ts'
 import { Dictionary } from './dictionary.ts'
-import { findFiles, type FoundFiles, type IgnoredFile } from './files.ts'
-import { inspectFile, type Inspected } from './inspect.ts'
+import { findFiles, type FoundFiles } from './find/find.ts'
+import type { FoundFile, IgnoredFile } from './find/found.ts'
 import { KeyTable } from './keys.ts'
+import type { FormatId } from './read/reader.ts'
 import { TABLES, type TableName } from '../../common/mapping/roles.ts'
-import { storeFile } from './store.ts'
+import { storeTable, type StoredTable } from './store.ts'
 import { FLOOR_KEY, sweepInterrupted, writeFloor } from './sweep.ts'
 import { indexKeys } from '../search/index-keys.ts'
+import { isLayout, mayBelong, type MappingChoices } from './tables/choose.ts'
+import { openTables, type LeftOut, type OpenTable } from './tables/open.ts'
 import { loadReportKeys } from './writers.ts'
 
 export { sweepInterrupted } from './sweep.ts'
 
 export interface ImportedSource {
   sourceId: number
+  /** What its rows became, first of all. */
   table: TableName
+  /** Its name in the file: a sheet, a JSON path, 'nodes'; '' where the file is the table. */
+  part: string
+  format: FormatId
   /** Absolute path of the file or the archive. */
   path: string
   /** Name inside the archive; null for a plain file. */
@@ -23,6 +30,8 @@ export interface ImportedSource {
   rowsStored: number
   /** Rejected rows. */
   problems: number
+  /** What the stored rows became, facts by table. */
+  facts: Partial<Record<TableName, number>>
   /** Of the uncompressed bytes. */
   sha256: string
   bytes: number
@@ -33,7 +42,8 @@ export interface ImportedSource {
 
 /** Something worth knowing that stopped no row. */
 export interface ImportWarning {
-  code: 'ignored_file' | 'ignored_columns' | 'guessed_encoding' | 'duplicate_file'
+  code:
+    'ignored_file' | 'ignored_table' | 'ignored_columns' | 'guessed_mapping' | 'reading' | 'duplicate_file'
   file: string
   message: string
 }
@@ -64,7 +74,8 @@ const CACHE_KIB = 128 * 1024
 const running = new Set<string>()
 
 /**
- * Imports an export (docs/export-layout.md) from folders, CSV files and archives. All files are read and checked
+ * Imports an export from files, folders and archives, by a mapping, by the export layout (docs/export-layout.md), or by
+ * what is guessed with enough certainty. All files are read and checked
  * before anything is stored; rows become visible all at once at the end; on an error or a cancel the workspace is
  * as before. Rows that are wrong go to `import_problem` and the rest is stored.
  *
@@ -72,7 +83,10 @@ const running = new Set<string>()
  * Throws ShoalError import_missing_file, import_missing_column, import_encoding, import_archive,
  * import_unreadable, disk_full, read_only, busy, cancelled, invalid_input.
  */
-export async function importExport(ctx: ComputeContext, input: { paths: string[] }): Promise<ImportResult> {
+export async function importExport(
+  ctx: ComputeContext,
+  input: { paths: string[] } & MappingChoices,
+): Promise<ImportResult> {
   if (input.paths.length === 0) {
     throw new ShoalError('invalid_input', 'Name at least one file, folder or .zip to import.')
   }
@@ -83,7 +97,7 @@ export async function importExport(ctx: ComputeContext, input: { paths: string[]
   let found: FoundFiles | null = null
   try {
     found = await findFiles(input.paths)
-    return await importFiles(ctx, found)
+    return await importFiles(ctx, found, input)
   } catch (error) {
     throw asImportError(error, ctx.workspace)
   } finally {
@@ -92,11 +106,23 @@ export async function importExport(ctx: ComputeContext, input: { paths: string[]
   }
 }
 
-async function importFiles(ctx: ComputeContext, found: FoundFiles): Promise<ImportResult> {
+async function importFiles(
+  ctx: ComputeContext,
+  found: FoundFiles,
+  choices: MappingChoices,
+): Promise<ImportResult> {
   const { db } = ctx
   const started = ctx.now()
-  const inspected = await inspectAll(ctx, found)
-  requireSubjects(ctx, inspected)
+  const layout = isLayout(found.files)
+  const files = found.files.filter((file) => mayBelong(file, layout, choices))
+  const ignored: IgnoredFile[] = [
+    ...found.ignored,
+    ...found.files
+      .filter((file) => !files.includes(file))
+      .map(({ path, entry }) => ({ path, entry, reason: 'unknown_name' as const })),
+  ]
+  const { tables, leftOut } = await openAll(ctx, files, choices)
+  requireSubjects(ctx, tables)
   // What an import left that nobody swept would otherwise become visible, or be swept, with this one.
   await sweepInterrupted(ctx)
 
@@ -108,33 +134,35 @@ async function importFiles(ctx: ComputeContext, found: FoundFiles): Promise<Impo
   db.pragma(`wal_autocheckpoint = ${WAL_PAGES}`)
   db.pragma(`cache_size = -${CACHE_KIB}`)
   try {
-    const { fresh, duplicates } = splitDuplicates(ctx, inspected)
+    const { fresh, duplicates } = splitDuplicates(ctx, tables)
     const sourceIds = createSources(ctx, fresh)
     try {
       const shared = {
         dictionary: new Dictionary(db),
-        reportKeys: fresh.some((f) => f.file.table === 'reports') ? loadReportKeys(db) : new KeyTable(),
+        reportKeys: fresh.some((f) => f.bound.outputs.some(({ to }) => to === 'reports'))
+          ? loadReportKeys(db)
+          : new KeyTable(),
       }
       const total = fresh.reduce((sum, f) => sum + f.bytes, 0)
       let done = 0
       const sources: ImportedSource[] = []
-      for (const [i, file] of fresh.entries()) {
+      for (const [i, table] of fresh.entries()) {
         const report = () =>
           ctx.progress({
-            phase: `import.${file.file.table}`,
-            done,
+            phase: `import.${table.table}`,
+            done: Math.min(done, total),
             total,
             unit: 'bytes',
-            detail: file.file.label,
+            detail: table.label,
           })
         report()
-        const stored = await storeFile(db, file, sourceIds[i], shared, ctx, (bytes) => {
+        const stored = await storeTable(db, table, sourceIds[i], shared, ctx, (bytes) => {
           done += bytes
           report()
         })
-        sources.push(describe(file, sourceIds[i], 'ready', stored))
+        sources.push(describe(table, sourceIds[i], 'ready', stored))
       }
-      const result = summarize(sources, shared.dictionary.accountsAdded, warningsOf(fresh, found.ignored))
+      const result = summarize(sources, shared.dictionary.accountsAdded, warningsOf(fresh, ignored, leftOut))
       publish(ctx, result, fresh, duplicates)
       await indexBehind(ctx)
       result.seconds = (ctx.now() - started) / 1000
@@ -156,26 +184,41 @@ async function importFiles(ctx: ComputeContext, found: FoundFiles): Promise<Impo
   }
 }
 
-async function inspectAll(ctx: ComputeContext, found: FoundFiles): Promise<Inspected[]> {
-  const total = found.files.reduce((sum, file) => sum + file.bytes, 0)
+async function openAll(
+  ctx: ComputeContext,
+  files: readonly FoundFile[],
+  choices: MappingChoices,
+): Promise<{ tables: OpenTable[]; leftOut: LeftOut[] }> {
+  const total = files.reduce((sum, file) => sum + (file.bytes ?? 0), 0)
   let done = 0
-  const inspected: Inspected[] = []
-  for (const file of found.files) {
-    const report = () =>
-      ctx.progress({ phase: 'import.check', done, total, unit: 'bytes', detail: file.label })
-    report()
-    const one = await inspectFile(file, ctx, (bytes) => {
-      done += bytes
-      report()
+  const opened = await openTables(files, choices, ctx, (file, bytes) => {
+    done += bytes
+    ctx.progress({
+      phase: 'import.check',
+      done: Math.min(done, total),
+      total,
+      unit: 'bytes',
+      detail: file.label,
     })
-    inspected.push(one)
+  })
+  // Who exists comes first, so that accounts cite the file that lists them.
+  opened.tables.sort(
+    (a, b) => TABLES.indexOf(a.table) - TABLES.indexOf(b.table) || (a.label < b.label ? -1 : 1),
+  )
+  if (opened.tables.length === 0) {
+    throw new ShoalError(
+      'import_missing_file',
+      `The mapping has nothing for ${files.map(({ label }) => label).join(', ') || 'these files'}. Nothing was imported.`,
+      { files: files.map(({ label }) => label) },
+    )
   }
-  return inspected
+  return opened
 }
 
 /** An export must say somewhere who there is. */
-function requireSubjects(ctx: ComputeContext, inspected: readonly Inspected[]): void {
-  if (inspected.some(({ file }) => file.table === 'accounts' || file.table === 'relations')) return
+function requireSubjects(ctx: ComputeContext, tables: readonly OpenTable[]): void {
+  // Somebody who mapped a table of logins alone meant that.
+  if (tables.some(({ table, by }) => by !== 'layout' || table === 'accounts' || table === 'relations')) return
   const ready = ctx.db
     .prepare(
       `SELECT 1 FROM source WHERE status = 'ready' AND table_name IN ('accounts', 'relations') LIMIT 1`,
@@ -185,24 +228,24 @@ function requireSubjects(ctx: ComputeContext, inspected: readonly Inspected[]): 
   throw new ShoalError(
     'import_missing_file',
     'Neither accounts.csv nor relations.csv is among the files, and the workspace has neither yet. Add one of them.',
-    { files: inspected.map(({ file }) => file.label) },
+    { files: tables.map(({ label }) => label) },
   )
 }
 
 function splitDuplicates(
   ctx: ComputeContext,
-  inspected: readonly Inspected[],
-): { fresh: Inspected[]; duplicates: Inspected[] } {
+  tables: readonly OpenTable[],
+): { fresh: OpenTable[]; duplicates: OpenTable[] } {
   const known = new Set(
     ctx.db
-      .prepare(`SELECT table_name || ' ' || sha256 FROM source WHERE status = 'ready'`)
+      .prepare(`SELECT table_name || ' ' || sha256 || ' ' || part FROM source WHERE status = 'ready'`)
       .pluck()
       .all() as string[],
   )
-  const fresh: Inspected[] = []
-  const duplicates: Inspected[] = []
-  for (const file of inspected) {
-    const key = `${file.file.table} ${file.sha256}`
+  const fresh: OpenTable[] = []
+  const duplicates: OpenTable[] = []
+  for (const file of tables) {
+    const key = `${file.table} ${file.sha256} ${file.info.name}`
     ;(known.has(key) ? duplicates : fresh).push(file)
     known.add(key)
   }
@@ -210,7 +253,7 @@ function splitDuplicates(
 }
 
 /** Makes the sources, still 'importing', and notes where the import's rows begin. */
-function createSources(ctx: ComputeContext, files: readonly Inspected[]): number[] {
+function createSources(ctx: ComputeContext, files: readonly OpenTable[]): number[] {
   if (files.length === 0) return []
   return ctx.db.transaction(() => {
     writeFloor(ctx.db)
@@ -218,21 +261,23 @@ function createSources(ctx: ComputeContext, files: readonly Inspected[]): number
   })()
 }
 
-function insertSource(ctx: ComputeContext, file: Inspected, status: 'importing' | 'duplicate'): number {
+function insertSource(ctx: ComputeContext, file: OpenTable, status: 'importing' | 'duplicate'): number {
   const info = ctx.db
     .prepare(
-      `INSERT INTO source (job_id, path, entry, table_name, sha256, bytes, encoding, mapping, status, imported_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO source (job_id, path, entry, part, format, table_name, sha256, bytes, encoding, mapping, status, imported_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       ctx.jobId,
       file.file.path,
       file.file.entry,
-      file.file.table,
+      file.info.name,
+      file.reader.format,
+      file.table,
       file.sha256,
       file.bytes,
-      file.encoding.encoding,
-      JSON.stringify({ ...file.mapping, columns: file.columns }),
+      file.info.found.encoding ?? 'utf-8',
+      JSON.stringify({ ...file.mapping, columns: file.info.columns.map(({ name }) => name) }),
       status,
       ctx.now(),
     )
@@ -243,13 +288,14 @@ function insertSource(ctx: ComputeContext, file: Inspected, status: 'importing' 
 function publish(
   ctx: ComputeContext,
   result: ImportResult,
-  fresh: readonly Inspected[],
-  duplicates: readonly Inspected[],
+  fresh: readonly OpenTable[],
+  duplicates: readonly OpenTable[],
 ): void {
   const { db } = ctx
   const ready = db.prepare(
     `UPDATE source SET status = 'ready', rows_in = ?, rows_stored = ?, problems = ? WHERE id = ?`,
   )
+  const fact = db.prepare(`INSERT INTO source_fact (source_id, table_name, rows) VALUES (?, ?, ?)`)
   const countProblems = db.prepare(`SELECT count(*) FROM import_problem WHERE source_id = ?`).pluck()
   db.transaction(() => {
     for (const source of result.sources) {
@@ -262,20 +308,26 @@ function publish(
         )
       }
       ready.run(source.rowsIn, source.rowsStored, source.problems, source.sourceId)
+      for (const [table, rows] of Object.entries(source.facts)) fact.run(source.sourceId, table, rows)
     }
     for (const file of duplicates) {
       const sourceId = insertSource(ctx, file, 'duplicate')
-      result.sources.push(describe(file, sourceId, 'duplicate', { rowsIn: 0, rowsStored: 0, problems: 0 }))
+      result.sources.push(
+        describe(file, sourceId, 'duplicate', { rowsIn: 0, rowsStored: 0, problems: 0, facts: {} }),
+      )
       result.warnings.push({
         code: 'duplicate_file',
-        file: file.file.label,
-        message: `${file.file.label} was imported before with the same content. Nothing was stored again.`,
+        file: file.label,
+        message: `${file.label} was imported before with the same content. Nothing was stored again.`,
       })
     }
     db.prepare(`DELETE FROM meta WHERE key = ?`).run(FLOOR_KEY)
   })()
   const order = new Map(
-    [...fresh, ...duplicates].map((file) => [file.file.label, TABLES.indexOf(file.file.table)]),
+    [...fresh, ...duplicates].map(({ file, info, table }) => [
+      `${file.label} ${info.name}`,
+      TABLES.indexOf(table),
+    ]),
   )
   result.sources.sort((a, b) => order.get(labelOf(a))! - order.get(labelOf(b))!)
 }
@@ -293,24 +345,27 @@ async function indexBehind(ctx: ComputeContext): Promise<void> {
 }
 
 function labelOf(source: ImportedSource): string {
-  return source.entry === null ? source.path : `${source.path} › ${source.entry}`
+  const file = source.entry === null ? source.path : `${source.path} › ${source.entry}`
+  return `${file} ${source.part}`
 }
 
 function describe(
-  { file, sha256, bytes, encoding }: Inspected,
+  { file, info, reader, table, sha256, bytes }: OpenTable,
   sourceId: number,
   status: 'ready' | 'duplicate',
-  stored: { rowsIn: number; rowsStored: number; problems: number },
+  stored: StoredTable,
 ): ImportedSource {
   return {
     sourceId,
-    table: file.table,
+    table,
+    part: info.name,
+    format: reader.format,
     path: file.path,
     entry: file.entry,
     ...stored,
     sha256,
     bytes,
-    encoding: encoding.encoding,
+    encoding: info.found.encoding ?? 'utf-8',
     status,
   }
 }
@@ -334,28 +389,42 @@ function summarize(
   }
 }
 
-function warningsOf(files: readonly Inspected[], ignored: readonly IgnoredFile[]): ImportWarning[] {
+function warningsOf(
+  tables: readonly OpenTable[],
+  ignored: readonly IgnoredFile[],
+  leftOut: readonly LeftOut[],
+): ImportWarning[] {
   const warnings: ImportWarning[] = []
   for (const { path, entry, reason } of ignored) {
     const label = entry === null ? path : `${path} › ${entry}`
     const why = reason === 'unknown_name' ? 'its name is no table of the layout' : 'it is no regular file'
     warnings.push({ code: 'ignored_file', file: label, message: `${label} was ignored: ${why}.` })
   }
-  for (const { file, bound, encoding } of files) {
+  for (const { label } of leftOut) {
+    warnings.push({
+      code: 'ignored_table',
+      file: label,
+      message: `${label} was left out: the mapping makes nothing of it.`,
+    })
+  }
+  for (const { label, table, info, mapping, bound, by } of tables) {
     if (bound.ignored.length > 0) {
       warnings.push({
         code: 'ignored_columns',
-        file: file.label,
-        message: `${file.label}: ${file.table} keeps no further columns; ignored: ${bound.ignored.slice(0, 20).join(', ')}.`,
+        file: label,
+        message: `${label}: ${table} keeps no further columns; ignored: ${bound.ignored.slice(0, 20).join(', ')}.`,
       })
     }
-    if (encoding.guessed) {
+    if (by === 'guess') {
+      const made = [...new Set(mapping.outputs.map(({ to }) => to))].join(', ')
       warnings.push({
-        code: 'guessed_encoding',
-        file: file.label,
-        message: `${file.label} is not UTF-8 and was read as ${encoding.encoding}. Check the names and texts.`,
+        code: 'guessed_mapping',
+        file: label,
+        message: `${label}: what its columns mean was guessed. Its rows became ${made}. Check that it is right.`,
       })
     }
+    for (const note of info.notes)
+      warnings.push({ code: 'reading', file: label, message: `${label}: ${note}` })
   }
   return warnings
 }

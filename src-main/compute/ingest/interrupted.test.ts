@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { sql } from '../../core/db/migrations/0001-initial.ts'
+import { migrations } from '../../core/db/migrations/index.ts'
 import { DATABASE_FILE, openStore } from '../store/open.ts'
 import { importExport, sweepInterrupted } from './import.ts'
 import {
@@ -15,10 +15,12 @@ import {
 } from './testing/workspace.ts'
 import type { TestWorkspace } from './testing/workspace.ts'
 
+const schema = migrations.map(({ sql }) => sql).join('\n')
+
 const CHILD = fileURLToPath(new URL('testing/import-child.ts', import.meta.url))
 const open: TestWorkspace[] = []
 function workspace(): TestWorkspace {
-  const w = createWorkspace(sql)
+  const w = createWorkspace(schema)
   open.push(w)
   return w
 }

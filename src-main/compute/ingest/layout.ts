@@ -25,17 +25,12 @@ const LOOKALIKES: Record<string, readonly string[]> = {
   label: ['class', 'target', 'verdict', 'y'],
 }
 
-/** `events` for 'Events.CSV' or 'a/events.tsv'; null for any other name. */
+/** `events` for 'Events.CSV', 'a/events.tsv' or 'events.parquet'; null for any other name. */
 export function tableOf(fileName: string): TableName | null {
   const base = fileName.slice(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1)
-  const match = /^([a-z]+)\.(?:csv|tsv)$/i.exec(base)
+  const match = /^([a-z]+)\.[a-z]+$/i.exec(base)
   const name = match?.[1].toLowerCase()
   return TABLES.find((table) => table === name) ?? null
-}
-
-/** Dotfiles, and what macOS adds to archives. */
-export function isHidden(name: string): boolean {
-  return name.split('/').some((part) => part.startsWith('.') || part === '__MACOSX')
 }
 
 /** How a header's cell is compared: ` Account-ID ` is `account_id`. */
@@ -46,17 +41,6 @@ function canonical(name: string): string {
     .replaceAll(/[\s-]+/g, '_')
 }
 
-/** How many of the table's own columns the header has; what a delimiter is judged by. */
-export function knownColumns(table: TableName, header: readonly string[]): number {
-  const known = rolesOf(table)
-  return new Set(header.map(canonical).filter((name) => Object.hasOwn(known, name))).size
-}
-
-/** The columns of a header: trimmed, an empty one named by its place. */
-export function columnNames(header: readonly string[]): string[] {
-  return header.map((cell, at) => (cell.trim() === '' ? `column_${at + 1}` : cell.trim()))
-}
-
 /**
  * The mapping of a table of the layout with these columns.
  * Throws ShoalError import_missing_column (a required column isn't there), import_unreadable (a name twice).
@@ -64,18 +48,17 @@ export function columnNames(header: readonly string[]): string[] {
 export function layoutMapping(table: TableName, columns: readonly string[], file: string): TableMapping {
   const roles = rolesOf(table)
   const cells = new Map<string, { column: string }>()
-  const seen = new Set<string>()
   for (const column of columns) {
-    const role = canonical(column)
+    // The reader calls the second 'ts' 'ts (2)'. Of further columns both are kept; of a role nobody can say which counts.
+    const role = canonical(column.replace(/ \(\d+\)$/, ''))
     const known = Object.hasOwn(roles, role)
-    if (seen.has(column) || (known && cells.has(role))) {
+    if (known && cells.has(role)) {
       throw new ShoalError(
         'import_unreadable',
-        `${file}: the column "${column}" is there twice. Rename or remove one of them.`,
-        { file, table, column, found: [...columns] },
+        `${file}: the column "${role}" is there twice. Rename or remove one of them.`,
+        { file, table, column: role, found: [...columns] },
       )
     }
-    seen.add(column)
     if (known) cells.set(role, { column })
   }
   const missing = requiredRoles(table).filter((role) => !cells.has(role))

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { TableName } from '../../common/mapping/roles.ts'
 import { Cells } from './cells.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { KeyTable } from './keys.ts'
@@ -14,6 +15,8 @@ interface Bound {
   needed: number[] | null
   /** What `pick` made of the record; null where this output makes nothing of it. */
   row: Row | null
+  /** Facts that this output has stored. */
+  stored: number
 }
 
 /**
@@ -35,7 +38,7 @@ export class RowStore {
       const cells = new Cells(output.names, output.times)
       const writer = createWriter({ ...needs, output, cells })
       const needed = output.skipWithout?.map((role) => output.at[role]) ?? null
-      return { output, cells, writer, needed, row: null }
+      return { output, cells, writer, needed, row: null, stored: 0 }
     })
   }
 
@@ -55,7 +58,18 @@ export class RowStore {
       if (bound.cells.failed) return bound.cells
       bound.row = row
     }
-    for (const { writer, row } of this.outputs) if (row) writer.store(row, record, rowNumber)
+    for (const bound of this.outputs) {
+      if (!bound.row) continue
+      bound.writer.store(bound.row, record, rowNumber)
+      bound.stored++
+    }
     return null
+  }
+
+  /** Facts stored so far, by table. */
+  facts(): Partial<Record<TableName, number>> {
+    const facts: Partial<Record<TableName, number>> = {}
+    for (const { output, stored } of this.outputs) facts[output.to] = (facts[output.to] ?? 0) + stored
+    return facts
   }
 }

@@ -98,6 +98,7 @@ export async function sweepInterrupted(
       await sweepFacts(db, table, floor[table], pace.checkpoint)
     }
     db.prepare(`DELETE FROM import_problem WHERE source_id IN ${IMPORTING}`).run()
+    db.prepare(`DELETE FROM source_fact WHERE source_id IN ${IMPORTING}`).run()
     await sweepNamed(db, 'entity', ENTITY_USES, floor, pace.checkpoint)
     await sweepNamed(db, 'account', ACCOUNT_USES, floor, pace.checkpoint)
     db.transaction(() => {

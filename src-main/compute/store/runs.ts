@@ -77,11 +77,11 @@ export function abandonRun(ctx: ComputeContext, runId: number, status: 'failed' 
  */
 export function factsHash(ctx: Pick<ComputeContext, 'db'>, tables: readonly string[]): string {
   const rows = ctx.db
-    .prepare(`SELECT table_name, sha256, rows_stored FROM source WHERE status = 'ready'`)
-    .all() as { table_name: string; sha256: string | null; rows_stored: number }[]
+    .prepare('SELECT table_name, sha256, part, rows FROM ready_fact')
+    .all() as { table_name: string; sha256: string | null; part: string; rows: number }[]
   const lines = rows
     .filter((r) => tables.includes(r.table_name))
-    .map((r) => `${r.table_name} ${r.sha256} ${r.rows_stored}`)
+    .map((r) => [r.table_name, r.sha256, r.rows, ...(r.part === '' ? [] : [r.part])].join(' '))
     .sort()
   return createHash('sha256').update(lines.join('\n')).digest('hex')
 }

@@ -4,7 +4,7 @@ import type { JournalRow, ProblemGroup, ProblemRow, RunRow, SourceRow } from '..
 export function listSources(db: Database): SourceRow[] {
   return db
     .prepare(
-      `SELECT id, path, entry, table_name AS "table", sha256, bytes, encoding, rows_in AS rowsIn,
+      `SELECT id, path, entry, part, format, table_name AS "table", sha256, bytes, encoding, rows_in AS rowsIn,
               rows_stored AS rowsStored, problems, status, imported_at AS importedAt
        FROM source WHERE status <> 'importing' ORDER BY id`,
     )

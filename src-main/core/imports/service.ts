@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { importMethods } from '../../common/contract/imports.ts'
+import type { Mapping } from '../../common/mapping/mapping.ts'
 import { jobMethods } from '../../common/contract/jobs.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../../common/recipe.ts'
 import type { CoreContext, Handlers } from '../context.ts'
@@ -14,15 +16,29 @@ import { listJournal, listProblems, listRuns, listSources, problemGroups } from 
 /** A file that `shoal simulate` leaves in its export, so that simulated data is called so wherever it is shown. */
 export const SIMULATED_MARK = 'simulated.json'
 
-export function startImport(ctx: CoreContext, session: Session, paths: string[], analyze: boolean) {
+export interface ImportOptions {
+  paths: string[]
+  /** Chain an analysis when it is done. */
+  analyze: boolean
+  /** What the person said the columns mean; absent: the export layout, a saved mapping that fits, or a sure guess. */
+  mapping?: Mapping | undefined
+}
+
+export function startImport(ctx: CoreContext, session: Session, { paths, analyze, mapping }: ImportOptions) {
   const { workspace, jobs } = session
   return jobs.start({
     kind: 'import',
-    params: { paths },
+    params: { paths, ...(mapping && { mapping }) },
     run: async ({ jobId, signal, onProgress }) => {
       const result = await ctx.compute.call(
         'compute.import',
-        { workspace: workspace.path, jobId, paths },
+        {
+          workspace: workspace.path,
+          jobId,
+          paths,
+          mapping,
+          saved: mapping ? [] : ctx.mappings.list().map((saved) => saved.mapping),
+        },
         { signal, onProgress },
       )
       if (paths.some((path) => existsSync(join(path, SIMULATED_MARK))))
@@ -85,7 +101,7 @@ export function jobHandlers(ctx: CoreContext, session: () => Session): Handlers<
   return {
     'jobs.list': () => session().jobs.list(),
     'jobs.cancel': ({ id }) => session().jobs.cancel(id),
-    'imports.start': ({ paths, analyze }) => startImport(ctx, session(), paths, analyze),
+    'imports.start': (options) => startImport(ctx, session(), options),
     'imports.sources': () => listSources(ctx.open().db),
     'imports.problemGroups': () => problemGroups(ctx.open().db),
     'imports.problems': (input) => listProblems(ctx.open().db, input),
@@ -93,5 +109,23 @@ export function jobHandlers(ctx: CoreContext, session: () => Session): Handlers<
     'runs.list': () => listRuns(ctx.open().db),
     'journal.list': (page) => listJournal(ctx.open().db, page),
     'journal.verify': () => verifyJournal(ctx.open().db),
+  }
+}
+
+/** Looking at files before they are imported, and the mappings that a person saved. */
+export function importHandlers(ctx: CoreContext): Handlers<typeof importMethods> {
+  return {
+    'imports.look': (input, { signal }) =>
+      ctx.ask.call(
+        'compute.look',
+        { ...input, saved: ctx.mappings.list().map(({ mapping }) => mapping) },
+        { signal },
+      ),
+    'mappings.list': () => ctx.mappings.list(),
+    'mappings.save': ({ mapping }) => ctx.mappings.save(mapping),
+    'mappings.remove': ({ name }) => {
+      ctx.mappings.remove(name)
+      return null
+    },
   }
 }

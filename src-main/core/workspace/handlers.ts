@@ -56,7 +56,7 @@ export function workspaceHandlers(
       const session = options.session()!
       // A sample whose first import was interrupted starts again.
       if (!fresh && info.counts.accounts > 0) return { info, jobId: null }
-      const job = startImport(ctx, session, [options.sampleDir], true)
+      const job = startImport(ctx, session, { paths: [options.sampleDir], analyze: true })
       return { info: session.info(), jobId: job.id }
     },
     'workspace.close': async () => {

@@ -7,6 +7,7 @@ import { detectCommand } from './commands/detect.ts'
 import { duplicatesCommand } from './commands/duplicates.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { importCommand } from './commands/import.ts'
+import { mappingCommand } from './commands/mapping.ts'
 import { infoCommand } from './commands/info.ts'
 import { datasetCommand, modelCommand } from './commands/model.ts'
 import { packCommand } from './commands/pack.ts'
@@ -28,6 +29,7 @@ const program = new Command('shoal')
 for (const add of [
   simulateCommand,
   importCommand,
+  mappingCommand,
   analyzeCommand,
   detectCommand,
   evaluateCommand,

@@ -3,6 +3,7 @@ import type { Job } from '../../common/contract/jobs.ts'
 import type { BenchResult } from '../../common/contract/lab.ts'
 import type { InputOf } from '../../common/contract/method.ts'
 import { fromErrorShape } from '../../common/errors.ts'
+import type { Mapping } from '../../common/mapping/mapping.ts'
 import type { Core } from '../../core/app.ts'
 import { startDetection, type DetectionRequest } from '../../core/detectors/service.ts'
 import { isWorkspace } from '../../core/db/open.ts'
@@ -66,8 +67,13 @@ function withOwnPeak(result: Record<string, unknown>): Record<string, unknown> {
   return { ...result, peakRssBytes: (result['peakRssBytes'] as number) + ownPeak() }
 }
 
-export async function importInto(core: Core, paths: string[]): Promise<Record<string, unknown>> {
-  return withOwnPeak(await finishJob(core, startImport(core.context, core.session()!, paths, false)))
+export async function importInto(
+  core: Core,
+  paths: string[],
+  mapping?: Mapping,
+): Promise<Record<string, unknown>> {
+  const options = { paths, analyze: false, mapping }
+  return withOwnPeak(await finishJob(core, startImport(core.context, core.session()!, options)))
 }
 
 export async function analyzeOpen(core: Core, options: AnalysisOptions): Promise<Record<string, unknown>> {

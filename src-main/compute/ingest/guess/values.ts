@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIP } from '../plan/ip.ts'
 
 /** What the values of a column look like, from a sample of its cells. Shares are of the cells that are not empty. */
 export interface ValueProfile {

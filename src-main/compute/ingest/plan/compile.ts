@@ -36,7 +36,7 @@ export function bindTable(
   { outputs }: TableMapping,
   columns: readonly string[],
   identity: Identity,
-  file: string,
+  { label: file, sha256 }: { label: string; sha256: string },
 ): BoundTable {
   const position = new Map(columns.map((name, at) => [name, at]))
   const used = new Set<string>()
@@ -61,7 +61,7 @@ export function bindTable(
       const attributes = KEEPS_ATTRIBUTES.includes(output.to)
         ? names.map((name) => ({ name, at: position.get(name)! }))
         : []
-      return { ...bindCells(output, position, identity), attributes }
+      return { ...bindCells(output, position, identity, sha256.slice(0, 12)), attributes }
     }),
     ignored: keepsRest ? [] : rest,
   }
@@ -71,6 +71,7 @@ function bindCells(
   { to, cells, optional }: Output,
   position: ReadonlyMap<string, number>,
   identity: Identity,
+  fileId: string,
 ): Omit<BoundOutput, 'attributes'> {
   const roles = rolesOf(to)
   // In the order of the table's roles: an entity's type is made before the entity.
@@ -95,7 +96,7 @@ function bindCells(
   const row = new CellRow()
   const makers = ordered.map(({ role, cell }, i) => {
     at[role] = i
-    return makerOf(cell, changes[i]!, position)
+    return makerOf(cell, changes[i]!, position, fileId)
   })
   const typeAt = at['entity_type'] ?? -1
   return {
@@ -114,8 +115,13 @@ function bindCells(
 type Change = (value: string, type: string) => string
 type Maker = (source: Row, rowNumber: number, type: string) => string
 
-function makerOf(cell: Cell, changes: readonly Change[], position: ReadonlyMap<string, number>): Maker {
-  if ('row' in cell) return (_source, rowNumber) => `row-${rowNumber}`
+function makerOf(
+  cell: Cell,
+  changes: readonly Change[],
+  position: ReadonlyMap<string, number>,
+  fileId: string,
+): Maker {
+  if ('row' in cell) return (_source, rowNumber) => `${fileId}-${rowNumber}`
   if ('value' in cell) return () => cell.value
   const from = position.get(cell.column)!
   return (source, _rowNumber, type) => {

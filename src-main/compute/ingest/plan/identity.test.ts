@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { isIPv6 } from 'node:net'
+import * as net from 'node:net'
 import { expect, it } from 'vitest'
+import { canonicalIPv6, isIP } from './ip.ts'
 import { entityRules, normalize } from './identity.ts'
 
 it('leaves ids alone unless told otherwise', () => {
@@ -47,7 +48,7 @@ it('keeps different IPv6 addresses different and the same one the same', () => {
       const short = words.map((word) => word.toString(16)).join(':')
       const canonical = normalize(long, ['ip'], 'CN')
       expect(canonical).toBe(normalize(short, ['ip'], 'CN'))
-      if (isIPv6(canonical)) expect(new URL(`http://[${long}]/`).hostname).toBe(`[${canonical}]`)
+      if (net.isIPv6(canonical)) expect(new URL(`http://[${long}]/`).hostname).toBe(`[${canonical}]`)
     }),
   )
 })
@@ -61,4 +62,21 @@ it('finds the rules of an entity type', () => {
   expect(entityRules(identity, 'phone')).toEqual(['phone'])
   expect(entityRules(identity, 'device')).toEqual(['trim'])
   expect(entityRules({ ...identity, entity: {} }, 'constructor')).toEqual([])
+})
+
+it('takes for an address what Node does', () => {
+  const some = fc.oneof(
+    fc.ipV6(),
+    fc.ipV4(),
+    fc.ipV4Extended(),
+    fc.string(),
+    fc.stringMatching(/^[0-9a-f:.]{1,20}$/),
+  )
+  fc.assert(
+    fc.property(some, (text) => {
+      expect(isIP(text)).toBe(net.isIP(text) > 0)
+      expect(canonicalIPv6(text) !== null).toBe(net.isIPv6(text))
+    }),
+    { numRuns: 2000 },
+  )
 })

@@ -1,6 +1,6 @@
-import { isIP, isIPv6 } from 'node:net'
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/min'
 import type { IDENTITY_RULES, Identity } from '../../../common/mapping/mapping.ts'
+import { canonicalIPv6, isIPv4 } from './ip.ts'
 
 type Rule = (typeof IDENTITY_RULES)[number]
 
@@ -42,14 +42,11 @@ export function entityRules(identity: Identity, type: string): readonly Rule[] {
 
 function canonicalIp(value: string): string {
   const text = value.trim()
-  if (!isIPv6(text)) return isIP(text) ? text : value
-  const bare = text.replace(/%.*$/, '')
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)
-  if (mapped) return mapped[1]!
-  // The WHATWG URL Standard's serializer of hosts writes IPv6 as RFC 5952 does.
-  const host = new URL(`http://[${bare}]/`).hostname.slice(1, -1)
-  const hex = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host)
-  if (!hex) return host
-  const [high, low] = [parseInt(hex[1]!, 16), parseInt(hex[2]!, 16)]
+  if (isIPv4(text)) return text
+  const host = canonicalIPv6(text)
+  if (host === null) return value
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host)
+  if (!mapped) return host
+  const [high, low] = [parseInt(mapped[1]!, 16), parseInt(mapped[2]!, 16)]
   return [high >> 8, high & 255, low >> 8, low & 255].join('.')
 }

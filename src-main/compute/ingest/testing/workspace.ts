@@ -90,7 +90,11 @@ export function countRows(db: Database): Record<string, number> {
   return Object.fromEntries(
     [...TABLES, 'report_fts_docsize'].map((table) => [
       table,
-      db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number,
+      // Other notes in `meta` are not import's.
+      db
+        .prepare(`SELECT count(*) FROM ${table}${table === 'meta' ? ` WHERE key LIKE 'import.%'` : ''}`)
+        .pluck()
+        .get() as number,
     ]),
   )
 }

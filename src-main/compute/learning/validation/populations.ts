@@ -41,8 +41,8 @@ export async function comparedAccounts(
 ): Promise<Compared | null> {
   const sources = ctx.db
     .prepare(
-      `SELECT id, coalesce(job_id, -id) AS export FROM source
-       WHERE table_name = 'accounts' AND status = 'ready' AND rows_stored > 0 ORDER BY imported_at, id`,
+      `SELECT source_id AS id, coalesce(job_id, -source_id) AS export FROM ready_fact
+       WHERE table_name = 'accounts' AND rows > 0 ORDER BY imported_at, source_id`,
     )
     .all() as { id: number; export: number }[]
   const newest = sources.at(-1)?.export

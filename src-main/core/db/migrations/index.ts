@@ -3,6 +3,7 @@ import * as graphEngine from './0002-graph-engine.ts'
 import * as graphLearning from './0003-graph-learning.ts'
 import * as explorer from './0004-explorer.ts'
 import * as search from './0005-search.ts'
+import * as imports from './0006-import.ts'
 
 export interface Migration {
   version: number
@@ -11,4 +12,11 @@ export interface Migration {
 }
 
 /** Every migration, ascending without gaps; a test holds this to the folder. */
-export const migrations: readonly Migration[] = [initial, graphEngine, graphLearning, explorer, search]
+export const migrations: readonly Migration[] = [
+  initial,
+  graphEngine,
+  graphLearning,
+  explorer,
+  search,
+  imports,
+]

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { mappingSchema, type Mapping, type TableMapping } from '../mapping/mapping.ts'
+import type { TableName } from '../mapping/roles.ts'
+import type { ErrorShape } from '../errors.ts'
+import { method } from './method.ts'
+
+/** What a file's columns seem to mean. Codes are put into words where they are shown. */
+export interface GuessedColumn {
+  name: string
+  /** What it means, as in compute/ingest/guess/headers.ts; null: nothing in particular. */
+  meaning: string | null
+  /** 0..1 */
+  sure: number
+  by: 'name' | 'values' | 'both' | null
+}
+export interface GuessedTable {
+  /** What a row is; null: nothing fits. */
+  kind: TableName | null
+  /** 0..1; SURE and above is taken without asking. */
+  sure: number
+  columns: GuessedColumn[]
+  /** What to look at: no_zone, day_or_month, unsure_table, unsure_column, row_numbers_as_ids, label_words, no_rows. */
+  notes: { code: string; column: string | null }[]
+}
+
+/** A table of a file as a person sees it before importing. */
+export interface LookedTable {
+  /** '' where the file is the table. */
+  name: string
+  columns: { name: string; declared: string | null }[]
+  /** Records, where known without reading them all. */
+  rows: number | null
+  /** How it was read: English, one sentence each. */
+  notes: string[]
+  /** The first records, cells as text. */
+  sample: string[][]
+  /** How it would be mapped; null: nothing is said of it. */
+  mapping: TableMapping | null
+  by: 'given' | 'layout' | 'saved' | 'guess' | null
+  /** Name of the saved mapping. */
+  saved: string | null
+  guess: GuessedTable | null
+}
+export interface LookedFile {
+  path: string
+  entry: string | null
+  label: string
+  /** Its name without folders and `.gz`, as mappings match it. */
+  name: string
+  /** Null where it could not be told or read; `error` says why. */
+  format: string | null
+  bytes: number | null
+  /** What was found out of how it is read. */
+  read: { encoding?: string; delimiter?: string; quote?: string; headerRow?: number }
+  tables: LookedTable[]
+  error: ErrorShape | null
+}
+export interface Look {
+  files: LookedFile[]
+  /** Files that are of no format that import reads. */
+  ignored: string[]
+  /** What would be imported as it stands; null: nothing could be mapped. */
+  mapping: Mapping | null
+  /** True where all of it may be imported without a question. */
+  sure: boolean
+}
+
+export const lookInput = z.object({
+  paths: z.array(z.string().min(1)).min(1),
+  /** What the person has said so far. */
+  mapping: mappingSchema.optional(),
+  /** Records shown of each table. */
+  rows: z.number().int().min(1).max(500).default(50),
+})
+
+/** A saved mapping: of the person, for every workspace. */
+export interface SavedMapping {
+  name: string
+  mapping: Mapping
+  savedAt: number
+}
+
+export const importMethods = {
+  /** Looks at files without importing: formats, tables, columns, samples, and how they would be mapped. */
+  'imports.look': method(lookInput).returns<Look>(),
+  /** Saved mappings, by name. */
+  'mappings.list': method(z.object({})).returns<SavedMapping[]>(),
+  /** Saves under the mapping's name; one of that name is replaced. */
+  'mappings.save': method(z.object({ mapping: mappingSchema })).returns<SavedMapping>(),
+  'mappings.remove': method(z.object({ name: z.string().min(1) })).returns<null>(),
+}
+
+export const computeImportMethods = {
+  'compute.look': method(lookInput.extend({ saved: z.array(mappingSchema).default([]) })).returns<Look>(),
+}

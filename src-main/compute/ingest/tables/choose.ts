@@ -1,0 +1,100 @@
+import { ShoalError } from '../../../common/errors.ts'
+import { mappingFor, nameMatches, type Mapping, type TableMapping } from '../../../common/mapping/mapping.ts'
+import { TABLES, type TableName } from '../../../common/mapping/roles.ts'
+import type { FoundFile } from '../find/found.ts'
+import { SURE, guessTable, type TableGuess } from '../guess/table.ts'
+import { layoutMapping, tableOf } from '../layout.ts'
+import type { TableInfo } from '../read/reader.ts'
+
+/** Where a table's mapping is from. */
+export type MappedBy = 'given' | 'layout' | 'saved' | 'guess'
+
+export interface Choice {
+  mapping: TableMapping
+  by: MappedBy
+  /** Name of the saved mapping. */
+  saved: string | null
+  guess: TableGuess | null
+}
+
+export interface MappingChoices {
+  /** What the person said; wins over everything. */
+  given?: Mapping | undefined
+  /** Saved mappings, tried in order. */
+  saved?: readonly Mapping[] | undefined
+}
+
+/**
+ * Whether an import is of the export layout: files are called as its tables are. Then only such files belong to it; a
+ * splits.csv that lies among them is no part of what happened.
+ */
+export function isLayout(files: readonly FoundFile[]): boolean {
+  return files.some(({ name }) => /\.(?:csv|tsv)$/i.test(name) && tableOf(name) !== null)
+}
+
+/** Whether a file can be part of an import at all, by its name alone. */
+export function mayBelong(file: FoundFile, layout: boolean, { given }: MappingChoices): boolean {
+  if (given) return given.tables.some(({ match }) => nameMatches(match.file, file.name))
+  return !layout || tableOf(file.name) !== null
+}
+
+/**
+ * The mapping of a table: the one given, the export layout by name, a saved one that fits, else a guess. Null where one
+ * was given and has nothing for this table. `sample` is asked only where values have to be looked at.
+ * Throws ShoalError import_missing_column (a file of the layout without a required column).
+ */
+export async function chooseMapping(
+  file: FoundFile,
+  table: TableInfo,
+  choices: MappingChoices,
+  sample: () => Promise<string[][]>,
+): Promise<Choice | null> {
+  const columns = table.columns.map(({ name }) => name)
+  const shape = { file: file.name, table: table.name, columns }
+  if (choices.given) {
+    const mapping = mappingFor(choices.given, shape)
+    return mapping && { mapping, by: 'given', saved: null, guess: null }
+  }
+  const named = layoutName(file.name, table.name)
+  if (named) {
+    const mapping = layoutMapping(named, columns, file.label)
+    return { mapping, by: 'layout', saved: null, guess: null }
+  }
+  for (const saved of choices.saved ?? []) {
+    const mapping = mappingFor(saved, shape)
+    // A pattern of names alone would take everything that is called alike: columns must be named too.
+    if (mapping && mapping.match.columns.length > 0)
+      return { mapping, by: 'saved', saved: saved.name, guess: null }
+  }
+  const guess = guessTable({ file: file.name, table: table.name, columns, rows: await sample() })
+  return { mapping: guess.mapping, by: 'guess', saved: null, guess }
+}
+
+function layoutName(file: string, table: string): TableName | null {
+  if (table === '') return tableOf(file)
+  const sheet = table.trim().toLowerCase()
+  return TABLES.find((name) => name === sheet) ?? null
+}
+
+/** Whether a guess is good enough to import by without asking. */
+export function isSure({ by, guess }: Choice): boolean {
+  return by !== 'guess' || (guess !== null && guess.kind !== null && guess.sure >= SURE)
+}
+
+/** Tables whose guess nobody has looked at can't be imported; says what to do. */
+export function unsureError(
+  tables: readonly { label: string; table: string; columns: readonly string[] }[],
+): ShoalError {
+  const list = tables
+    .slice(0, 5)
+    .map(
+      ({ label, table, columns }) => `${label}${table && ` (${table})`}: ${columns.slice(0, 12).join(', ')}`,
+    )
+    .join('; ')
+  return new ShoalError(
+    'import_missing_column',
+    `It is not clear what the columns mean of ${list}. Say so with a mapping: choose the columns in the import window, ` +
+      'or write what was guessed with `shoal mapping guess FILE`, correct it, and import with --mapping. Nothing was imported.',
+    { tables: tables.map(({ label, table }) => ({ file: label, table })) },
+  )
+}
