@@ -11,13 +11,13 @@ export class CellRow implements Row {
   problem: RowProblem | null = null
   complaint: string | null = null
   private length = 0
-  private rawText: string | (() => string) = ''
+  private rawText: string | (() => string) | null = null
 
   /**
    * Begins a record of `width` empty cells. `raw`: the record as it was, or what makes it when it is asked for, within
-   * the callback.
+   * the callback; without, its cells with tabs between, for formats whose records are no text.
    */
-  begin(width: number, raw: string | (() => string)): void {
+  begin(width: number, raw: string | (() => string) | null = null): void {
     if (width > this.starts.length) {
       const size = Math.max(width, this.starts.length * 2)
       this.starts = new Int32Array(size)
@@ -90,8 +90,15 @@ export class CellRow implements Row {
   }
 
   raw(): string {
-    if (typeof this.rawText !== 'string') this.rawText = this.rawText()
+    if (this.rawText === null) this.rawText = this.joined()
+    else if (typeof this.rawText !== 'string') this.rawText = this.rawText()
     return this.rawText.slice(0, RAW_CHARS)
+  }
+
+  private joined(): string {
+    let text = ''
+    for (let i = 0; i < this.count && text.length < RAW_CHARS; i++) text += (i > 0 ? '\t' : '') + this.text(i)
+    return text
   }
 
   private makeRoom(extra: number): void {

@@ -16,7 +16,7 @@ import { unreadable } from './trouble.ts'
 export const jsonReader: Reader = {
   format: 'json',
   endings: ['json', 'geojson', 'har'],
-  sniff: (head) => /^[\s\x1e]*[[{]/.test(head.toString('latin1', 0, 4096)),
+  sniff: (head) => /^\s*[[{]/.test(head.toString('latin1', 0, 4096)),
 
   async tables(source, options, depth, pace, onBytes) {
     const text = await openText(source, options, depth, pace, depth === 'head' ? onBytes : undefined)

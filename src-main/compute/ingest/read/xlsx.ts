@@ -232,9 +232,7 @@ class RowSink implements SheetSink {
     if (!this.begun) {
       this.begun = true
       this.filled = false
-      record.begin(this.width, () =>
-        Array.from({ length: record.count }, (_, i) => record.text(i)).join('\t'),
-      )
+      record.begin(this.width)
     }
     if (length > 0 && kind !== ERROR) this.filled = true
     if (kind === SHARED) {

@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { parquetWriteBuffer } from 'hyparquet-writer'
+import { describe, expect, test } from 'vitest'
+import { isPartitionData, parquetReader, partitionColumns } from './parquet.ts'
+import { memorySource, objects, readAll, records } from './testing/read.ts'
+
+const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures', name))
+
+/** What columns() of fixtures/make.py holds. */
+export const EXPECTED = [
+  {
+    用户: '张三',
+    id: '9223372036854775807',
+    u64: '18446744073709551615',
+    small: '1',
+    price: '12345678901234567890.12',
+    ratio: '0.1',
+    half: '0.5',
+    ok: 'true',
+    day: '2024-01-31',
+    s: '2024-01-31T12:34:56',
+    ms: '2024-01-31T12:34:56.789',
+    us_utc: '2024-01-31T12:34:56.789012Z',
+    ns: '2024-01-31T12:34:56.789012345',
+    zone: '2024-01-31T12:34:56.789Z',
+    clock: '07:05:01',
+    blob: '00ff',
+    tags: '["a","b"]',
+    'device.os': 'ios',
+    'device.n': '9007199254740993',
+    map: '{"k":1}',
+    kind: 'login',
+    nested: '[{"t":"2024-01-31T12:34:56.789","d":1.50}]',
+  },
+  {
+    用户: '',
+    id: '',
+    u64: '0',
+    small: '-2',
+    price: '-0.05',
+    ratio: '-1e+300',
+    half: 'NaN',
+    ok: 'false',
+    day: '1969-12-31',
+    s: '',
+    ms: '',
+    us_utc: '',
+    ns: '',
+    zone: '',
+    clock: '',
+    blob: 'text',
+    tags: '[]',
+    'device.os': '',
+    'device.n': '1',
+    map: '{}',
+    kind: 'login',
+    nested: '',
+  },
+  {
+    用户: '=1+1',
+    id: '-9007199254740993',
+    u64: '',
+    small: '',
+    price: '',
+    ratio: '',
+    half: '',
+    ok: '',
+    day: '',
+    s: '1969-12-31T23:59:59',
+    ms: '',
+    us_utc: '',
+    ns: '',
+    zone: '',
+    clock: '',
+    blob: '',
+    tags: '',
+    'device.os': '',
+    'device.n': '',
+    map: '',
+    kind: '',
+    nested: '',
+  },
+]
+
+describe('as pyarrow writes it', () => {
+  test.each(['none', 'snappy', 'gzip', 'zstd', 'lz4', 'brotli', 'v2'])('%s', async (codec) => {
+    const [table] = await readAll(parquetReader, memorySource(fixture(`pyarrow-${codec}.parquet`)))
+    expect(objects(table)).toEqual(EXPECTED)
+    expect(table.info.rows).toBe(3)
+    const declared = Object.fromEntries(table.info.columns.map((c) => [c.name, c.declared]))
+    expect(declared).toMatchObject({
+      用户: 'text',
+      id: 'number',
+      ok: 'boolean',
+      day: 'date',
+      ms: 'time',
+      tags: 'json',
+    })
+  })
+
+  test('the old 96-bit times', async () => {
+    const rows = await records(parquetReader, fixture('pyarrow-int96.parquet'))
+    expect(rows.map((row) => [row.s, row.ms, row.us_utc])).toEqual([
+      ['2024-01-31T12:34:56', '2024-01-31T12:34:56.789', '2024-01-31T12:34:56.789012'],
+      ['', '', ''],
+      ['1969-12-31T23:59:59', '', ''],
+    ])
+  })
+})
+
+test('what hyparquet-writer writes comes back, over many row groups and windows', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.record({
+          id: fc.oneof(fc.constant(null), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })),
+          name: fc.oneof(fc.constant(null), fc.string({ unit: 'grapheme', maxLength: 6 })),
+          x: fc.oneof(fc.constant(null), fc.double({ noNaN: true })),
+        }),
+        { minLength: 1, maxLength: 60 },
+      ),
+      fc.integer({ min: 1, max: 20 }),
+      fc.constantFrom('UNCOMPRESSED' as const, 'SNAPPY' as const),
+      async (rows, rowGroupSize, codec) => {
+        const file = parquetWriteBuffer({
+          columnData: [
+            { name: 'id', data: rows.map((r) => r.id), type: 'INT64' },
+            { name: 'name', data: rows.map((r) => r.name), type: 'STRING' },
+            { name: 'x', data: rows.map((r) => r.x), type: 'DOUBLE' },
+          ],
+          rowGroupSize,
+          codec,
+        })
+        const [table] = await readAll(parquetReader, memorySource(Buffer.from(file)))
+        const text = (value: unknown) => (value === null ? '' : String(value))
+        // NUL makes a record a problem, as everywhere.
+        expect(table.rows.map((row) => (Array.isArray(row) ? row : 'nul'))).toEqual(
+          rows.map((r) => (r.name?.includes('\0') ? 'nul' : [text(r.id), text(r.name), text(r.x)])),
+        )
+      },
+    ),
+    { numRuns: 60, seed: 4 },
+  )
+})
+
+test('damage is told, whatever it hits', async () => {
+  const bytes = fixture('pyarrow-snappy.parquet')
+  await expect(readAll(parquetReader, memorySource(bytes.subarray(0, -20)))).rejects.toMatchObject({
+    code: 'import_unreadable',
+  })
+  const encrypted = Buffer.from(bytes)
+  encrypted.write('PARE')
+  await expect(readAll(parquetReader, memorySource(encrypted))).rejects.toThrow(/encrypted/)
+})
+
+test('folders of a data platform name columns', () => {
+  expect(partitionColumns('dt=2024-01-31/country=DE/hour=07%3A00/part-0.parquet')).toEqual([
+    { name: 'dt', value: '2024-01-31' },
+    { name: 'country', value: 'DE' },
+    { name: 'hour', value: '07:00' },
+  ])
+  expect(partitionColumns('a\\k=__HIVE_DEFAULT_PARTITION__\\b.parquet')).toEqual([{ name: 'k', value: '' }])
+  expect(partitionColumns('x=1.parquet')).toEqual([])
+  expect(
+    [
+      '_SUCCESS',
+      'dt=1/_metadata',
+      'dt=1/.part.crc',
+      'dt=1/part.parquet',
+      '_tmp/x.parquet',
+      '_dt=1/p.parquet',
+    ].map(isPartitionData),
+  ).toEqual([false, false, false, true, false, true])
+})
