@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CommunityPlaces, CommunitySizes, TrustCodes } from '../communities/columns.ts'
 import { accountSortSchema } from './accounts.ts'
-import type { CommunityRegions } from './communities.ts'
+import type { CommunityDetail, CommunityRegions } from './communities.ts'
 import type { ChannelBytes, ChannelInfo, Histogram, Mask, Places } from './explore.ts'
 import { channelSchema } from './explore.ts'
 import { method, type OutputOf } from './method.ts'
@@ -121,10 +121,11 @@ export const computeExploreMethods = {
     target: Uint32Array
     weight: Float32Array
   }>(),
-  /** What one community is bound to most, heaviest first, at most 32. */
-  'compute.explore.neighbours': method(z.object({ ...on, id: z.number().int().min(0) })).returns<{
+  /** What one community is bound to most, heaviest first, at most 32; and the coarser groups that it lies in. */
+  'compute.explore.community': method(z.object({ ...on, id: z.number().int().min(0) })).returns<{
     other: Uint32Array
     weight: Float32Array
+    groups: CommunityDetail['groups']
   }>(),
   /** Communities that hold any of the selected, ascending, with how many of them each holds. */
   'compute.explore.byCommunity': method(z.object({ ...on, selection, except })).returns<{

@@ -8,6 +8,7 @@ import { NO_ROW, row } from './accounts.ts'
 import { bytesOfSet, count, forEachRow, fullSet, has } from './bitset.ts'
 import { byCommunity, chosenOf } from './chosen.ts'
 import { channelBytes, channels } from './channels.ts'
+import { groupsOf } from './groups.ts'
 import { histogram } from './histogram.ts'
 import { insidePolygon } from './lasso.ts'
 import { reportMarks } from './marks.ts'
@@ -120,10 +121,11 @@ export function exploreHandlers(): ExploreHandlers {
     'compute.explore.regions': on((at) => at.runs.regions()),
     'compute.explore.trust': on((at, runs) => at.runs.trust(runs)),
     'compute.explore.between': on((at) => at.runs.heaviest()),
-    'compute.explore.neighbours': on(async (at, { id }) => {
+    'compute.explore.community': on(async (at, { id }) => {
       const { offsets, other, weight } = await at.runs.neighbours()
       const [from, to] = id + 1 < offsets.length ? [offsets[id], offsets[id + 1]] : [0, 0]
-      return { other: other.slice(from, to), weight: weight.slice(from, to) }
+      const groups = groupsOf(await at.runs.groups(), id)
+      return { other: other.slice(from, to), weight: weight.slice(from, to), groups }
     }),
     'compute.explore.byCommunity': on(async (at, { selection, except }) => {
       const { selected, communities } = await byCommunity(at, await chosenOf(at, selection, except))

@@ -15,6 +15,7 @@ import type { Chosen } from './chosen.ts'
 import { keepColumns, pathOf, readColumns } from './column-file.ts'
 import { heaviestOf, loadBetween, readHeaviest, type Between } from './communities.ts'
 import { loadEvents, type EventColumns } from './events.ts'
+import { loadGroups, type Groups } from './groups.ts'
 import { readJudged, type Judged } from './judged.ts'
 import { loadMarks, type Marks } from './marks.ts'
 import { loadNeighbours, type Neighbours } from './neighbours.ts'
@@ -119,6 +120,7 @@ interface Runs {
   /** The heaviest edges between communities, heaviest first. */
   heaviest(): Promise<Between>
   neighbours(): Promise<Neighbours>
+  groups(): Promise<Groups>
   marks(): Promise<Marks>
   regions(): Promise<CommunityRegions>
   /** How many accounts have a value of each channel, as far as that was counted; and how it is kept for the next time. */
@@ -243,6 +245,10 @@ export class ExploreState {
       neighbours: lazy(async () =>
         loadNeighbours(workspace, key, (await columns()).communities, between, pace),
       ),
+      groups: lazy(async () => {
+        const run = { id: runIds.communities ?? -1, communities: (await columns()).communities }
+        return loadGroups(db, workspace, key, run, pace)
+      }),
       regions: lazy(() => loadRegions(db, workspace, key, runIds.communities ?? -1, pace)),
       known: async () => (await readColumns<Record<string, number>>(pathOf(known), pace))?.meta ?? {},
       keepKnown: (counts) => keepColumns(known, { meta: counts, columns: {} }, pace),

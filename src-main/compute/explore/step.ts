@@ -6,8 +6,10 @@ import { loadAttributes } from './attributes.ts'
 import { loadCells } from './cells.ts'
 import { loadBetween } from './communities.ts'
 import { loadEvents } from './events.ts'
+import { loadGroups } from './groups.ts'
 import { loadMarks } from './marks.ts'
 import { loadNeighbours } from './neighbours.ts'
+import { loadRegions } from './regions.ts'
 import { loadRuns, runsKey } from './runs.ts'
 import { loadSums, thresholdOf } from './sums.ts'
 import { loadUses } from './uses.ts'
@@ -20,7 +22,7 @@ export async function writeColumnFiles(ctx: ComputeContext, runs: ExploreRuns): 
   const { db, workspace } = ctx
   const facts = factsKey(db)
   const key = runsKey(facts, runs)
-  const total = 10
+  const total = 12
   let done = 0
   const step = async <T>(work: () => Promise<T>): Promise<T> => {
     ctx.progress({ phase: 'explore.columns', done: done++, total, unit: 'steps' })
@@ -37,6 +39,9 @@ export async function writeColumnFiles(ctx: ComputeContext, runs: ExploreRuns): 
       loadBetween(db, workspace, key, runs.graph, { accounts, runs: columns }, ctx),
     )
     await step(() => loadNeighbours(workspace, key, columns.communities, async () => between, ctx))
+    const run = { id: runs.communities ?? -1, communities: columns.communities }
+    await step(() => loadGroups(db, workspace, key, run, ctx))
+    await step(() => loadRegions(db, workspace, key, run.id, ctx))
     await step(() => loadMarks(db, workspace, key, runs.report_classes, ctx))
     const events = await step(() => loadEvents(db, workspace, facts, accounts, ctx))
     await step(() => loadCells(workspace, facts, accounts.n, async () => events, ctx))

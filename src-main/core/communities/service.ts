@@ -11,7 +11,6 @@ import { askExplorer } from '../explore/service.ts'
 import { isEverybody } from '../selection/where.ts'
 import { communityMap, memberMap, requireRun, selectedCommunities } from './map.ts'
 import { judgedOf } from '../selection/judged.ts'
-import { groupsOf } from './groups.ts'
 import { bindingEntities, relationsInside, reportClassCounts, verdictsOf } from './queries.ts'
 import { prepareTrust } from './prepare.ts'
 import { communityStats, requireStats, type CommunityStats } from './stats.ts'
@@ -155,7 +154,7 @@ async function communityDetail(ctx: CoreContext, id: number): Promise<CommunityD
     )
     .pluck()
     .get(runId, id, stats.size[id]! >> 1) as number | undefined
-  const { other, weight } = await askExplorer(ctx, 'compute.explore.neighbours', { id })
+  const { other, weight, groups } = await askExplorer(ctx, 'compute.explore.community', { id })
   const neighbours = Array.from(other.subarray(0, MOST_NEIGHBOURS), (one, i) => ({
     id: one,
     weight: weight[i]!,
@@ -175,7 +174,7 @@ async function communityDetail(ctx: CoreContext, id: number): Promise<CommunityD
       ? reportClassCounts(db, runId, stats.runs.report_classes, id)
       : [],
     neighbours,
-    groups: groupsOf(db, runId, id),
+    groups,
     trust: trustOf(db, stats.trust, id),
     tests: stats.trust.trustRunId === null ? [] : testsOf(db, stats.trust.trustRunId, id),
     lineage: stats.trust.lineageRunId === null ? null : lineageOf(db, stats.trust.lineageRunId, id),
