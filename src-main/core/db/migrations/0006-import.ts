@@ -17,9 +17,10 @@ CREATE TABLE source_fact (
   rows INTEGER NOT NULL,
   PRIMARY KEY (source_id, table_name)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO source_fact SELECT id, table_name, rows_stored FROM source WHERE status = 'ready';
 
+-- Of a source that says nothing of its facts, every row became one of its table.
 CREATE VIEW ready_fact AS
-  SELECT f.source_id, f.table_name, f.rows, s.sha256, s.part, s.job_id, s.imported_at
-  FROM source_fact f JOIN source s ON s.id = f.source_id WHERE s.status = 'ready';
+  SELECT s.id AS source_id, coalesce(f.table_name, s.table_name) AS table_name,
+         coalesce(f.rows, s.rows_stored) AS rows, s.sha256, s.part, s.job_id, s.imported_at
+  FROM source s LEFT JOIN source_fact f ON f.source_id = s.id WHERE s.status = 'ready';
 `
