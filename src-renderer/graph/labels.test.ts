@@ -78,4 +78,73 @@ describe('placeLabels', () => {
     expect(placeLabels([wish('label', 200, 150)], crowd, STAGE, measure)).toEqual([])
     expect(placeLabels([wish('label', 200, 150, { must: true })], crowd, STAGE, measure)).toHaveLength(1)
   })
+
+  it('places as a search among all boxes does', () => {
+    const disc = fc.record({
+      x: fc.integer({ min: -60, max: 460 }),
+      y: fc.integer({ min: -60, max: 360 }),
+      r: fc.integer({ min: 1, max: 90 }),
+      length: fc.integer({ min: 1, max: 20 }),
+      priority: fc.integer({ min: 0, max: 1000 }),
+      must: fc.boolean(),
+      above: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(fc.uniqueArray(disc, { maxLength: 30, selector: ({ priority }) => priority }), (specs) => {
+        const all = specs.map((spec, i): LabelWish => ({
+          ...spec,
+          key: `k${i}`,
+          text: 'x'.repeat(spec.length),
+        }))
+        expect(placeLabels(all, all, STAGE, measure)).toEqual(placedPlainly(all, all))
+      }),
+      { numRuns: 200 },
+    )
+  })
 })
+
+type Box = readonly [number, number, number, number]
+const overlap = (a: Box, b: Box) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1]
+
+/** The same rules without cells: each spot against every name and every disc. */
+function placedPlainly(wishes: LabelWish[], obstacles: { key: string; x: number; y: number; r: number }[]) {
+  const names: Box[] = []
+  const placed = []
+  for (const wish of [...wishes].sort((a, b) => b.priority - a.priority)) {
+    if (placed.length >= STAGE.limit && !wish.must) continue
+    const { x, y, r, key, text } = wish
+    const width = measure(text)
+    const below: [number, number] = [x, y + r + 12]
+    const above: [number, number] = [x, y - r - 12]
+    const spots: [number, number][] = [
+      ...(wish.above ? [above, below] : [below, above]),
+      ...(width < r * 1.6 && !wish.above ? [[x, y] as [number, number]] : []),
+      [x + r + 4 + width / 2, y],
+      [x - r - 4 - width / 2, y],
+    ]
+    const boxAt = ([cx, cy]: [number, number]): Box => [
+      cx - width / 2 - 2,
+      cy - 8,
+      cx + width / 2 + 2,
+      cy + 8,
+    ]
+    const free = (box: Box) =>
+      box[0] >= 0 &&
+      box[1] >= 0 &&
+      box[2] <= STAGE.width &&
+      box[3] <= STAGE.height &&
+      !names.some((other) => overlap(other, box))
+    const clear = (box: Box) =>
+      !obstacles.some((disc) => {
+        const h = disc.r * 0.8
+        return disc.key !== key && overlap([disc.x - h, disc.y - h, disc.x + h, disc.y + h], box)
+      })
+    const spot =
+      spots.find((at) => free(boxAt(at)) && clear(boxAt(at))) ??
+      (wish.must ? spots.find((at) => free(boxAt(at))) : undefined)
+    if (!spot) continue
+    names.push(boxAt(spot))
+    placed.push({ key, text, x: spot[0], y: spot[1], width })
+  }
+  return placed
+}

@@ -43,6 +43,8 @@ export class AroundPainter {
   private kept: Kept[] = []
   private readonly context: CanvasRenderingContext2D
   private readonly widths = new Map<string, number>()
+  /** What `visible` answers; it is filled in each frame. */
+  private places = new Float32Array()
 
   constructor(canvas: HTMLCanvasElement) {
     this.context = canvas.getContext('2d')!
@@ -72,7 +74,8 @@ export class AroundPainter {
   /** Pixel places of the nodes on the stage: x, y, radius by node; radius 0 where it is outside. */
   private visible(source: PaintSource, width: number, height: number): Float32Array {
     const { model, state, xy } = source
-    const out = new Float32Array(model.nodes.length * 3)
+    if (this.places.length < model.nodes.length * 3) this.places = new Float32Array(model.nodes.length * 3)
+    const out = this.places
     const o = source.toPixel(0, 0)
     const right = source.toPixel(1, 0)
     const up = source.toPixel(0, 1)
@@ -82,6 +85,7 @@ export class AroundPainter {
       const y = o.y + xy[2 * i]! * ay + xy[2 * i + 1]! * by
       out[3 * i] = x
       out[3 * i + 1] = y
+      out[3 * i + 2] = 0
       if (x < -20 || y < -20 || x > width + 20 || y > height + 20) continue
       out[3 * i + 2] = Math.max(1.5, sizeOf(model.nodes[i]!, state) * source.sizeScale)
     }

@@ -13,8 +13,8 @@ import { EMPTY, type AroundState, type NodeKey } from './state.ts'
 const MOVE_MS = 220
 /** With more edges than this, pointing at one costs more than it tells; nodes can always be pointed at. */
 const EDGE_EVENTS = 6000
-/** Longer than this after the last move of the camera, names are placed anew. */
-const STILL_MS = 90
+/** So long after the last move of the camera, ms, names are placed anew. */
+const STILL_MS = 110
 /** Up to so many nodes names are placed anew in every frame. */
 const ALWAYS_STILL = 1200
 
@@ -50,7 +50,8 @@ export class AroundStage {
   private readonly observer: ResizeObserver
   private readonly dead = new AbortController()
   private stillTimer: ReturnType<typeof setTimeout> | undefined
-  private movedAt = -Infinity
+  /** Where the camera was when the names were painted last. */
+  private painted = ''
   private animation = 0
 
   constructor(container: HTMLElement, events: StageEvents) {
@@ -82,10 +83,9 @@ export class AroundStage {
     )
     listenToPointer(this, events)
     this.sigma.getCamera().on('updated', () => {
-      this.movedAt = performance.now()
       clearTimeout(this.stillTimer)
       // Once still, one more frame places the names anew.
-      this.stillTimer = setTimeout(() => this.paint(), STILL_MS + 20)
+      this.stillTimer = setTimeout(() => this.paint(), STILL_MS)
     })
     // A lost context is given back to a new stage only.
     const { signal } = this.dead
@@ -295,7 +295,11 @@ export class AroundStage {
   private paint(): void {
     const { width, height } = this.sigma.getDimensions()
     if (!this.model || width <= 1 || height <= 1) return
-    const quiet = performance.now() - this.movedAt > STILL_MS
+    // Not by the clock: a frame may take longer than a moment of stillness.
+    const { x, y, ratio } = this.sigma.getCamera().getState()
+    const camera = `${x} ${y} ${ratio}`
+    const quiet = camera === this.painted || this.painted === ''
+    this.painted = camera
     this.painter.paint(
       {
         model: this.model,
