@@ -28,8 +28,11 @@ export function ErrorState(props: { error: ErrorShape; onRetry?: () => void; com
       <Icon icon="error" size={props.compact ? 14 : 22} />
       <div>
         {!props.compact && <p className="sh-empty-title">{t('common.error.title')}</p>}
-        <p>{props.error.message}</p>
-        <p className="sh-quiet">{dynamic('common.error', props.error.code, t('common.error.internal'))}</p>
+        <p>{dynamic('common.error', props.error.code, t('common.error.internal'))}</p>
+        {/* Core's own words name the file or the setting; they are English. */}
+        <p className="sh-quiet" lang="en">
+          {props.error.message}
+        </p>
         {props.onRetry && (
           <Button size="small" onClick={props.onRetry}>
             {t('common.retry')}

@@ -1,3 +1,4 @@
+import { Button } from '@blueprintjs/core'
 import { useCallback, useMemo, useRef, type KeyboardEvent } from 'react'
 import type { AccountRow } from '../../../src-main/common/contract/accounts.ts'
 import type { AppInput } from '../../../src-main/common/contract/index.ts'
@@ -242,6 +243,16 @@ export default function AccountsView() {
           <EmptyState
             icon="people"
             title={t(isEmptySelection(filter) ? 'accounts.emptyTitle' : 'accounts.emptySelectionTitle')}
+            action={
+              isEmptySelection(filter) && (
+                <Button
+                  intent="primary"
+                  icon="import"
+                  text={t('map.empty.action')}
+                  onClick={() => showPanel('import')}
+                />
+              )
+            }
           >
             {t(isEmptySelection(filter) ? 'accounts.emptyText' : 'accounts.emptySelectionText')}
           </EmptyState>

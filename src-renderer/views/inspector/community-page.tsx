@@ -192,8 +192,11 @@ function Facts(props: { community: CommunityDetail; scoresRun: string | undefine
               c.registeredFrom === null || c.registeredTo === null
                 ? null
                 : c.registeredTo - c.registeredFrom < 3 * 86_400_000
-                  ? `${formatInstant(c.registeredFrom, zone)} – ${formatInstant(c.registeredTo, zone).slice(5)}`
-                  : `${formatInstant(c.registeredFrom, zone, false)} – ${formatInstant(c.registeredTo, zone, false)}`,
+                  ? span(formatInstant(c.registeredFrom, zone), formatInstant(c.registeredTo, zone).slice(5))
+                  : span(
+                      formatInstant(c.registeredFrom, zone, false),
+                      formatInstant(c.registeredTo, zone, false),
+                    ),
           },
           {
             key: 'flagged',
@@ -309,3 +312,11 @@ function Binds(props: { community: CommunityDetail }) {
     </Section>
   )
 }
+
+/** Two times that are broken between, never within. */
+const span = (from: string, to: string) => (
+  <>
+    <span className="sh-unbroken">{from} – </span>
+    <span className="sh-unbroken">{to}</span>
+  </>
+)

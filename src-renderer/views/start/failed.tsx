@@ -31,7 +31,9 @@ export function Failed(props: { failure: Failure; busy: boolean }) {
         {error && (
           <>
             <p>{opening === undefined ? advice : dynamic('start.failed', error.code, advice)}</p>
-            <p className="sh-quiet sh-start-detail">{error.message}</p>
+            <p className="sh-quiet sh-start-detail" lang="en">
+              {error.message}
+            </p>
           </>
         )}
         {again && !props.busy && (
