@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CommunityPlaces, CommunitySizes, TrustCodes } from '../communities/columns.ts'
-import { accountSortSchema } from './accounts.ts'
+import { accountSortSchema, type accountMethods } from './accounts.ts'
 import type { CommunityDetail, CommunityRegions } from './communities.ts'
 import type { ChannelBytes, ChannelInfo, Histogram, Mask, Places } from './explore.ts'
 import { channelSchema } from './explore.ts'
@@ -136,6 +136,16 @@ export const computeExploreMethods = {
   'compute.explore.reports': method(
     z.object({ ...on, selection, span: spanSchema, limit: z.number().int() }),
   ).returns<OutputOf<(typeof timelineMethods)['timeline.reports']>>(),
+  /** As search.all, search.count, search.accounts. */
+  'compute.explore.search': method(z.object({ ...on, query: z.string(), limit: z.number().int() })).returns<
+    OutputOf<(typeof accountMethods)['search.all']>
+  >(),
+  'compute.explore.searchCount': method(z.object({ ...on, query: z.string() })).returns<
+    OutputOf<(typeof accountMethods)['search.count']>
+  >(),
+  'compute.explore.searchAccounts': method(z.object({ ...on, query: z.string() })).returns<
+    OutputOf<(typeof accountMethods)['search.accounts']>
+  >(),
   /** Ids in the selection, ascending; those inside the polygon (layout coordinates) where one is given. */
   'compute.explore.ids': method(
     z.object({ ...on, selection, polygon: z.array(z.number()).nullable().default(null) }),

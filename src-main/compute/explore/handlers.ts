@@ -4,6 +4,7 @@ import type { Mask, Places } from '../../common/contract/explore.ts'
 import type { OutputOf, ParsedInputOf } from '../../common/contract/method.ts'
 import { ShoalError } from '../../common/errors.ts'
 import type { ServerCall } from '../../common/rpc/server.ts'
+import { searchAccounts, searchAll, searchCounts } from '../search/find.ts'
 import { NO_ROW, row } from './accounts.ts'
 import { bytesOfSet, count, forEachRow, fullSet, has } from './bitset.ts'
 import { byCommunity, chosenOf } from './chosen.ts'
@@ -137,6 +138,9 @@ export function exploreHandlers(): ExploreHandlers {
     'compute.explore.reports': on((at, { selection, span, limit }) =>
       reportMarks(at, selection, span, limit),
     ),
+    'compute.explore.search': on((at, { query, limit }) => searchAll(at, query, limit)),
+    'compute.explore.searchCount': on((at, { query }) => searchCounts(at, query)),
+    'compute.explore.searchAccounts': on(async (at, { query }) => searchAccounts(at.db, query)),
     'compute.explore.ids': on(async (at, { selection, polygon }) => {
       const { n, accountId } = await at.facts.accounts()
       const bits = (await maskOf(at, selection)) ?? fullSet(n)

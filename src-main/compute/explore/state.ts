@@ -6,6 +6,7 @@ import type { CommunityColumns, ExploreRuns } from '../../common/contract/comput
 import { ShoalError } from '../../common/errors.ts'
 import { createPace, type Pace } from '../../common/pace.ts'
 import { NUMBER_OF, numberOf } from '../../common/selection/where.ts'
+import { hasTexts, loadTexts, type Texts } from '../search/texts.ts'
 import { DATABASE_FILE } from '../store/open.ts'
 import { factsKey, loadAccounts, type AccountColumns } from './accounts.ts'
 import { loadAttributes, type AttributeColumns } from './attributes.ts'
@@ -22,7 +23,7 @@ import { loadNeighbours, type Neighbours } from './neighbours.ts'
 import { loadRegions } from './regions.ts'
 import { loadRuns, runsKey, type RunColumns } from './runs.ts'
 import { loadSums, loadTrust } from './sums.ts'
-import { loadUses, type UseColumns } from './uses.ts'
+import { loadUses, readUseOffsets, type UseColumns } from './uses.ts'
 
 /** Bitsets that are kept of each kind of part: at a million accounts each takes 125 KB. */
 const KEPT_MASKS = 96
@@ -107,6 +108,9 @@ interface Facts {
   rhythm(): Promise<Rhythm | null>
   attributes(): Promise<AttributeColumns>
   uses(): Promise<UseColumns>
+  /** How many use each entity: see UseColumns. Null where that is not on disk. */
+  useOffsets(): Promise<Uint32Array | null>
+  texts: Behind<Texts>
 }
 interface Runs {
   key: string
@@ -208,6 +212,7 @@ export class ExploreState {
       () => hasCells(workspace, key),
       async () => loadCells(workspace, key, (await accounts()).n, events, pace),
     )
+    let useOffsets: Uint32Array | null = null
     const rhythm = lazy(() => readRhythm(workspace, key, pace))
     return {
       key,
@@ -220,6 +225,11 @@ export class ExploreState {
       rhythm: async () => (hasCells(workspace, key) ? ((await rhythm()) ?? cells.get()) : cells.ready()),
       attributes: lazy(async () => loadAttributes(db, workspace, key, await accounts(), pace)),
       uses: lazy(async () => loadUses(db, workspace, key, await accounts(), pace)),
+      useOffsets: async () => (useOffsets ??= await readUseOffsets(workspace, key, pace)),
+      texts: behind(
+        () => hasTexts(workspace, key),
+        () => loadTexts(db, workspace, key, pace),
+      ),
     }
   }
 

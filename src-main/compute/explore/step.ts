@@ -1,6 +1,7 @@
 import type { ExploreRuns } from '../../common/contract/compute-explore.ts'
 import { isCancelled, toErrorShape } from '../../common/errors.ts'
 import type { ComputeContext } from '../context.ts'
+import { loadTexts } from '../search/texts.ts'
 import { factsKey, loadAccounts } from './accounts.ts'
 import { loadAttributes } from './attributes.ts'
 import { loadCells } from './cells.ts'
@@ -22,7 +23,7 @@ export async function writeColumnFiles(ctx: ComputeContext, runs: ExploreRuns): 
   const { db, workspace } = ctx
   const facts = factsKey(db)
   const key = runsKey(facts, runs)
-  const total = 12
+  const total = 13
   let done = 0
   const step = async <T>(work: () => Promise<T>): Promise<T> => {
     ctx.progress({ phase: 'explore.columns', done: done++, total, unit: 'steps' })
@@ -46,6 +47,7 @@ export async function writeColumnFiles(ctx: ComputeContext, runs: ExploreRuns): 
     const events = await step(() => loadEvents(db, workspace, facts, accounts, ctx))
     await step(() => loadCells(workspace, facts, accounts.n, async () => events, ctx))
     await step(() => loadAttributes(db, workspace, facts, accounts, ctx))
+    await step(() => loadTexts(db, workspace, facts, ctx))
     await step(() => loadUses(db, workspace, facts, accounts, ctx))
     ctx.progress({ phase: 'explore.columns', done: total, total, unit: 'steps' })
   } catch (error) {

@@ -31,6 +31,16 @@ export async function loadUses(
   return { ...columns, types }
 }
 
+/** How many use each entity alone: a part of the file. Null where there is none or it isn't whole. */
+export async function readUseOffsets(
+  workspace: string,
+  key: string,
+  pace: Pace,
+): Promise<Uint32Array | null> {
+  const file = await readColumns(pathOf({ workspace, group: 'uses', key }), pace, { userOffsets: Infinity })
+  return file && (file.columns['userOffsets'] as Uint32Array)
+}
+
 async function readUses(db: Database, accounts: AccountColumns, pace: Pace): Promise<UseColumns> {
   const most = (db.prepare('SELECT max(id) FROM entity').pluck().get() as number | null) ?? 0
   const type = new Uint8Array(most + 1).fill(NO_TYPE)

@@ -3,14 +3,13 @@ import { ShoalError } from '../../common/errors.ts'
 import { accountsUsing } from '../communities/queries.ts'
 import { membershipConfidence } from '../communities/trust.ts'
 import type { CoreContext, Handlers } from '../context.ts'
-import { prepareStats } from '../communities/prepare.ts'
 import { askExplorer } from '../explore/service.ts'
 import { graphReader } from '../graph/reader.ts'
 import { judgedOf } from '../selection/judged.ts'
 import { newestRuns } from '../workspace/queries.ts'
 import { accountRows, entitiesOf, eventsOf, labelsOf, recordsOf } from './queries.ts'
 import { labelledMalicious } from './known-bad.ts'
-import { searchAccounts, searchAll, searchCounts, searchNames } from './search.ts'
+import { searchNames } from './names.ts'
 
 const NO_NEIGHBOURS = { total: 0, channels: [], malicious: 0, rows: [] }
 
@@ -101,14 +100,11 @@ export function accountHandlers(ctx: CoreContext): Handlers<typeof accountMethod
       return found[0] ?? null
     },
     'accounts.events': (input) => eventsOf(ctx.open().db, input),
-    'search.all': async ({ query, limit }) => {
-      // A number may be a community's: what is known of them must not be added up by SQL here, which takes half a minute.
-      if (/\d/.test(query)) await prepareStats(ctx)
-      return searchAll(ctx.open().db, query, limit)
-    },
-    'search.count': ({ query }) => searchCounts(ctx.open().db, query),
+    'search.all': (input, { signal }) => askExplorer(ctx, 'compute.explore.search', input, signal),
+    'search.count': (input, { signal }) => askExplorer(ctx, 'compute.explore.searchCount', input, signal),
     'search.names': (input) => searchNames(ctx.open().db, input),
-    'search.accounts': ({ query }) => searchAccounts(ctx.open().db, query),
+    'search.accounts': (input, { signal }) =>
+      askExplorer(ctx, 'compute.explore.searchAccounts', input, signal),
     'entities.accounts': ({ id }) => ({ accounts: accountsUsing(ctx.open().db, id) }),
   }
 }

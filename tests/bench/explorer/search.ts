@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePace } from '../../../src-main/common/pace.ts'
 import { indexKeys } from '../../../src-main/compute/search/index-keys.ts'
-import { allContaining, candidates } from '../../../src-main/core/accounts/search-keys.ts'
+import { allContaining, candidates } from '../../../src-main/compute/search/keys.ts'
 import { migrations } from '../../../src-main/core/db/migrations/index.ts'
 
 const n = Number(process.argv[2] ?? 1_000_000)

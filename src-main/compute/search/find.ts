@@ -1,10 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import type { AppOutput } from '../../common/contract/index.ts'
-import { accountsUsing } from '../communities/queries.ts'
-import { communityStats } from '../communities/stats.ts'
 import { likeLiteral, reportsMatching } from '../../common/selection/fts.ts'
-import { newestRuns } from '../workspace/queries.ts'
-import { allContaining, candidates } from './search-keys.ts'
+import type { Snapshot } from '../explore/state.ts'
+import { allContaining, candidates } from './keys.ts'
+import { reportsWith } from './texts.ts'
 
 /** Characters of a report shown around what was found. */
 const SNIPPET = 80
@@ -21,33 +20,47 @@ type Found = AppOutput<'search.all'>
  * One box for everything. Exact keys come first, then those that begin with the text, then those that contain it; among
  * these the likelier malicious. Milliseconds at a million accounts: nothing here reads every key.
  */
-export function searchAll(db: Database, query: string, limit: number): Found {
+export async function searchAll(at: Snapshot, query: string, limit: number): Promise<Found> {
   const text = query.trim()
   return {
-    accounts: accountsLike(db, text, limit),
-    entities: entitiesLike(db, text, limit),
-    communities: communitiesLike(db, text),
-    tags: tagsLike(db, text, limit),
-    reports: reportsLike(db, text, limit),
+    accounts: accountsLike(at, text, limit),
+    entities: await entitiesLike(at, text, limit),
+    communities: communitiesLike(at, text),
+    tags: tagsLike(at.db, text, limit),
+    reports: await reportsLike(at, text, limit),
   }
 }
 
 /** How many there are of each, counted up to `COUNTED` and one more. */
-export function searchCounts(db: Database, query: string): AppOutput<'search.count'> {
+export async function searchCounts(at: Snapshot, query: string): Promise<AppOutput<'search.count'>> {
   const text = query.trim()
   const keys = (kind: 'account' | 'entity') => {
-    const { ids, cut } = allContaining(db, kind, text, COUNTED)
+    const { ids, cut } = allContaining(at.db, kind, text, COUNTED)
     return cut ? COUNTED + 1 : ids.length
   }
+  return {
+    accounts: keys('account'),
+    entities: keys('entity'),
+    reports: await countReports(at, text),
+    counted: COUNTED,
+  }
+}
+
+async function countReports(at: Snapshot, text: string): Promise<number> {
+  const texts = await at.facts.texts.ready()
+  if (texts !== null) {
+    let reports = 0
+    for (const _ of reportsWith(at.db, texts, text)) if (++reports > COUNTED) break
+    return reports
+  }
   const match = reportsMatching(text, 'r.id')
-  const reports = db
+  return at.db
     .prepare(
       `SELECT count(*) FROM (SELECT 1 FROM report r WHERE ${match.sql}
          AND r.source_id IN (SELECT id FROM ready_source) LIMIT ${COUNTED + 1})`,
     )
     .pluck()
     .get(...match.params) as number
-  return { accounts: keys('account'), entities: keys('entity'), reports, counted: COUNTED }
 }
 
 /** Every account whose key or name contains the text, as far as one set holds them. */
@@ -56,32 +69,13 @@ export function searchAccounts(db: Database, query: string): AppOutput<'search.a
   return { accounts: ids, cut }
 }
 
-/** What accounts and entities are called, by id. */
-export function searchNames(
-  db: Database,
-  ids: { accounts: number[]; entities: number[] },
-): AppOutput<'search.names'> {
-  return {
-    accounts: db
-      .prepare('SELECT a.id, a.key FROM json_each(?) i JOIN ready_account a ON a.id = i.value')
-      .all(JSON.stringify(ids.accounts)) as AppOutput<'search.names'>['accounts'],
-    entities: db
-      .prepare(
-        `SELECT e.id, t.value AS type, e.key FROM json_each(?) i JOIN entity e ON e.id = i.value
-         JOIN term t ON t.id = e.type_id`,
-      )
-      .all(JSON.stringify(ids.entities)) as AppOutput<'search.names'>['entities'],
-  }
-}
-
 function rank(text: string): (a: { key: string }, b: { key: string }) => number {
   const low = text.toLowerCase()
   const place = (key: string) => (key === text ? 0 : key.toLowerCase().startsWith(low) ? 1 : 2)
   return (a, b) => place(a.key) - place(b.key)
 }
 
-function accountsLike(db: Database, text: string, limit: number): Found['accounts'] {
-  const runs = newestRuns(db)
+function accountsLike({ db, runIds }: Snapshot, text: string, limit: number): Found['accounts'] {
   const rows = db
     .prepare(
       `SELECT a.id, a.key, a.name, s.score, m.community_id AS community FROM json_each(?) i
@@ -91,8 +85,8 @@ function accountsLike(db: Database, text: string, limit: number): Found['account
     )
     .all(
       JSON.stringify(candidates(db, 'account', text, RANKED)),
-      runs.scores ?? -1,
-      runs.communities ?? -1,
+      runIds.scores ?? -1,
+      runIds.communities ?? -1,
     ) as Found['accounts']
   const order = rank(text)
   return rows
@@ -100,30 +94,49 @@ function accountsLike(db: Database, text: string, limit: number): Found['account
     .slice(0, limit)
 }
 
-function entitiesLike(db: Database, text: string, limit: number): Found['entities'] {
-  const rows = db
+async function entitiesLike(at: Snapshot, text: string, limit: number): Promise<Found['entities']> {
+  const rows = at.db
     .prepare(
       `SELECT e.id, t.value AS type, e.key FROM json_each(?) i JOIN entity e ON e.id = i.value
        JOIN term t ON t.id = e.type_id`,
     )
-    .all(JSON.stringify(candidates(db, 'entity', text, RANKED))) as Omit<
+    .all(JSON.stringify(candidates(at.db, 'entity', text, RANKED))) as Omit<
     Found['entities'][number],
     'accounts'
   >[]
   const order = rank(text)
-  return rows
+  const shown = rows
     .sort((a, b) => order(a, b) || a.key.length - b.key.length || (a.key < b.key ? -1 : 1))
     .slice(0, limit)
-    .map((e) => ({ ...e, accounts: accountsUsing(db, e.id).length }))
+  const offsets = shown.length > 0 ? await at.facts.useOffsets() : null
+  return shown.map((e) => ({
+    ...e,
+    accounts:
+      offsets !== null && e.id + 1 < offsets.length
+        ? offsets[e.id + 1] - offsets[e.id]
+        : usersOf(at.db, e.id),
+  }))
+}
+
+/** How many accounts use an entity, by links or events: where the columns do not say. */
+function usersOf(db: Database, id: number): number {
+  return db
+    .prepare(
+      `SELECT count(*) FROM (SELECT account_id FROM link WHERE entity_id = $id
+         UNION SELECT account_id FROM event WHERE ip_id = $id UNION SELECT account_id FROM event WHERE device_id = $id)`,
+    )
+    .pluck()
+    .get({ id }) as number
 }
 
 /** 'C-12', '12', '社群 12'. */
-function communitiesLike(db: Database, text: string): Found['communities'] {
+function communitiesLike({ db, runIds }: Snapshot, text: string): Found['communities'] {
   const number = /^(?:c-?|社群\s*)?(\d+)$/i.exec(text)
   const id = number ? Number(number[1]) - 1 : -1
-  if (id < 0) return []
-  const stats = communityStats(db)
-  return stats && id < stats.count ? [{ id, size: stats.size[id]! }] : []
+  if (id < 0 || runIds.communities === undefined) return []
+  return db
+    .prepare('SELECT id, size FROM community WHERE run_id = ? AND id = ?')
+    .all(runIds.communities, id) as Found['communities']
 }
 
 function tagsLike(db: Database, text: string, limit: number): Found['tags'] {
@@ -137,16 +150,41 @@ function tagsLike(db: Database, text: string, limit: number): Found['tags'] {
     .all(`%${likeLiteral(text)}%`, limit) as Found['tags']
 }
 
-function reportsLike(db: Database, text: string, limit: number): Found['reports'] {
+async function reportsLike(at: Snapshot, text: string, limit: number): Promise<Found['reports']> {
+  const read = at.db.prepare(
+    `SELECT r.id, r.account_id AS accountId, a.key AS accountKey, r.text FROM report r
+     JOIN account a ON a.id = r.account_id WHERE r.id = ?`,
+  )
+  return (await newestReports(at, text, limit)).map((id) => {
+    const { text: whole, ...report } = read.get(id) as Omit<Found['reports'][number], 'snippet'> & {
+      text: string
+    }
+    return { ...report, snippet: snippet(whole, text) }
+  })
+}
+
+/** The newest that contain the text; by SQL until their texts are there. */
+async function newestReports(at: Snapshot, text: string, limit: number): Promise<number[]> {
+  const texts = await at.facts.texts.ready()
+  if (texts === null) return newestBySql(at.db, text, limit)
+  const found: number[] = []
+  if (limit === 0) return found
+  for (const id of reportsWith(at.db, texts, text)) {
+    found.push(id)
+    if (found.length >= limit) break
+  }
+  return found
+}
+
+export function newestBySql(db: Database, text: string, limit: number): number[] {
   const match = reportsMatching(text, 'r.id')
-  const rows = db
+  return db
     .prepare(
-      `SELECT r.id, r.account_id AS accountId, a.key AS accountKey, r.text FROM report r
-       JOIN ready_account a ON a.id = r.account_id
-       WHERE ${match.sql} AND r.source_id IN (SELECT id FROM ready_source) ORDER BY r.ts DESC LIMIT ?`,
+      `SELECT r.id FROM report r JOIN ready_account a ON a.id = r.account_id
+       WHERE ${match.sql} AND r.source_id IN (SELECT id FROM ready_source) ORDER BY r.ts DESC, r.id LIMIT ?`,
     )
-    .all(...match.params, limit) as { id: number; accountId: number; accountKey: string; text: string }[]
-  return rows.map(({ text: whole, ...report }) => ({ ...report, snippet: snippet(whole, text) }))
+    .pluck()
+    .all(...match.params, limit) as number[]
 }
 
 /** The part of a text around the first place where the query stands. */
