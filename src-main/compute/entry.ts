@@ -18,6 +18,7 @@ import { exploreHandlers } from './explore/handlers.ts'
 import { ingredients } from './graph/ingredients.ts'
 import { importExport } from './ingest/import.ts'
 import { lookAt } from './ingest/tables/look.ts'
+import { previewImport } from './ingest/tables/preview.ts'
 import { sweepInterrupted } from './ingest/sweep.ts'
 import { neighbourhood, pathsBetween } from './kernels/answer.ts'
 import { learningHandlers } from './learning/handlers.ts'
@@ -93,6 +94,8 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
       })),
     'compute.look': ({ paths, rows, mapping, saved }, call) =>
       lookAt({ paths, rows, given: mapping, saved }, createPace(call.signal, throttle(call))),
+    'compute.previewImport': ({ workspace, ...input }, call) =>
+      onWorkspace(workspace, null, call, (ctx) => previewImport(ctx, input)),
     'compute.sweep': (input, call) => onWorkspace(input.workspace, null, call, sweepInterrupted),
     'compute.indexKeys': (input, call) => onWorkspace(input.workspace, null, call, indexKeys),
     'compute.ask': ({ workspace, ask, ...options }, call) =>

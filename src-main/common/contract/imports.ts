@@ -73,6 +73,35 @@ export const lookInput = z.object({
   rows: z.number().int().min(1).max(500).default(50),
 })
 
+/** Facts as they would be stored, by table; times in ms UTC, attributes as JSON. */
+export type PreviewedFacts = Record<TableName, Record<string, string | number | null>[]>
+
+/** What the first records of a table would become. */
+export interface PreviewedTable {
+  label: string
+  file: string
+  /** '' where the file is the table. */
+  table: string
+  rowsIn: number
+  problems: number
+  facts: Partial<Record<TableName, number>>
+  shown: PreviewedFacts
+  faults: { row: number; column: string | null; code: string; message: string; raw: string | null }[]
+}
+export interface ImportPreview {
+  tables: PreviewedTable[]
+  /** Different accounts and entities among them. */
+  accounts: number
+  entities: number
+}
+
+export const previewInput = z.object({
+  paths: z.array(z.string().min(1)).min(1),
+  mapping: mappingSchema,
+  /** Records of each table that are looked at. */
+  rows: z.number().int().min(1).max(10_000).default(500),
+})
+
 /** A saved mapping: of the person, for every workspace. */
 export interface SavedMapping {
   name: string
@@ -83,6 +112,8 @@ export interface SavedMapping {
 export const importMethods = {
   /** Looks at files without importing: formats, tables, columns, samples, and how they would be mapped. */
   'imports.look': method(lookInput).returns<Look>(),
+  /** What the first records would become under a mapping. */
+  'imports.preview': method(previewInput).returns<ImportPreview>(),
   /** Saved mappings, by name. */
   'mappings.list': method(z.object({})).returns<SavedMapping[]>(),
   /** Saves under the mapping's name; one of that name is replaced. */
@@ -91,5 +122,8 @@ export const importMethods = {
 }
 
 export const computeImportMethods = {
+  'compute.previewImport': method(
+    previewInput.extend({ workspace: z.string().min(1) }),
+  ).returns<ImportPreview>(),
   'compute.look': method(lookInput.extend({ saved: z.array(mappingSchema).default([]) })).returns<Look>(),
 }

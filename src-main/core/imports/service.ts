@@ -121,6 +121,8 @@ export function importHandlers(ctx: CoreContext): Handlers<typeof importMethods>
         { ...input, saved: ctx.mappings.list().map(({ mapping }) => mapping) },
         { signal },
       ),
+    'imports.preview': (input, { signal }) =>
+      ctx.ask.call('compute.previewImport', { workspace: ctx.open().path, ...input }, { signal }),
     'mappings.list': () => ctx.mappings.list(),
     'mappings.save': ({ mapping }) => ctx.mappings.save(mapping),
     'mappings.remove': ({ name }) => {
