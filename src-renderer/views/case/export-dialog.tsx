@@ -58,13 +58,14 @@ export function ExportDialog(props: { detail: CaseDetail; isOpen: boolean; onClo
     }
     setDrawing(null)
   }
-  /** What the steps show, with names as the pack has them. */
+  /** What the steps show; identities hidden where the pack hides them. */
   const draw = async () => {
     const whole = await Promise.all(told.map(({ id }) => api.call('stories.get', { id })))
     const drawn = await drawSteps(whole, {
       theme: 'light',
       scale: steps > LARGE_UP_TO ? 1 : 1.5,
-      hide: pseudonyms,
+      // Who hides identities on this screen does not want them shown for the moment of drawing either.
+      ...(pseudonyms && { hide: true }),
       onStep: (n, total) => setDrawing({ n, total }),
     })
     return Promise.all(
