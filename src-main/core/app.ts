@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import {
   appContract,
   type AppEvents,
@@ -35,6 +36,9 @@ import { timelineHandlers } from './timeline/service.ts'
 import { workspaceHandlers, type PickDialog } from './workspace/handlers.ts'
 import { createPersonalStore } from './workspace/recent.ts'
 import { createWorkspace, openWorkspace, type Session, type SessionOptions } from './workspace/service.ts'
+
+/** By then the first map is drawn. */
+const WARM_AFTER_MS = 2500
 
 export interface CoreOptions {
   host: HostInfo
@@ -141,9 +145,14 @@ export function createCore(options: CoreOptions): Core {
       }
       const info = session.info()
       emit('workspace.changed', info)
-      // Somebody is about to look: the columns come while the window draws its first frame.
+      // Somebody is about to look: the columns come while the window draws its first frame, and what the first click needs
+      // once that is drawn.
       if (renderers.size > 0 && info.runs.layout !== undefined)
-        session.background((signal) => askExplorer(context, 'compute.explore.warm', {}, signal))
+        session.background(async (signal) => {
+          await askExplorer(context, 'compute.explore.warm', { events: false }, signal)
+          await setTimeout(WARM_AFTER_MS, null, { signal })
+          await askExplorer(context, 'compute.explore.warm', {}, signal)
+        })
       return info
     })
 

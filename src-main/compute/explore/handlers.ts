@@ -83,8 +83,13 @@ export function exploreHandlers(): ExploreHandlers {
       const { n } = await at.facts.accounts()
       await at.runs.columns()
       if (!events) return { accounts: n, events: 0 }
+      // What the first selection and the first key ask for; made here where an older workspace lacks it.
+      await at.facts.cells.get()
+      await pageOf(at, {}, { sort: 'score', descending: true, offset: 0, limit: 1 })
       const { n: all } = await at.facts.events()
       await at.facts.attributes()
+      await at.facts.texts.get()
+      await at.facts.useOffsets()
       return { accounts: n, events: all }
     }),
     'compute.explore.state': on(async (at) => ({
