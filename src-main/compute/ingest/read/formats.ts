@@ -1,28 +1,129 @@
+import { arrowReader } from './arrow.ts'
 import { csvReader } from './csv-reader.ts'
+import { EncodingProbe, Transcoder } from './encoding.ts'
+import { gexfReader } from './gexf.ts'
+import { gmlReader } from './gml.ts'
+import { graphmlReader } from './graphml.ts'
+import { jsonLinesReader } from './json-lines.ts'
+import { jsonReader } from './json.ts'
+import { parquetReader } from './parquet.ts'
 import type { FormatId, Reader } from './reader.ts'
-import { ShoalError } from '../../../common/errors.ts'
+import { unreadable } from './trouble.ts'
+import { isOldExcel, xlsxReader } from './xlsx.ts'
 
 /** Every reader, in the order in which bytes are asked for what they are. */
-export const READERS: readonly Reader[] = [csvReader]
+export const READERS: readonly Reader[] = [
+  parquetReader,
+  arrowReader,
+  xlsxReader,
+  graphmlReader,
+  gexfReader,
+  gmlReader,
+  jsonLinesReader,
+  jsonReader,
+  csvReader,
+]
 
-/** The reader of a format; throws where there is none. */
+const BINARY: readonly FormatId[] = ['parquet', 'arrow', 'xlsx']
+const GRAPHS: readonly FormatId[] = ['graphml', 'gexf', 'gml']
+
 export function readerOf(format: FormatId): Reader {
-  const reader = READERS.find((one) => one.format === format)
-  if (reader === undefined) throw new Error(`no reader for ${format}`)
-  return reader
+  return READERS.find((reader) => reader.format === format)!
 }
 
+/** All endings that import knows, for pickers of files: without a dot, lower case. */
+export const ENDINGS: readonly string[] = READERS.flatMap((reader) => reader.endings)
+
+/** What formatOf looks at, bytes from the start of a file. */
+export const SNIFF_BYTES = 64 * 1024
+
 /**
- * The format of a file: what its first bytes (up to 64 KiB) can only be, else what its name ends in.
- * Throws ShoalError import_unreadable, which names the formats.
+ * The format of a file, by its first bytes and, where those leave it open, by the ending of its name ('.gz' is passed
+ * over). `head`: the first SNIFF_BYTES, unpacked; `name`: for the ending and for the message. Throws ShoalError
+ * import_unreadable for what is no format that Shoal reads, with what to do.
  */
 export function formatOf(name: string, head: Buffer): FormatId {
-  const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
-  const reader = READERS.find((one) => one.sniff(head)) ?? READERS.find((one) => one.endings.includes(ending))
-  if (reader) return reader.format
-  throw new ShoalError(
-    'import_unreadable',
-    `${name} is of no format that import reads (${READERS.map(({ format }) => format).join(', ')}).`,
-    { file: name },
+  const ending = endingOf(name)
+  const named = READERS.find((reader) => reader.endings.includes(ending))?.format ?? null
+  for (const format of BINARY) if (readerOf(format).sniff(head)) return format
+  // Its reader says what to do with older workbooks.
+  if (isOldExcel(head)) return 'xlsx'
+  if (head.length === 0) throw unreadable({ label: name }, 'it is empty')
+  const foreign = FOREIGN.find(([mark]) => head.subarray(0, mark.length).equals(mark))
+  if (foreign !== undefined) {
+    // Shared strings may stand before all that tells a workbook from other ZIP files.
+    if (named === 'xlsx' && foreign[1] === ZIP) return 'xlsx'
+    throw unknown(name, `it is ${foreign[1]}`)
+  }
+  if (named !== null && BINARY.includes(named)) {
+    throw unknown(name, `it is called .${ending}, but its content is something else or damaged`)
+  }
+  const text = asText(head)
+  if (text === null) throw unknown(name, 'it is neither text nor a format that Shoal knows')
+  for (const format of GRAPHS) if (readerOf(format).sniff(text)) return format
+  // A table's first cell may look like the start of anything.
+  const sureCsv = ['csv', 'tsv', 'tab', 'psv'].includes(ending)
+  const start = text.toString('latin1', 0, 1024).trimStart()
+  if (/^<(?:\?xml|!DOCTYPE|html|[a-z]+[\s>:])/i.test(start) && !sureCsv) {
+    throw unknown(name, 'it is XML or HTML, but neither GraphML nor GEXF')
+  }
+  if (jsonReader.sniff(text)) {
+    if (named === 'json-lines' || jsonLinesReader.sniff(text)) return 'json-lines'
+    if (!sureCsv) return 'json'
+  }
+  return named ?? 'csv'
+}
+
+const ZIP = 'a ZIP file'
+const FOREIGN: [Buffer, string][] = [
+  [Buffer.from('PK\x03\x04', 'latin1'), ZIP],
+  [Buffer.from('PK\x05\x06', 'latin1'), 'an empty ZIP file'],
+  [Buffer.from('\x1f\x8b', 'latin1'), 'compressed by gzip twice'],
+  [Buffer.from('%PDF', 'latin1'), 'a PDF'],
+  [Buffer.from('SQLite format 3\0', 'latin1'), 'an SQLite database'],
+  [Buffer.from('\x89PNG', 'latin1'), 'a picture'],
+  [Buffer.from('\xff\xd8\xff', 'latin1'), 'a picture'],
+  [Buffer.from('7z\xbc\xaf', 'latin1'), 'a 7-Zip archive'],
+  [Buffer.from('Rar!', 'latin1'), 'a RAR archive'],
+  [Buffer.from('\x28\xb5\x2f\xfd', 'latin1'), 'compressed by Zstandard'],
+  [Buffer.from('BZh', 'latin1'), 'compressed by bzip2'],
+  [Buffer.from('Obj\x01', 'latin1'), 'Avro'],
+  [Buffer.from('ORC', 'latin1'), 'ORC'],
+]
+
+function unknown(name: string, why: string): Error {
+  return unreadable(
+    { label: name },
+    why,
+    'Shoal reads CSV and TSV, JSON, JSON lines, Excel (.xlsx), Parquet, Arrow and Feather, GraphML, GEXF and GML, also ' +
+      'packed as .gz or .zip. Export it as one of these.',
   )
+}
+
+/** 'csv' of 'a/Users.CSV.gz'; '' where there is none. */
+function endingOf(name: string): string {
+  const base = name.split(/[\\/]/).at(-1)!.toLowerCase()
+  return /\.([a-z0-9]+)(?:\.(?:gz|crdownload|part|bak))?$/.exec(base)?.[1] ?? ''
+}
+
+/** The head in UTF-8, or as it is where its encoding does not show; null for what is no text. */
+function asText(head: Buffer): Buffer | null {
+  const probe = new EncodingProbe({ western: true })
+  probe.push(head.subarray(0, head.length - (head.length >= SNIFF_BYTES ? 4 : 0)))
+  const verdict = probe.finish()
+  if ('encoding' in verdict && verdict.encoding !== 'utf-8') {
+    try {
+      return new Transcoder(verdict, { lenient: true }).push(head)
+    } catch {
+      return head
+    }
+  }
+  const body = 'bom' in verdict ? head.subarray(verdict.bom) : head
+  let controls = 0
+  for (const byte of body) {
+    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x0c && byte !== 0x1e)
+      controls++
+  }
+  // Separators of Hive's exports are control characters, and NULs get into logs; a binary has a quarter of them.
+  return controls > body.length * 0.3 ? null : body
 }

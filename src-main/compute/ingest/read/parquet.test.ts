@@ -4,85 +4,10 @@ import fc from 'fast-check'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, test } from 'vitest'
 import { isPartitionData, parquetReader, partitionColumns } from './parquet.ts'
+import { EXPECTED } from './testing/expected.ts'
 import { memorySource, objects, readAll, records } from './testing/read.ts'
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures', name))
-
-/** What columns() of fixtures/make.py holds. */
-export const EXPECTED = [
-  {
-    用户: '张三',
-    id: '9223372036854775807',
-    u64: '18446744073709551615',
-    small: '1',
-    price: '12345678901234567890.12',
-    ratio: '0.1',
-    half: '0.5',
-    ok: 'true',
-    day: '2024-01-31',
-    s: '2024-01-31T12:34:56',
-    ms: '2024-01-31T12:34:56.789',
-    us_utc: '2024-01-31T12:34:56.789012Z',
-    ns: '2024-01-31T12:34:56.789012345',
-    zone: '2024-01-31T12:34:56.789Z',
-    clock: '07:05:01',
-    blob: '00ff',
-    tags: '["a","b"]',
-    'device.os': 'ios',
-    'device.n': '9007199254740993',
-    map: '{"k":1}',
-    kind: 'login',
-    nested: '[{"t":"2024-01-31T12:34:56.789","d":1.50}]',
-  },
-  {
-    用户: '',
-    id: '',
-    u64: '0',
-    small: '-2',
-    price: '-0.05',
-    ratio: '-1e+300',
-    half: 'NaN',
-    ok: 'false',
-    day: '1969-12-31',
-    s: '',
-    ms: '',
-    us_utc: '',
-    ns: '',
-    zone: '',
-    clock: '',
-    blob: 'text',
-    tags: '[]',
-    'device.os': '',
-    'device.n': '1',
-    map: '{}',
-    kind: 'login',
-    nested: '',
-  },
-  {
-    用户: '=1+1',
-    id: '-9007199254740993',
-    u64: '',
-    small: '',
-    price: '',
-    ratio: '',
-    half: '',
-    ok: '',
-    day: '',
-    s: '1969-12-31T23:59:59',
-    ms: '',
-    us_utc: '',
-    ns: '',
-    zone: '',
-    clock: '',
-    blob: '',
-    tags: '',
-    'device.os': '',
-    'device.n': '',
-    map: '',
-    kind: '',
-    nested: '',
-  },
-]
 
 describe('as pyarrow writes it', () => {
   test.each(['none', 'snappy', 'gzip', 'zstd', 'lz4', 'brotli', 'v2'])('%s', async (codec) => {
