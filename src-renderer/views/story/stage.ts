@@ -38,6 +38,8 @@ export function showStep(state: Slices, undoable: boolean): void {
     Object.entries(state).filter(([name]) => name !== STAGE && !ROOM.test(name)),
   )
   applyState(slices, { what: undoable ? 'view' : null })
+  // What the pointer or a table's cursor lay on before is no part of what the step shows.
+  useFocus.getState().hover({})
 }
 
 /** Brings what a highlight points at before the inspector; a span has nothing to open. */
