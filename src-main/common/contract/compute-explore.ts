@@ -90,7 +90,7 @@ export const computeExploreMethods = {
       lanes: z.array(laneSchema).max(250),
     }),
   ).returns<ExploreCounts>(),
-  /** Ids of one page of the selected accounts. */
+  /** Ids of one page of the selected accounts, with how many events each has where that is known at once. */
   'compute.explore.page': method(
     z.object({
       ...on,
@@ -101,7 +101,7 @@ export const computeExploreMethods = {
       offset: z.number().int(),
       limit: z.number().int(),
     }),
-  ).returns<{ total: number; ids: number[] }>(),
+  ).returns<{ total: number; ids: number[]; events: number[] | null }>(),
   /** Which of some accounts are selected: 1 or 0 each. */
   'compute.explore.among': method(
     z.object({ ...on, selection, ids: z.custom<Uint32Array>((v) => v instanceof Uint32Array) }),

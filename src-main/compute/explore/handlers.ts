@@ -112,7 +112,16 @@ export function exploreHandlers(): ExploreHandlers {
     'compute.explore.timeline': on((at, { selection, bins, lanes }) =>
       timelineCounts(at, selection, bins, lanes),
     ),
-    'compute.explore.page': on((at, { selection, ...page }) => pageOf(at, selection, page)),
+    'compute.explore.page': on(async (at, { selection, ...page }) => {
+      const found = await pageOf(at, selection, page)
+      const accounts = await at.facts.accounts()
+      const cells = await at.facts.cells.ready()
+      const eventsOf = (id: number) => {
+        const r = row(accounts, id)
+        return cells!.offsets[r + 1] - cells!.offsets[r]
+      }
+      return { ...found, events: cells && found.ids.map(eventsOf) }
+    }),
     'compute.explore.among': on(async (at, { selection, ids }) => {
       const accounts = await at.facts.accounts()
       const bits = await maskOf(at, selection)

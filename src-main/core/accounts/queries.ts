@@ -10,13 +10,20 @@ export function sourceRef(db: Database, sourceId: number, row: number): SourceRe
   return { sourceId, row, file, sha256: source?.sha256 ?? null }
 }
 
-/** Rows of the given accounts, in the order given. */
-export function accountRows(db: Database, ids: readonly number[]): AccountRow[] {
+/**
+ * Rows of the given accounts, in the order given.
+ * @param events how many events each has, where that is known: counting them looks at every one.
+ */
+export function accountRows(
+  db: Database,
+  ids: readonly number[],
+  events: ArrayLike<number> | null = null,
+): AccountRow[] {
   const runs = newestRuns(db)
   const rows = db
     .prepare(
       `SELECT a.id, a.key, a.registered_at AS registeredAt, m.community_id AS community, m.belonging, s.score,
-              (SELECT count(*) FROM event e WHERE e.account_id = a.id) AS events,
+              ${events === null ? '(SELECT count(*) FROM event e WHERE e.account_id = a.id)' : 'i.key'} AS events,
               (SELECT count(*) FROM report r WHERE r.account_id = a.id) AS reports,
               (SELECT l.label FROM label l WHERE l.account_id = a.id
                  AND l.source_id IN (SELECT id FROM ready_source) ORDER BY l.ts DESC, l.id DESC LIMIT 1) AS label,
@@ -27,8 +34,10 @@ export function accountRows(db: Database, ids: readonly number[]): AccountRow[] 
        LEFT JOIN score s ON s.run_id = ? AND s.account_id = a.id
        ORDER BY i.key`,
     )
-    .all(JSON.stringify(ids), runs.communities ?? -1, runs.scores ?? -1)
-  return rows as AccountRow[]
+    .all(JSON.stringify(ids), runs.communities ?? -1, runs.scores ?? -1) as AccountRow[]
+  // Where they are known a row's place among the ids stands there.
+  if (events !== null) for (const row of rows) row.events = events[row.events]!
+  return rows
 }
 
 /** The entities an account uses, by links and by events, each with its base rate in the workspace. */

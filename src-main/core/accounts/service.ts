@@ -16,8 +16,8 @@ const NO_NEIGHBOURS = { total: 0, channels: [], malicious: 0, rows: [] }
 export function accountHandlers(ctx: CoreContext): Handlers<typeof accountMethods> {
   return {
     'accounts.list': async (input, { signal }) => {
-      const { total, ids } = await askExplorer(ctx, 'compute.explore.page', input, signal)
-      return { total, rows: accountRows(ctx.open().db, ids) }
+      const { total, ids, events } = await askExplorer(ctx, 'compute.explore.page', input, signal)
+      return { total, rows: accountRows(ctx.open().db, ids, events) }
     },
     'accounts.count': async ({ selection }, { signal }) => {
       const { accounts, communities, total } = await askExplorer(

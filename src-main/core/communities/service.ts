@@ -191,9 +191,9 @@ export function communityHandlers(ctx: CoreContext): Handlers<typeof communityMe
       if (!stats) return { total: 0, rows: [] }
       const holds = await holders(ctx, stats, input.selection, signal)
       const shown = passes(stats, input.only)
-      const ids = Array.from(orderOf(stats, [input, ...input.ties])).filter(
-        (id) => (holds === null || holds[id] === 1) && shown(id),
-      )
+      const ids: number[] = []
+      for (const id of orderOf(stats, [input, ...input.ties]))
+        if ((holds === null || holds[id] === 1) && shown(id)) ids.push(id)
       const verdicts = verdictsOf(db, 'community', stats.runs.communities!)
       return {
         total: ids.length,

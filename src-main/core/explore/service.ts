@@ -1,3 +1,4 @@
+import type { Database } from 'better-sqlite3'
 import type { ComputeContract } from '../../common/contract/compute.ts'
 import type { ExploreRuns } from '../../common/contract/compute-explore.ts'
 import type { exploreMethods } from '../../common/contract/explore.ts'
@@ -13,6 +14,24 @@ import { getSets, storeSet } from './sets.ts'
 type ExploreCall = Extract<keyof ComputeContract, `compute.explore.${string}`>
 type Rest<N extends ExploreCall> = Omit<InputOf<ComputeContract[N]>, 'workspace' | 'runs'>
 
+interface Shown {
+  /** Changes of other connections and of this one since the runs were looked at. */
+  version: string
+  runs: ExploreRuns
+}
+const shown = new WeakMap<Database, Shown>()
+
+/** The runs that are shown, looked up again when anything was written: a change of the selection asks ten times. */
+function shownRuns(db: Database): ExploreRuns {
+  const version = `${db.pragma('data_version', { simple: true })} ${db.prepare('SELECT total_changes()').pluck().get()}`
+  const kept = shown.get(db)
+  if (kept?.version === version) return kept.runs
+  const { layout, communities, graph, scores, series, trust, report_classes } = newestRuns(db)
+  const runs: ExploreRuns = { layout, communities, graph, scores, series, trust, report_classes }
+  shown.set(db, { version, runs })
+  return runs
+}
+
 /** Asks the engine about the open workspace and what is shown of it. */
 export function askExplorer<N extends ExploreCall>(
   ctx: CoreContext,
@@ -21,8 +40,7 @@ export function askExplorer<N extends ExploreCall>(
   signal?: AbortSignal,
 ): Promise<OutputOf<ComputeContract[N]>> {
   const { db, path } = ctx.open()
-  const { layout, communities, graph, scores, series, trust, report_classes } = newestRuns(db)
-  const runs: ExploreRuns = { layout, communities, graph, scores, series, trust, report_classes }
+  const runs = shownRuns(db)
   return ctx.ask.call(name, { workspace: path, runs, ...input } as never, signal ? { signal } : {}) as never
 }
 

@@ -15,16 +15,24 @@ type TimelineHandlers = Handlers<
 >
 type TimelineInput = ParsedInputOf<(typeof timelineMethods)['timeline.get']>
 
-const spans = new WeakMap<Database, { key: string; span: ReturnType<typeof workspaceSpan> }>()
+interface Known extends ReturnType<typeof workspaceSpan> {
+  key: string
+  events: number
+}
+const known = new WeakMap<Database, Known>()
 
-/** The workspace's time and zone, which only an import changes: every selection asks for them. */
-function spanOf(db: Database): ReturnType<typeof workspaceSpan> {
+/** The workspace's time, zone and events, which only an import changes: every selection asks for them. */
+function knownOf(db: Database): Known {
   const key = factsKey(db)
-  const kept = spans.get(db)
-  if (kept?.key === key) return kept.span
-  const span = workspaceSpan(db)
-  spans.set(db, { key, span })
-  return span
+  const kept = known.get(db)
+  if (kept?.key === key) return kept
+  const events = db
+    .prepare(`SELECT coalesce(sum(rows), 0) FROM ready_fact WHERE table_name = 'events'`)
+    .pluck()
+    .get() as number
+  const read = { key, events, ...workspaceSpan(db) }
+  known.set(db, read)
+  return read
 }
 
 export async function timeline(
@@ -33,9 +41,8 @@ export async function timeline(
   signal?: AbortSignal,
 ): Promise<Timeline> {
   const { db } = ctx.open()
-  const known = spanOf(db)
-  const whole = known.span ?? { from: 0, to: 1 }
-  const bins = binsFor(input.span ?? whole, input.bins, input.tzOffset ?? known.tzOffset)
+  const { span, tzOffset, events } = knownOf(db)
+  const bins = binsFor(input.span ?? span ?? { from: 0, to: 1 }, input.bins, input.tzOffset ?? tzOffset)
   await prepareStats(ctx)
   const chosen = await chooseLanes(db, input, (selection, limit) =>
     askExplorer(
@@ -55,20 +62,15 @@ export async function timeline(
     from: bins.from,
     to: bins.to,
     binMs: bins.binMs,
-    tzOffset: known.tzOffset,
-    eventsTotal: db
-      .prepare(
-        `SELECT coalesce(sum(rows), 0) FROM ready_fact WHERE table_name = 'events'`,
-      )
-      .pluck()
-      .get() as number,
+    tzOffset,
+    eventsTotal: events,
     eventsInView: counts.eventsInView,
     logins: counts.logins,
     failed: counts.failed,
     registrations: counts.registrations,
     other: counts.other,
     lanes: chosen.map(({ id, label }, l) => ({ id, label, counts: lanes[l]! })),
-    anomalies: anomalies(db, input.selection, { from: bins.from, to: bins.to }, 'score', 0, 300).rows,
+    anomalies: shownAnomalies(db, input.selection, { from: bins.from, to: bins.to }),
   }
   if (input.lanes !== 'none' && input.lanes !== 'entities' && result.lanes.length > 0) {
     // Entities share accounts: their lanes overlap, so there is no remainder.
@@ -81,6 +83,27 @@ export async function timeline(
     result.lanes.push({ id: 'others', label: 'others', counts: others })
   }
   return result
+}
+
+/** Anomalies that a timeline shows at most. */
+const MOST_ANOMALIES = 300
+const shown = new WeakMap<Database, Map<string, AnomalyRow[]>>()
+const MOST_SHOWN = 16
+
+/** The first anomalies of a span; runs are never rewritten, so what was read of one is kept: most selections ask the same. */
+function shownAnomalies(
+  db: Database,
+  { communities }: Selection,
+  span: { from: number; to: number },
+): AnomalyRow[] {
+  const kept = shown.get(db) ?? new Map<string, AnomalyRow[]>()
+  shown.set(db, kept)
+  const key = JSON.stringify([newestRuns(db).series, communities, span])
+  const found = kept.get(key) ?? anomalies(db, { communities }, span, 'score', 0, MOST_ANOMALIES).rows
+  kept.delete(key)
+  kept.set(key, found)
+  if (kept.size > MOST_SHOWN) kept.delete(kept.keys().next().value!)
+  return found
 }
 
 /** Anomalies of the newest series run. With communities selected: theirs, and those of no community. */
