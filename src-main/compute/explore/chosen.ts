@@ -76,3 +76,46 @@ export function byCommunity(
     return { selected, communities: met }
   })
 }
+
+/** Rows of each community: those of c are rows[offsets[c]] .. rows[offsets[c + 1]], ascending. */
+export interface Members {
+  offsets: Uint32Array
+  rows: Uint32Array
+}
+
+/** Made once, when nobody waits (see warm); then a community's rows need no look at everybody's. */
+export function membersOf(at: Snapshot): Promise<Members> {
+  return once(at.runs.kept, 'members', async () => {
+    const { community, communities } = await at.runs.columns()
+    const offsets = new Uint32Array(communities + 1)
+    for (let r = 0; r < community.length; r++) if (community[r] !== NO_ROW) offsets[community[r] + 1]++
+    for (let c = 0; c < communities; c++) offsets[c + 1] += offsets[c]
+    const rows = new Uint32Array(offsets[communities])
+    const next = offsets.slice(0, communities)
+    for (let r = 0; r < community.length; r++) if (community[r] !== NO_ROW) rows[next[community[r]]++] = r
+    return { offsets, rows }
+  })
+}
+
+/** Rows of each of some communities, ascending; of one that is not there, none. */
+export async function rowsOfCommunities(at: Snapshot, ids: readonly number[]): Promise<Uint32Array[]> {
+  if (at.runs.kept.has('members')) {
+    const { offsets, rows } = await membersOf(at)
+    return ids.map((id) =>
+      id >= 0 && id + 1 < offsets.length ? rows.subarray(offsets[id], offsets[id + 1]) : new Uint32Array(0),
+    )
+  }
+  const { community, communities } = await at.runs.columns()
+  const wanted = new Uint8Array(communities)
+  const rows = new Map<number, number[]>()
+  for (const id of ids) {
+    if (id < 0 || id >= communities) continue
+    wanted[id] = 1
+    rows.set(id, [])
+  }
+  for (let r = 0; r < community.length; r++) {
+    const c = community[r]
+    if (c !== NO_ROW && wanted[c] === 1) rows.get(c)!.push(r)
+  }
+  return ids.map((id) => Uint32Array.from(rows.get(id) ?? []))
+}

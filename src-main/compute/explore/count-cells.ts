@@ -2,7 +2,7 @@ import type { ExploreLane } from '../../common/contract/compute-explore.ts'
 import { NO_ROW, row } from './accounts.ts'
 import { has } from './bitset.ts'
 import { CLASSES, cellStarts, type CellColumns, type CellGrid, type Rhythm } from './cells.ts'
-import type { Chosen } from './chosen.ts'
+import { rowsOfCommunities, type Chosen } from './chosen.ts'
 import type { EventColumns } from './events.ts'
 import { countLanes, NO_LANE, valueLanes, type Bins } from './lanes.ts'
 import { latest, once, type Snapshot } from './state.ts'
@@ -99,25 +99,17 @@ async function countClasses(columns: CellColumns & Rhythm, { bits, rows }: Chose
   return counts
 }
 
-/** Rows of each lane of a community or an account; one look at each account's community for all of them. */
+/** Rows of each lane of a community or an account. */
 async function rowsOfLanes(at: Snapshot, lanes: readonly ExploreLane[]): Promise<Uint32Array[]> {
   const accounts = await at.facts.accounts()
-  const { community, communities } = await at.runs.columns()
-  const rows: number[][] = lanes.map(() => [])
-  const laneOf = new Uint16Array(communities)
-  for (const [l, lane] of lanes.entries()) {
-    if (lane.by === 'community' && lane.id >= 0 && lane.id < communities) laneOf[lane.id] = l + 1
-    if (lane.by !== 'account') continue
-    const r = row(accounts, lane.id)
-    if (r !== NO_ROW) rows[l].push(r)
-  }
-  if (lanes.some(({ by }) => by === 'community')) {
-    for (let r = 0; r < community.length; r++) {
-      const c = community[r]
-      if (c !== NO_ROW && laneOf[c] !== 0) rows[laneOf[c] - 1].push(r)
-    }
-  }
-  return rows.map((list) => Uint32Array.from(list))
+  const ofCommunities = await rowsOfCommunities(
+    at,
+    lanes.map((lane) => (lane.by === 'community' ? lane.id : -1)),
+  )
+  return lanes.map((lane, l) => {
+    const r = lane.by === 'account' ? row(accounts, lane.id) : NO_ROW
+    return r === NO_ROW ? ofCommunities[l] : Uint32Array.of(r)
+  })
 }
 
 /** Adds the events of those of the rows that are selected. */

@@ -7,7 +7,7 @@ import type { ServerCall } from '../../common/rpc/server.ts'
 import { searchAccounts, searchAll, searchCounts } from '../search/find.ts'
 import { NO_ROW, row } from './accounts.ts'
 import { bytesOfSet, count, forEachRow, fullSet, has } from './bitset.ts'
-import { byCommunity, chosenOf } from './chosen.ts'
+import { byCommunity, chosenOf, membersOf } from './chosen.ts'
 import { channelBytes, channels } from './channels.ts'
 import { groupsOf } from './groups.ts'
 import { histogram } from './histogram.ts'
@@ -85,6 +85,7 @@ export function exploreHandlers(): ExploreHandlers {
       if (!events) return { accounts: n, events: 0 }
       // What the first selection and the first key ask for; made here where an older workspace lacks it.
       await at.facts.cells.get()
+      await membersOf(at)
       await pageOf(at, {}, { sort: 'score', descending: true, offset: 0, limit: 1 })
       const { n: all } = await at.facts.events()
       await at.facts.attributes()

@@ -3,6 +3,7 @@ import { decodeIds } from '../../common/account-set.ts'
 import { isUnset, partWhere, type SelectionPart } from '../../common/selection/where.ts'
 import { NO_CODE, NO_ROW, row } from './accounts.ts'
 import { add, complement, emptySet, fullSet, intersect, unite, type Bitset } from './bitset.ts'
+import { rowsOfCommunities } from './chosen.ts'
 import { firstAt } from './events.ts'
 import type { Snapshot } from './state.ts'
 import { numberOf } from '../../common/selection/where.ts'
@@ -89,12 +90,9 @@ function ofWords(
 
 const MAKERS: { [K in SelectionPart]-?: Maker<K> } = {
   communities: async (wanted, at) => {
-    const { community, communities } = await at.runs.columns()
-    const found = emptySet(community.length)
-    const is = new Uint8Array(communities)
-    for (const id of wanted) if (id >= 0 && id < communities) is[id] = 1
-    for (let r = 0; r < community.length; r++)
-      if (community[r] !== NO_ROW && is[community[r]] === 1) add(found, r)
+    const found = emptySet((await at.facts.accounts()).n)
+    for (const rows of await rowsOfCommunities(at, wanted))
+      for (let i = 0; i < rows.length; i++) add(found, rows[i])
     return found
   },
   accounts: ofIds,
