@@ -112,7 +112,11 @@ describe('LeanSigma', () => {
     calls.length = 0
     expect(stage.itemAt(10, 10)).toBeNull()
     expect(calls).toEqual([])
-    Object.assign(captor, { isMouseDown: false })
+    Object.assign(captor, { isMouseDown: false, draggedEvents: 3 })
+    expect(stage.itemAt(10, 10)).toBeNull()
+    expect(calls).toEqual([])
+    // A hand that trembles still clicks.
+    Object.assign(captor, { isMouseDown: false, draggedEvents: 2 })
     expect(stage.itemAt(10, 10)).toMatchObject({ type: 'node', id: 'a' })
   })
 

@@ -52,6 +52,8 @@ type ProgramClass = new (gl: WebGL2RenderingContext) => ItemProgram
 
 /** CSS pixels of one pixel of the picture that is pointed into. */
 const COARSE = 2
+/** A press that moved so often before it was let go is no click: sigma's `draggedEventsTolerance`. */
+const CLICK_MOVES = 3
 const NOTHING = { clearRect: () => {} }
 
 /**
@@ -190,8 +192,8 @@ export class LeanSigma extends Sigma {
   itemAt(x: number, y: number): { type: 'node' | 'edge'; id: string } | null {
     const self = internals(this)
     const { isMouseDown, draggedEvents } = self.mouseCaptor
-    // Each answer waits until all is drawn; who drags points at nothing.
-    if (isMouseDown && draggedEvents > 0) return null
+    // Each answer waits until all is drawn; who drags points at nothing, and who lets go after it clicks nothing.
+    if (draggedEvents >= (isMouseDown ? 1 : CLICK_MOVES)) return null
     const index = this.pointed.read(x, y, self.width, self.height, () => {
       for (const program of programs(self)) program.draw(true)
     })
