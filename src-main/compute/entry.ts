@@ -92,8 +92,8 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
         ...(await importExport(ctx, { paths: input.paths, given: input.mapping, saved: input.saved })),
         peakRssBytes: peakRss(),
       })),
-    'compute.look': ({ paths, rows, mapping, saved }, call) =>
-      lookAt({ paths, rows, given: mapping, saved }, createPace(call.signal, throttle(call))),
+    'compute.look': ({ paths, rows, reads, mapping, saved }, call) =>
+      lookAt({ paths, rows, reads, given: mapping, saved }, createPace(call.signal, throttle(call))),
     'compute.previewImport': ({ workspace, ...input }, call) =>
       onWorkspace(workspace, null, call, (ctx) => previewImport(ctx, input)),
     'compute.sweep': (input, call) => onWorkspace(input.workspace, null, call, sweepInterrupted),

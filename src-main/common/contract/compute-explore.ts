@@ -73,7 +73,7 @@ export const computeExploreMethods = {
   'compute.explore.channels': method(z.object(on)).returns<ChannelInfo[]>(),
   'compute.explore.places': method(z.object(on)).returns<Places>(),
   'compute.explore.channel': method(z.object({ ...on, channel: channelSchema })).returns<
-    ChannelBytes & { version: string }
+    ChannelBytes & { version: string; info: ChannelInfo }
   >(),
   'compute.explore.mask': method(z.object({ ...on, selection, except })).returns<Mask>(),
   'compute.explore.histogram': method(

@@ -77,7 +77,7 @@ export const exploreMethods = {
   'explore.channels': method(z.object({})).returns<ChannelInfo[]>(),
   'explore.places': method(z.object({})).returns<Places>(),
   'explore.channel': method(z.object({ channel: channelSchema })).returns<
-    ChannelBytes & { version: string }
+    ChannelBytes & { version: string; info: ChannelInfo }
   >(),
   'explore.mask': method(z.object({ selection })).returns<Mask>(),
   'explore.histogram': method(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { mappingSchema, type Mapping, type TableMapping } from '../mapping/mapping.ts'
+import { mappingSchema, readSchema, type Mapping, type TableMapping } from '../mapping/mapping.ts'
 import type { TableName } from '../mapping/roles.ts'
 import type { ErrorShape } from '../errors.ts'
 import { method } from './method.ts'
@@ -69,6 +69,8 @@ export const lookInput = z.object({
   paths: z.array(z.string().min(1)).min(1),
   /** What the person has said so far. */
   mapping: mappingSchema.optional(),
+  /** How files are read, by label, where a person overrules what is found out. */
+  reads: z.record(z.string(), readSchema).default({}),
   /** Records shown of each table. */
   rows: z.number().int().min(1).max(500).default(50),
 })

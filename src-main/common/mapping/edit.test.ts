@@ -8,6 +8,7 @@ import {
   withKind,
   withTime,
   withUse,
+  withValue,
   withWord,
   type ColumnUse,
 } from './edit.ts'
@@ -58,6 +59,10 @@ describe('choosing what columns are for', () => {
     mapping = withUse(mapping, 'when', { use: 'role', role: 'ts' }, COLUMNS)
     expect(valid(mapping)).toEqual([])
     expect(withKind(mapping, 'relations').outputs).toHaveLength(1)
+    const logins = withValue(mapping, 'kind', ' login ')
+    expect(logins.outputs[0]!.cells['kind']).toEqual({ value: 'login' })
+    expect(valid(logins)).toEqual([])
+    expect(withValue(logins, 'kind', '').outputs[0]!.cells['kind']).toBeUndefined()
     expect(withKind(mapping, null).outputs).toEqual([])
   })
 

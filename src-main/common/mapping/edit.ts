@@ -139,6 +139,15 @@ export function withTime(mapping: TableMapping, column: string, time: TimeFormat
   )
 }
 
+/** The mapping with a role being the same word in every row; '': it is not said. */
+export function withValue(mapping: TableMapping, role: string, value: string): TableMapping {
+  const main = mainOutput(mapping)
+  if (!main) return mapping
+  const cells = Object.fromEntries(Object.entries(main.cells).filter(([name]) => name !== role))
+  if (value.trim() !== '') cells[role] = { value: value.trim() }
+  return { ...mapping, outputs: [{ ...main, cells }, ...mapping.outputs.slice(1)] }
+}
+
 /** The mapping with a word of a column meaning something else; null: itself. */
 export function withWord(
   mapping: TableMapping,

@@ -94,7 +94,7 @@ const output = z
 export type Output = z.infer<typeof output>
 
 /** How a file is read where that can't be left to be found out. */
-const read = z.strictObject({
+export const readSchema = z.strictObject({
   encoding: z.string().max(40).optional(),
   delimiter: z.string().length(1).optional(),
   quote: z.string().max(1).optional(),
@@ -113,7 +113,7 @@ const tableMapping = z
       /** Columns that must all be there. */
       columns: z.array(z.string().max(1000)).max(4096).default([]),
     }),
-    read: read.default({}),
+    read: readSchema.default({}),
     /** None: the table is left out, and import says so. */
     outputs: z.array(output).max(50),
   })

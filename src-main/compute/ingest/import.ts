@@ -389,6 +389,12 @@ function summarize(
   }
 }
 
+const LEFT_OUT: Record<LeftOut['why'], string> = {
+  not_mapped: 'the mapping makes nothing of it',
+  not_told: 'it could not be told what its columns mean',
+  no_table: 'there is no table in it',
+}
+
 function warningsOf(
   tables: readonly OpenTable[],
   ignored: readonly IgnoredFile[],
@@ -400,11 +406,11 @@ function warningsOf(
     const why = reason === 'unknown_name' ? 'its name is no table of the layout' : 'it is no regular file'
     warnings.push({ code: 'ignored_file', file: label, message: `${label} was ignored: ${why}.` })
   }
-  for (const { label } of leftOut) {
+  for (const { label, why } of leftOut) {
     warnings.push({
       code: 'ignored_table',
       file: label,
-      message: `${label} was left out: the mapping makes nothing of it.`,
+      message: `${label} was left out: ${LEFT_OUT[why]}.`,
     })
   }
   for (const { label, table, info, mapping, bound, by } of tables) {

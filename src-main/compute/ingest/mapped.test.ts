@@ -221,3 +221,16 @@ describe('with a mapping', () => {
     })
   })
 })
+
+test('what is no table, or says nothing of itself, is left out where something else can be imported', async () => {
+  const rows = Array.from({ length: 20 }, (_, i) => `u${i},n${i}`).join('\n')
+  put({
+    'x/users.csv': `user_id,name\n${rows}\n`,
+    'x/read me.txt': 'Exported on Monday.',
+    'x/misc.csv': 'foo,bar\n1,z\n2,z\n',
+    'x/settings.json': '{"a": 1}',
+  })
+  const result = await run(['x'])
+  expect(result.sources.map(({ path }) => path)).toEqual([join(w.root, 'x/users.csv')])
+  expect(result.warnings.filter(({ code }) => code === 'ignored_table')).toHaveLength(3)
+})

@@ -1,10 +1,9 @@
+import { isDataFile } from '../../common/mapping/endings.ts'
 import { readdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { DirectoryEntry } from '../../common/contract/workspace.ts'
 import { ShoalError, toErrorShape } from '../../common/errors.ts'
 import { isWorkspace } from '../db/open.ts'
-
-const DATA_FILE = /\.(csv|tsv|zip)$/i
 
 /** A folder's content for the app's own browser. Hidden entries and files that are no data are left out. */
 export function listDirectory(path: string): {
@@ -32,7 +31,7 @@ export function listDirectory(path: string): {
     if (!stat) continue // a dangling link
     if (stat.isDirectory()) {
       entries.push({ name, path: full, kind: isWorkspace(full) ? 'workspace' : 'folder', bytes: null })
-    } else if (DATA_FILE.test(name)) {
+    } else if (isDataFile(name)) {
       entries.push({ name, path: full, kind: 'file', bytes: stat.size })
     }
   }

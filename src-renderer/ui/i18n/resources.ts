@@ -18,6 +18,7 @@ import enLabel from './en/label.json'
 import enBench from './en/bench.json'
 import enMap from './en/map.json'
 import enMapTools from './en/mapTools.json'
+import enMapping from './en/mapping.json'
 import enPages from './en/pages.json'
 import enPicture from './en/picture.json'
 import enReasons from './en/reasons.json'
@@ -52,6 +53,7 @@ import zhLabel from './zh-CN/label.json'
 import zhBench from './zh-CN/bench.json'
 import zhMap from './zh-CN/map.json'
 import zhMapTools from './zh-CN/mapTools.json'
+import zhMapping from './zh-CN/mapping.json'
 import zhPages from './zh-CN/pages.json'
 import zhPicture from './zh-CN/picture.json'
 import zhReasons from './zh-CN/reasons.json'
@@ -89,6 +91,7 @@ export const en = {
   bench: enBench,
   map: enMap,
   mapTools: enMapTools,
+  mapping: enMapping,
   pages: enPages,
   picture: enPicture,
   reasons: enReasons,
@@ -125,6 +128,7 @@ export const zh = {
   bench: zhBench,
   map: zhMap,
   mapTools: zhMapTools,
+  mapping: zhMapping,
   pages: zhPages,
   picture: zhPicture,
   reasons: zhReasons,

@@ -1,7 +1,6 @@
 import { Button } from '@blueprintjs/core'
 import { useState, type DragEvent } from 'react'
 import { toErrorShape } from '../../../src-main/common/errors.ts'
-import { api } from '../../client/api.ts'
 import { useQuery } from '../../client/use-query.ts'
 import { isActive, useJobs } from '../../state/jobs.ts'
 import { usePrefs } from '../../state/prefs.ts'
@@ -12,6 +11,8 @@ import { useToasts } from '../../ui/toast.tsx'
 import { droppedPaths, usePicker } from '../../ui/use-picker.tsx'
 import { AnalyzeForm } from './analyze-form.tsx'
 import { JobList } from './job-list.tsx'
+import { MappingDesk } from './mapping/desk.tsx'
+import { beginImport, useImportDraft } from './mapping/draft.ts'
 import { ProblemList } from './problem-list.tsx'
 import { SourceTable } from './source-table.tsx'
 import './import.css'
@@ -27,8 +28,9 @@ export default function ImportView() {
   const sources = useQuery('imports.sources', {}, { on: ['facts'] })
   const groups = useQuery('imports.problemGroups', {}, { on: ['facts'] })
 
+  const mapping = useImportDraft((s) => s.paths !== null)
   const start = (paths: string[]) =>
-    api.call('imports.start', { paths, analyze: true }).catch((error: unknown) => {
+    beginImport(paths).catch((error: unknown) => {
       say(toErrorShape(error).message, 'failed')
     })
   const choose = async () => {
@@ -45,6 +47,7 @@ export default function ImportView() {
     const paths = droppedPaths(event)
     if (paths.length > 0) void start(paths)
   }
+  if (mapping) return <MappingDesk />
   const rows = (sources.data ?? []).reduce((sum, source) => sum + source.rowsStored, 0)
   const about = sources.data
     ? t('import.about', { count: sources.data.length, rows: formatNumber(rows, language) })

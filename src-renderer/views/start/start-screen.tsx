@@ -5,12 +5,14 @@ import { api } from '../../client/api.ts'
 import { keysText, matchesKeys } from '../../frame/commands.ts'
 import { Mark } from '../../frame/mark.tsx'
 import { Preferences } from '../../frame/top-bar.tsx'
+import { useLayout } from '../../state/layout.ts'
 import { useWorkspace } from '../../state/workspace.ts'
 import { Hint } from '../../ui/explain.tsx'
 import { useT } from '../../ui/i18n/index.ts'
 import { Spinner } from '../../ui/states.tsx'
 import { droppedPaths, usePicker } from '../../ui/use-picker.tsx'
 import { SettingsDialog } from '../settings/dialog.tsx'
+import { beginImport } from '../import/mapping/draft.ts'
 import { startTour } from '../tour/store.ts'
 import { sortDropped } from './dropped.ts'
 import { Failed, type Failure } from './failed.tsx'
@@ -65,7 +67,7 @@ export function StartScreen() {
   const create = (path: string) =>
     run(async () => {
       await api.call('workspace.create', { path })
-      if (sources) await api.call('imports.start', { paths: sources, analyze: true })
+      if (sources && !(await beginImport(sources))) useLayout.getState().show('import')
     })
   const drop = (event: DragEvent) => {
     event.preventDefault()

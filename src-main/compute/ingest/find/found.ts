@@ -1,4 +1,4 @@
-import { READERS } from '../read/formats.ts'
+import { DATA_ENDINGS } from '../../../common/mapping/endings.ts'
 import type { ByteSource } from '../read/reader.ts'
 
 /** A file that import may read: on disk, in an archive, or what a .gz unpacks to. */
@@ -52,5 +52,5 @@ export function tooDense(bytes: number, packed: number, limits: UnpackLimits): b
 /** Whether a name, without `.gz`, ends like a format that import reads. */
 export function endingKnown(name: string): boolean {
   const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase()
-  return ending !== undefined && READERS.some(({ endings }) => endings.includes(ending))
+  return ending !== undefined && DATA_ENDINGS.includes(ending)
 }

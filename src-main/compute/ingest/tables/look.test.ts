@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { mappingSchema } from '../../../common/mapping/mapping.ts'
 import { migrations } from '../../../core/db/migrations/index.ts'
+import { DATA_ENDINGS } from '../../../common/mapping/endings.ts'
 import { importExport } from '../import.ts'
+import { ENDINGS } from '../read/formats.ts'
 import { countRows, createWorkspace, writeFiles, type TestWorkspace } from '../testing/workspace.ts'
 import { lookAt } from './look.ts'
 import { previewImport } from './preview.ts'
@@ -102,4 +104,8 @@ describe('a preview', () => {
     const two = await previewImport(w.ctx, { paths: [join(w.root, 'a.csv')], mapping, rows: 1 })
     expect(two.tables[0]).toMatchObject({ rowsIn: 1, problems: 0 })
   })
+})
+
+test('pickers offer the files that readers read', () => {
+  expect([...DATA_ENDINGS].sort()).toEqual([...ENDINGS].sort())
 })

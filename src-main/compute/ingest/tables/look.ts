@@ -16,7 +16,7 @@ import { sampleRows } from './sample.ts'
  * import_unreadable (of a folder), cancelled.
  */
 export async function lookAt(
-  input: { paths: string[]; rows: number } & MappingChoices,
+  input: { paths: string[]; rows: number; reads?: Record<string, TableMapping['read']> } & MappingChoices,
   pace: Pace,
 ): Promise<Look> {
   const found = await findFiles(input.paths.map((path) => resolve(path)))
@@ -65,7 +65,7 @@ function composed(tables: readonly TableMapping[], given: Mapping | undefined): 
 async function lookAtFile(
   file: FoundFile,
   belongs: boolean,
-  input: { rows: number } & MappingChoices,
+  input: { rows: number; reads?: Record<string, TableMapping['read']> } & MappingChoices,
   pace: Pace,
 ): Promise<{ file: LookedFile; sure: boolean }> {
   const { path, entry, label, name, bytes } = file
@@ -82,15 +82,18 @@ async function lookAtFile(
   }
   let sure = true
   try {
+    const asked = input.reads && Object.hasOwn(input.reads, label) ? input.reads[label] : undefined
     looked.format = await formatOfFile(file)
     const reader = readerOf(looked.format as never)
-    const infos = await reader.tables(file, readOptions(file, input), 'head', pace)
+    const infos = await reader.tables(file, asked ?? readOptions(file, input), 'head', pace)
     for (const info of infos) {
       const rows = await sampleRows(reader, file, info, Math.max(input.rows, SAMPLE_ROWS), pace)
       const { choice, error } = belongs
         ? await choiceOf(file, info, input, rows)
         : { choice: null, error: null }
       if (error) looked.error = error
+      // So that what is imported is read as what was looked at.
+      if (choice && asked) choice.mapping = { ...choice.mapping, read: asked }
       sure &&= error === null && (choice === null || isSure(choice))
       const { encoding, delimiter, quote, headerRow } = info.found
       looked.read = {

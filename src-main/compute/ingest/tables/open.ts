@@ -1,3 +1,4 @@
+import { ShoalError } from '../../../common/errors.ts'
 import { nameMatches, type Identity, type TableMapping } from '../../../common/mapping/mapping.ts'
 import type { TableName } from '../../../common/mapping/roles.ts'
 import type { Pace } from '../../../common/pace.ts'
@@ -29,6 +30,7 @@ export interface OpenTable {
 /** A table that was left out because the mapping says nothing of it, or says so. */
 export interface LeftOut {
   label: string
+  why: 'not_mapped' | 'not_told' | 'no_table'
 }
 
 /** Records that are looked at for a guess. */
@@ -64,13 +66,22 @@ export async function openTables(
   const tables: OpenTable[] = []
   const leftOut: LeftOut[] = []
   const unsure: { label: string; table: string; columns: string[] }[] = []
+  const untold: typeof unsure = []
   const identity: Identity = choices.given?.identity ?? VERBATIM
   for (const file of files) {
     const heard = (bytes: number) => onBytes(file, bytes)
     heard(0)
     const reader = readerOf(await formatOfFile(file))
     const source = new HashedSource(file)
-    const infos = await reader.tables(source, readOptions(file, choices), 'all', pace, heard)
+    const infos = await reader
+      .tables(source, readOptions(file, choices), 'all', pace, heard)
+      .catch((error: unknown) => {
+        // Notes and settings lie beside tables and are called .txt or .json.
+        if (!VAGUE.test(file.name) || !isUnreadable(error)) throw error
+        leftOut.push({ label: file.label, why: 'no_table' })
+        return null
+      })
+    if (!infos) continue
     const { sha256, bytes } = await source.digest(pace, heard)
     for (const info of infos) {
       const label = info.name === '' ? file.label : `${file.label} (${info.name})`
@@ -79,7 +90,10 @@ export async function openTables(
         sampleRows(reader, file, info, SAMPLE_ROWS, pace),
       )
       if (!choice || (choice.by !== 'guess' && choice.mapping.outputs.length === 0)) {
-        leftOut.push({ label })
+        leftOut.push({ label, why: 'not_mapped' })
+      } else if (choice.guess && choice.guess.kind === null) {
+        untold.push({ label: file.label, table: info.name, columns })
+        leftOut.push({ label, why: 'not_told' })
       } else if (!isSure(choice)) {
         unsure.push({ label: file.label, table: info.name, columns })
       } else {
@@ -90,8 +104,17 @@ export async function openTables(
       }
     }
   }
-  if (unsure.length > 0) throw unsureError(unsure)
+  // Where nothing else can be imported, what could not be told is the reason.
+  if (unsure.length > 0 || (tables.length === 0 && untold.length > 0))
+    throw unsureError([...unsure, ...untold])
   return { tables, leftOut }
+}
+
+/** Endings that say little of what is in a file. */
+const VAGUE = /\.(?:txt|log|dat|json|har)$/i
+
+function isUnreadable(error: unknown): boolean {
+  return error instanceof ShoalError && error.code === 'import_unreadable'
 }
 
 const VERBATIM: Identity = { account: [], entity: {}, region: 'CN' }

@@ -89,7 +89,7 @@ function sayLook(look: Look): void {
     if (error) write(`! ${error.message}`)
     for (const { name, guess, by, mapping } of tables) {
       const what = mapping?.outputs.map(({ to }) => to).join(' + ') || 'nothing'
-      const sure = guess ? `, ${Math.round(guess.sure * 100)}% sure` : ''
+      const sure = guess && guess.sure < SURE ? ': check it' : ''
       write(`${label}${name && ` (${name})`}  ${format}: ${what} (${by ?? 'left out'}${sure})`)
       for (const { code, column } of guess?.notes ?? [])
         write(`  ? ${NOTES[code] ?? code}${column === null ? '' : `: ${column}`}`)
@@ -97,6 +97,9 @@ function sayLook(look: Look): void {
   }
   for (const file of look.ignored) write(`- ${file} is of no format that import reads`)
 }
+
+/** As compute/ingest/guess/table.ts has it. */
+const SURE = 0.6
 
 const NOTES: Record<string, string> = {
   no_zone: 'times without a zone; check the zone that was assumed',

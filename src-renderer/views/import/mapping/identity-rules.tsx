@@ -1,0 +1,60 @@
+import type { IDENTITY_RULES, Identity } from '../../../../src-main/common/mapping/mapping.ts'
+import { useT } from '../../../ui/i18n/index.ts'
+import { useImportDraft } from './draft.ts'
+
+type Rule = (typeof IDENTITY_RULES)[number]
+
+/** How ids are made comparable. None is on unless somebody wants it: ids are kept as they are. */
+export function IdentityRules() {
+  const t = useT()
+  const identity = useImportDraft((s) => s.identity)
+  const change = (change: (old: Identity) => Identity) =>
+    useImportDraft.setState((s) => ({ identity: change(s.identity) }))
+  const rule = (on: boolean, rules: readonly Rule[], one: Rule): Rule[] =>
+    on ? [...rules, one] : rules.filter((other) => other !== one)
+  const ofAccounts = (one: Rule, label: string) => (
+    <label>
+      <input
+        type="checkbox"
+        checked={identity.account.includes(one)}
+        data-testid={`identity-account-${one}`}
+        onChange={(event) => {
+          const on = event.currentTarget.checked
+          change((old) => ({ ...old, account: rule(on, old.account, one) }))
+        }}
+      />
+      {label}
+    </label>
+  )
+  const ofEntities = (type: string, one: Rule, label: string) => {
+    const rules = identity.entity[type] ?? []
+    return (
+      <label>
+        <input
+          type="checkbox"
+          checked={rules.includes(one)}
+          data-testid={`identity-${type}-${one}`}
+          onChange={(event) => {
+            const on = event.currentTarget.checked
+            change((old) => {
+              const { [type]: before = [], ...rest } = old.entity
+              const after = rule(on, before, one)
+              return { ...old, entity: after.length > 0 ? { ...rest, [type]: after } : rest }
+            })
+          }}
+        />
+        {label}
+      </label>
+    )
+  }
+  return (
+    <fieldset className="sh-mapping-identity">
+      <legend>{t('mapping.identity.title')}</legend>
+      {ofAccounts('trim', t('mapping.identity.trim'))}
+      {ofAccounts('lower', t('mapping.identity.lower'))}
+      {ofEntities('phone', 'phone', t('mapping.identity.phone'))}
+      {ofEntities('ip', 'ip', t('mapping.identity.ip'))}
+      <span className="sh-quiet">{t('mapping.identity.about')}</span>
+    </fieldset>
+  )
+}
