@@ -30,17 +30,23 @@ export function useChannels(): ChannelInfo[] {
 
 export type Channel = ChannelBytes & { version: string; kind: ChannelInfo['kind']; info: ChannelInfo }
 
-/** A channel's bytes with what is known of it; undefined until both are there. */
+/**
+ * A channel's bytes with what is known of it.
+ * @param infos channels that there are; empty until that is known.
+ * @param chosen somebody chose it, so that it is most likely there: asked for before it is known which there are.
+ */
 export function useChannel(
   id: string | null,
   infos: ChannelInfo[],
-): { channel: Channel | undefined; query: Query<ChannelBytes & { version: string }> } {
-  const info = infos.find((one) => one.id === id)
-  const query = useQuery('explore.channel', info ? { channel: info.id } : null)
+  chosen = false,
+): { channel: Channel | undefined; query: Query<Omit<Channel, 'kind'>> } {
+  const hasRun = useWorkspace((s) => s.info?.runs.layout !== undefined)
+  const isThere = infos.length === 0 ? chosen && hasRun : infos.some((one) => one.id === id)
+  const query = useQuery('explore.channel', id !== null && isThere ? { channel: id } : null)
   const { data } = query
   const channel = useMemo(
-    () => (data && info && data.channel === info.id ? { ...data, kind: info.kind, info } : undefined),
-    [data, info],
+    () => (data && data.channel === id ? { ...data, kind: data.info.kind } : undefined),
+    [data, id],
   )
   return { channel, query }
 }

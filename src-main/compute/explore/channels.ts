@@ -312,21 +312,30 @@ export async function channels(at: Snapshot): Promise<ChannelInfo[]> {
   for (const tag of (await at.judged.columns()).tags.keys()) ids.push(`tag:${tag}`)
   for (const [name, { kind }] of await at.facts.attributes())
     if (kind !== 'text') ids.push(`attribute:${name}`)
-  const counts = await once(at.runs.kept, 'known', () => at.runs.known())
+  const counts = await knownCounts(at)
   const before = Object.keys(counts).length
   const found: ChannelInfo[] = []
   for (const id of ids) {
-    const { kind, knowledge, unit, filters } = await channelOf(id, at)
-    // Judged ones change, and whether there are anomalies is asked of a run that the counts' key does not name.
-    const known =
-      knowledge === 'judged' || id === 'anomalies'
-        ? await knownOf(id, at)
-        : (counts[id] ??= await knownOf(id, at))
-    if (known > 0) found.push({ id, kind, knowledge, known, unit, filters })
+    const info = await infoOf(id, at)
+    if (info.known > 0) found.push(info)
     await at.pace.checkpoint()
   }
   if (Object.keys(counts).length > before) await at.runs.keepKnown(counts)
   return found
+}
+
+const knownCounts = (at: Snapshot) => once(at.runs.kept, 'known', () => at.runs.known())
+
+/** What is known of one channel. Throws not_found where there is no such channel. */
+export async function infoOf(id: string, at: Snapshot): Promise<ChannelInfo> {
+  const { kind, knowledge, unit, filters } = await channelOf(id, at)
+  const counts = await knownCounts(at)
+  // Judged ones change, and whether there are anomalies is asked of a run that the counts' key does not name.
+  const known =
+    knowledge === 'judged' || id === 'anomalies'
+      ? await knownOf(id, at)
+      : (counts[id] ??= await knownOf(id, at))
+  return { id, kind, knowledge, known, unit, filters }
 }
 
 /** Accounts with a value. Counting what is 0 for most (events, reports) as unknown leaves out channels that say nothing. */

@@ -8,7 +8,7 @@ import { searchAccounts, searchAll, searchCounts } from '../search/find.ts'
 import { NO_ROW, row } from './accounts.ts'
 import { bytesOfSet, count, forEachRow, fullSet, has } from './bitset.ts'
 import { byCommunity, chosenOf, membersOf } from './chosen.ts'
-import { channelBytes, channels } from './channels.ts'
+import { channelBytes, channels, infoOf } from './channels.ts'
 import { groupsOf } from './groups.ts'
 import { histogram } from './histogram.ts'
 import { insidePolygon } from './lasso.ts'
@@ -101,6 +101,7 @@ export function exploreHandlers(): ExploreHandlers {
     'compute.explore.places': on(places),
     'compute.explore.channel': on(async (at, { channel }) => ({
       ...(await channelBytes(channel, at)),
+      info: await infoOf(channel, at),
       version: at.runs.key,
     })),
     'compute.explore.mask': on((at, { selection, except }) => mask(at, selection, except)),

@@ -127,8 +127,8 @@ export function Map() {
   const compared = useMap((s) => s.compared)
   const ends = useMap((s) => s.paths)
   const around = useMap((s) => s.around)
-  const { channel: color, query: colorQuery } = useChannel(colorBy, infos)
-  const { channel: size } = useChannel(sizeBy, infos)
+  const { channel: color, query: colorQuery } = useChannel(colorBy, infos, true)
+  const { channel: size } = useChannel(sizeBy, infos, true)
   const { channel: verdict } = useChannel('verdict', infos)
   const { channel: label } = useChannel('label', infos)
   const withoutSets = still.withoutSets
