@@ -112,6 +112,9 @@ export function checkData(data: Data, length: number, depth = 0): void {
       return checkData(data.children[0], length * type.listSize!, depth + 1)
     case Type.FixedSizeBinary:
       return need(data.values?.length, length * type.byteWidth!)
+    case Type.Utf8View:
+    case Type.BinaryView:
+      return need(data.values?.length, length * 16)
     case Type.Decimal:
       return need(data.values?.length, length * (type.bitWidth! / 32))
     case Type.Struct:
@@ -126,6 +129,7 @@ export function checkData(data: Data, length: number, depth = 0): void {
     case Type.Dictionary:
       return need(data.values?.length, length)
     default:
+      throw notRead(data.type)
   }
 }
 
@@ -269,7 +273,11 @@ function jsonAt(data: Data, i: number): string {
 function otherText(data: Data, i: number): string {
   const type = data.type as unknown as Typed
   if (type.typeId === Type.Utf8View || type.typeId === Type.BinaryView) return viewText(data, i)
-  throw new Error(`columns of type ${String(data.type)} are not read. Leave them out of the export`)
+  throw notRead(data.type)
+}
+
+function notRead(type: DataType): Error {
+  return new Error(`columns of type ${String(type)} are not read; leave them out of the export`)
 }
 
 /** Text or bytes in the layout of views: short ones in place, others in a buffer of several. */

@@ -2,6 +2,7 @@ import { zstdDecompressSync } from 'node:zlib'
 import { CompressionType, RecordBatchReader, compressionRegistry } from 'apache-arrow'
 import type { AsyncRecordBatchFileReader, Data, RecordBatch } from 'apache-arrow'
 import type { Pace } from '../../../common/pace.ts'
+import { MAX_BODY_BYTES, guardArrow } from './arrow-guard.ts'
 import { checkData, columnsOf, isValid, setterOf } from './arrow-values.ts'
 import { CellRow } from './cell-row.ts'
 import { uniqueName } from './header.ts'
@@ -60,8 +61,8 @@ function isStream(head: Buffer): boolean {
   return length > 0 && length < 16 * 1024 * 1024 && length % 8 === 0
 }
 
-/** What one batch, or one of its buffers unpacked, may take. */
-const MAX_BATCH_BYTES = 1024 ** 3
+/** What the buffers of one batch may take, unpacked. */
+const MAX_BATCH_BYTES = MAX_BODY_BYTES
 /** What is left of it for the batch at hand: codecs are registered once for the process. */
 let budget = MAX_BATCH_BYTES
 
@@ -92,6 +93,7 @@ async function open(source: ByteSource): Promise<OpenReader> {
     throw unreadable(source, 'it is Feather version 1', 'Write it as Feather version 2 or as Parquet.')
   }
   const size = await source.size()
+  await guardArrow(source, size, head.toString('latin1', 0, 6) === 'ARROW1')
   let given = 0
   // What the library takes for a file: it reads in place, and never more than it is asked for.
   const handle = {
@@ -109,16 +111,11 @@ async function open(source: ByteSource): Promise<OpenReader> {
     },
   }
   budget = MAX_BATCH_BYTES
+  // The library only takes what its own file handles would give it.
   const reader = (await RecordBatchReader.from(handle as never)) as AsyncRecordBatchFileReader
   await reader.open()
   if (!reader.schema) throw new Error('it has no schema')
-  if (head.toString('latin1', 0, 6) === 'ARROW1') await checkEnd(source, size)
   return Object.assign(reader as unknown as OpenReader, { given: () => given })
-}
-
-async function checkEnd(source: ByteSource, size: number): Promise<void> {
-  const end = await source.readAt(Math.max(0, size - 6), 6)
-  if (end.toString('latin1') !== 'ARROW1') throw new Error('it does not end as Arrow files do')
 }
 
 async function* batches(reader: OpenReader): AsyncGenerator<RecordBatch> {

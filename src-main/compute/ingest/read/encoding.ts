@@ -188,11 +188,19 @@ const COMMON = {
 function guessWide(start: Buffer): 'utf-16le' | 'utf-16be' | null {
   let little = 0
   let big = 0
+  let breaks = 0
+  let stray = 0
   const pairs = start.length >> 1
   for (let i = 0; i + 1 < start.length; i += 2) {
     if (start[i + 1] === 0 && isText(start[i])) little++
     else if (start[i] === 0 && isText(start[i + 1])) big++
+    const first = start[i] === 0x0a
+    if (!first && start[i + 1] !== 0x0a) continue
+    if (start[first ? i + 1 : i] === 0) breaks++
+    else stray++
   }
+  // A line break with another character in its pair is one of ASCII: a text with stray NULs in it.
+  if (stray > breaks) return null
   const enough = Math.max(2, pairs * 0.05)
   if (little >= enough && big === 0) return 'utf-16le'
   if (big >= enough && little === 0) return 'utf-16be'

@@ -320,7 +320,7 @@ export class JsonDocument {
           ended = true
           break
         }
-        if (this.isRecord) {
+        if (this.isRecord && !this.dropped) {
           if (depth === this.opened.length) this.opened = grown(this.opened)
           this.opened[depth] = byte
         }

@@ -30,11 +30,17 @@ export const jsonReader: Reader = {
     const layout = first.layout(document.values)
     let tables = first.tables
     if (layout.again) {
+      found.records = [...layout.records]
       const second = new Survey(layout.records)
       await survey(source, found, second, depth, pace)
       tables = second.tables
     }
     const notes = [...text.notes]
+    if (first.beyond > 0) {
+      notes.push(
+        `It has more than ${MAX_TABLES} lists of records; ${first.beyond} records of the others were not read.`,
+      )
+    }
     if (document.broken !== null) notes.push(`Read up to here only: ${document.broken}.`)
     const infos: TableInfo[] = []
     const plain: string[] = []
@@ -81,13 +87,15 @@ interface Seen {
   structured: number
 }
 
-/** More tables than these are none, but one that is nested in records. */
-const MAX_TABLES = 500
+/** More tables than these are none; each is another reading of the file. */
+const MAX_TABLES = 64
 
 /** Learns a document's tables. `known`: where records are, if that is settled; else every array is looked into. */
 class Survey implements DocumentSink {
   readonly tables = new Map<string, Seen>()
   records = 0
+  /** Records of tables that are too many. */
+  beyond = 0
   private readonly known: ReadonlySet<string> | null
   private readonly keyedPaths = new Set<string>()
 
@@ -96,7 +104,6 @@ class Survey implements DocumentSink {
   }
 
   want(path: string, array: boolean): Want {
-    if (this.known === null) return array ? 'records' : 'inside'
     return wanted(path, array, this.known)
   }
 
@@ -104,7 +111,10 @@ class Survey implements DocumentSink {
     const name = nameOf(path, key)
     let seen = this.tables.get(name)
     if (seen === undefined) {
-      if (this.tables.size >= MAX_TABLES) return
+      if (this.tables.size >= MAX_TABLES) {
+        this.beyond++
+        return
+      }
       seen = { shape: new JsonShape({ keyed: key !== null }), rows: 0, structured: 0 }
       this.tables.set(name, seen)
     }
@@ -151,15 +161,16 @@ async function* tableRows(
   how: ReadOptions,
   pace: Pace,
 ): AsyncGenerator<RowBatch> {
-  const only = new Set([table.name])
+  const known = how.records ? new Set(how.records) : null
   const shape = new JsonShape({ cells: table.columns, keyed: table.name.endsWith('*') })
   const row = new CellRow()
   let give: (row: Row) => void = () => {}
   const begin = (bytes: Buffer, from: number, to: number): void =>
     row.begin(table.columns.length, () => bytes.toString('utf8', from, Math.min(to, from + RAW_BYTES)))
   const document = new JsonDocument({
-    want: (path, array) => wanted(path, array, only),
-    record(_path, key, bytes, from, to, offset) {
+    want: (path, array) => wanted(path, array, known),
+    record(path, key, bytes, from, to, offset) {
+      if (nameOf(path, key) !== table.name) return
       begin(bytes, from, to)
       const complaint = shape.read(bytes, from, to, row, key)
       if (complaint !== null) {
@@ -170,7 +181,8 @@ async function* tableRows(
       }
       give(row)
     },
-    problem(_path, tooLong, complaint, bytes, from, to) {
+    problem(path, tooLong, complaint, bytes, from, to) {
+      if (path !== table.name && nameOf(path, '') !== table.name) return
       begin(bytes, from, to)
       row.fail(tooLong ? 'row_too_long' : 'bad_record', `The list of records has ${complaint}.`)
       give(row)
@@ -194,8 +206,9 @@ async function* tableRows(
   }
 }
 
-/** What is wanted at a place to get at the records of these tables. */
-function wanted(path: string, array: boolean, tables: ReadonlySet<string>): Want {
+/** What is wanted at a place to get at the records of these tables; null: of all there may be. */
+function wanted(path: string, array: boolean, tables: ReadonlySet<string> | null): Want {
+  if (tables === null) return array ? 'records' : 'inside'
   if (tables.has(nameOf(path, array ? null : ''))) return 'records'
   if (path === '' && tables.has('')) return 'itself'
   if (array) return 'nothing'

@@ -39,6 +39,8 @@ export interface ReadOptions {
    * encoding that was asked for become U+FFFD and are counted in a note; one that was found out fits, or reading fails.
    */
   encoding?: string
+  /** Set by `tables` in `found`, JSON: the tables of the document, where more than its lists are some. */
+  records?: string[]
   /** Set by `tables` in `found`: bytes that do not fit `encoding` become U+FFFD. */
   lenient?: boolean
   /** CSV: the character between fields; ASCII. */
