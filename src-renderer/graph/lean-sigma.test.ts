@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { UndirectedGraph } from 'graphology'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { BEFORE_READING } from '../ui/picture/sources.ts'
 import { fakeContainer, fakeContext } from './fake-graphics.ts'
 import { NoGraphics } from './gl.ts'
 import type { LeanSigma as LeanSigmaType } from './lean-sigma.ts'
@@ -84,6 +85,16 @@ describe('LeanSigma', () => {
     stage.refresh({ partialGraph: {}, skipIndexation: true })
     expect(calls.filter((name) => name === 'drawArraysInstanced')).toHaveLength(2)
     expect(calls).not.toContain('bufferData')
+  })
+
+  it('draws again before its picture is read: what was shown is gone', () => {
+    const { gl, calls } = fakeContext({ compiled: true, pixel: [0, 0, 0, 0] })
+    const { make, container } = made(gl)
+    stage = make()
+    stage.refresh()
+    calls.length = 0
+    container.querySelector('canvas')!.dispatchEvent(new Event(BEFORE_READING))
+    expect(calls.filter((name) => name === 'drawArraysInstanced')).toHaveLength(2)
   })
 
   it('draws what can be pointed at when something is pointed at, once for a frame', () => {

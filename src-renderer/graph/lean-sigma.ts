@@ -2,6 +2,7 @@ import Sigma from 'sigma'
 import type Graph from 'graphology'
 import type { Settings } from 'sigma/settings'
 import type { NodeDisplayData } from 'sigma/types'
+import { BEFORE_READING } from '../ui/picture/sources.ts'
 import { NoGraphics } from './gl.ts'
 import { indexOf, type ItemProgram } from './item-program.ts'
 
@@ -85,6 +86,7 @@ export class LeanSigma extends Sigma {
     const self = internals(this)
     this.gl = self.webGLContexts['nodes']!
     this.pointed = new Pointed(this.gl)
+    self.elements['edges']!.addEventListener(BEFORE_READING, () => this.redraw())
     // It would ask what the wheel is over, and nobody wants to know.
     self.mouseCaptor.off('wheel', self.activeListeners.handleWheel)
     this.on('afterProcess', () => (this.slots = null))

@@ -117,4 +117,32 @@ test.describe('the neighbourhood canvas', () => {
     await expect(page.getByTestId('around-layout-rings')).toHaveAttribute('aria-checked', 'true')
     await expect.poll(() => around.nodes()).toBe(shown)
   })
+
+  test('its picture holds the nodes that were drawn a while ago', async ({ page, app }) => {
+    const around = new Around(page)
+    await around.open(app)
+    await around.still()
+    await around.canvas.focus()
+    await page.keyboard.press('Control+Shift+E')
+    const preview = page.getByTestId('picture-preview')
+    await expect(preview).toBeVisible()
+    // Names and guides are grey and the legend stands on the left: what is coloured in the middle are nodes.
+    const coloured = await preview.evaluate(async (image: HTMLImageElement) => {
+      await image.decode()
+      const canvas = document.createElement('canvas')
+      canvas.width = image.naturalWidth
+      canvas.height = image.naturalHeight
+      const context = canvas.getContext('2d')!
+      context.drawImage(image, 0, 0)
+      const [x, y] = [canvas.width * 0.35, canvas.height * 0.2]
+      const { data } = context.getImageData(x, y, canvas.width * 0.35, canvas.height * 0.6)
+      let n = 0
+      for (let i = 0; i < data.length; i += 4) {
+        const [r, g, b] = data.subarray(i, i + 3) as unknown as [number, number, number]
+        if (Math.max(r, g, b) - Math.min(r, g, b) > 60) n++
+      }
+      return n
+    })
+    expect(coloured).toBeGreaterThan(40)
+  })
 })

@@ -1,6 +1,7 @@
 import type { Scene, SceneGroup, SceneItem } from './scene.ts'
 import { svgItems } from './dom-svg.ts'
 import { textLines } from './dom-text.ts'
+import { BEFORE_READING } from './sources.ts'
 
 /** Left out of pictures: what is there for the hand or the ear, not for the eye. */
 const SKIPPED =
@@ -142,9 +143,10 @@ function boxItems(box: Box, style: CSSStyleDeclaration): SceneItem[] {
   return items
 }
 
-/** The bitmap of a canvas as it is; a WebGL canvas that has not kept its last frame is empty. */
+/** The bitmap of a canvas as it is. */
 function canvasItems(canvas: HTMLCanvasElement, box: Box): SceneItem[] {
   if (canvas.width === 0 || canvas.height === 0) return []
+  canvas.dispatchEvent(new Event(BEFORE_READING))
   try {
     return [{ kind: 'image', ...box, href: canvas.toDataURL('image/png') }]
   } catch {

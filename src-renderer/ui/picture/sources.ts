@@ -5,6 +5,9 @@ import type { Scene } from './scene.ts'
 /** Draws a panel as it stands, its legend with it; null when there is nothing to draw. */
 export type PictureSource = () => Scene | null | Promise<Scene | null>
 
+/** Sent to a canvas before it is read: what WebGL has drawn is gone once it was shown, and has to be drawn again. */
+export const BEFORE_READING = 'shoal-before-reading'
+
 const sources = new Map<PanelId, PictureSource>()
 
 /**
