@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import {
   appContract,
   type AppEvents,
@@ -18,7 +17,7 @@ import { communityHandlers } from './communities/service.ts'
 import type { CallInfo, CoreContext } from './context.ts'
 import { detectorHandlers } from './detectors/service.ts'
 import { evidenceHandlers } from './evidence/service.ts'
-import { askExplorer, exploreHandlers } from './explore/service.ts'
+import { exploreHandlers, warmWhenQuiet } from './explore/service.ts'
 import { closeGraphReader } from './graph/reader.ts'
 import { graphHandlers } from './graph/service.ts'
 import { createMappingStore } from './imports/mappings.ts'
@@ -37,8 +36,8 @@ import { workspaceHandlers, type PickDialog } from './workspace/handlers.ts'
 import { createPersonalStore } from './workspace/recent.ts'
 import { createWorkspace, openWorkspace, type Session, type SessionOptions } from './workspace/service.ts'
 
-/** By then the first map is drawn. */
-const WARM_AFTER_MS = 2500
+/** Nothing asked for so long: the first map is there. */
+const QUIET_MS = 1500
 
 export interface CoreOptions {
   host: HostInfo
@@ -145,14 +144,9 @@ export function createCore(options: CoreOptions): Core {
       }
       const info = session.info()
       emit('workspace.changed', info)
-      // Somebody is about to look: the columns come while the window draws its first frame, and what the first click needs
-      // once that is drawn.
+      // Somebody is about to look: the columns come while the window draws its first frame.
       if (renderers.size > 0 && info.runs.layout !== undefined)
-        session.background(async (signal) => {
-          await askExplorer(context, 'compute.explore.warm', { events: false }, signal)
-          await setTimeout(WARM_AFTER_MS, null, { signal })
-          await askExplorer(context, 'compute.explore.warm', {}, signal)
-        })
+        session.background((signal) => warmWhenQuiet(context, QUIET_MS, signal))
       return info
     })
 

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { setTimeout } from 'node:timers/promises'
 import type { ComputeContract } from '../../common/contract/compute.ts'
 import type { ExploreRuns } from '../../common/contract/compute-explore.ts'
 import type { exploreMethods } from '../../common/contract/explore.ts'
@@ -32,8 +33,15 @@ function shownRuns(db: Database): ExploreRuns {
   return runs
 }
 
+/** What windows ask of a workspace: how many answers are awaited, and when the last one came. */
+interface Asking {
+  open: number
+  last: number | null
+}
+const asking = new WeakMap<Database, Asking>()
+
 /** Asks the engine about the open workspace and what is shown of it. */
-export function askExplorer<N extends ExploreCall>(
+export async function askExplorer<N extends ExploreCall>(
   ctx: CoreContext,
   name: N,
   input: Rest<N>,
@@ -41,7 +49,43 @@ export function askExplorer<N extends ExploreCall>(
 ): Promise<OutputOf<ComputeContract[N]>> {
   const { db, path } = ctx.open()
   const runs = shownRuns(db)
-  return ctx.ask.call(name, { workspace: path, runs, ...input } as never, signal ? { signal } : {}) as never
+  const mine = asking.get(db) ?? { open: 0, last: null }
+  asking.set(db, mine)
+  if (name !== 'compute.explore.warm') mine.open++
+  try {
+    return (await ctx.ask.call(
+      name,
+      { workspace: path, runs, ...input } as never,
+      signal ? { signal } : {},
+    )) as never
+  } finally {
+    if (name !== 'compute.explore.warm') {
+      mine.open--
+      mine.last = ctx.now()
+    }
+  }
+}
+
+const LOOK_MS = 500
+
+/**
+ * Has the engine read what the first click needs, once the first map is there and nobody has asked anything for `quietMs`:
+ * before that it would take the processor from the map.
+ */
+export async function warmWhenQuiet(
+  ctx: CoreContext,
+  quietMs: number,
+  signal: AbortSignal,
+  wait: (ms: number) => Promise<unknown> = (ms) => setTimeout(ms, null, { signal }),
+): Promise<void> {
+  const { db } = ctx.open()
+  await askExplorer(ctx, 'compute.explore.warm', { events: false }, signal)
+  for (;;) {
+    await wait(LOOK_MS)
+    const now = asking.get(db)
+    if (now && now.open === 0 && now.last !== null && ctx.now() - now.last >= quietMs) break
+  }
+  await askExplorer(ctx, 'compute.explore.warm', {}, signal)
 }
 
 export function exploreHandlers(ctx: CoreContext): Handlers<typeof exploreMethods & typeof setMethods> {
