@@ -68,7 +68,7 @@ test('designing the graph of the sample, in both themes and languages', async ({
   await server.stop()
 })
 
-test('designing the graph of tolokers', async ({ page, world }) => {
+test('two designs of tolokers compared', async ({ page, world }) => {
   test.skip(!existsSync(join(SHARED, 'tolokers')), '../shared/data/tolokers is not on this machine')
   const server = await serve(world, workspaceOf(world, 'tolokers'))
   await page.setViewportSize({ width: 1440, height: 1250 })
@@ -77,9 +77,7 @@ test('designing the graph of tolokers', async ({ page, world }) => {
   await page.getByTestId('input-relations-damping').selectOption('binary')
   await page.getByTestId('off-relations-hubCap').uncheck({ force: true })
   await page.getByTestId('input-relations-hubCap').fill('300')
-  await page.getByTestId('recipe-form').evaluate((form) => form.scrollTo(0, 0))
   await design.counted()
-  await shoot(page, 'design-tolokers')
   await buildDraft(page)
   await page.getByTestId('to-compare').click()
   await expect(page.getByTestId('flow-band').first()).toBeAttached({ timeout: 60_000 })
