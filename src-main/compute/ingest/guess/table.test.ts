@@ -60,6 +60,7 @@ describe('guessing what a table is', () => {
       context: '登录方式',
       outcome: '登录结果',
       city: '城市',
+      kind: { value: 'login' },
     })
     expect(found.mapping.outputs[0]!.cells['ts']).toMatchObject({
       time: { format: 'auto', zone: 'Asia/Shanghai' },

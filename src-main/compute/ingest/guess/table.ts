@@ -59,9 +59,12 @@ export function guessTable(sample: TableSample): TableGuess {
       sample.rows.map((row) => row[at] ?? ''),
     ),
   )
-  const hint = hintOf(`${sample.file} ${sample.table}`)
+  const named = `${sample.file} ${sample.table}`
+  const hint = hintOf(named)
   const layout = exactLayout(sample, hint)
-  const tries = (layout ? [layout] : KINDS).map((kind) => tryKind(kind, columns, hint, layout !== null))
+  const tries = (layout ? [layout] : KINDS).map((kind) =>
+    tryKind(kind, named, columns, hint, layout !== null),
+  )
   const best = tries.reduce((a, b) => (b.sure > a.sure ? b : a))
   const match = {
     file: patternOf(sample.file),
@@ -130,6 +133,8 @@ const KINDS: readonly TableName[] = ['reports', 'relations', 'events', 'links', 
 
 interface Attempt {
   kind: TableName
+  /** Names of the file and of the table in it. */
+  named: string
   sure: number
   outputs: Output[]
   /** Role -> column. */
@@ -187,14 +192,15 @@ const FILLED_BY: Record<TableName, Record<string, readonly Meaning[]>> = {
 
 function tryKind(
   kind: TableName,
+  named: string,
   columns: readonly ColumnGuess[],
   hint: TableName | null,
   exact: boolean,
 ): Attempt {
-  const attempt: Attempt = { kind, sure: 0, outputs: [], taken: {}, meant: new Map(), notes: [] }
+  const attempt: Attempt = { kind, named, sure: 0, outputs: [], taken: {}, meant: new Map(), notes: [] }
   for (const [role, meanings] of Object.entries(FILLED_BY[kind])) {
-    const named = columns.find(({ name }) => name.trim().toLowerCase() === role)
-    const column = exact && named ? named : bestFor(meanings, columns, attempt.meant)
+    const same = columns.find(({ name }) => name.trim().toLowerCase() === role)
+    const column = exact && same ? same : bestFor(meanings, columns, attempt.meant)
     if (!column) continue
     attempt.taken[role] = column
     attempt.meant.set(
@@ -316,6 +322,10 @@ function outputsOf(attempt: Attempt, columns: readonly ColumnGuess[], exact: boo
       notes.push({ code: 'label_words', column: label.name })
     }
   }
+  if (kind === 'events' && !exact && cells['kind'] === undefined) {
+    const event = eventOf(`${attempt.named} ${columns.map(({ name }) => name).join(' ')}`)
+    if (event !== null) main.cells['kind'] = { value: event }
+  }
   if (exact || account === null) return outputs
   // What accounts share becomes links, wherever it stands; what says malicious or benign becomes labels.
   const id: Cell = { column: account.name }
@@ -346,6 +356,13 @@ function outputsOf(attempt: Attempt, columns: readonly ColumnGuess[], exact: boo
     }
   }
   return outputs
+}
+
+/** What a log is of, where its name or its columns' names say so. */
+function eventOf(names: string): string | null {
+  const login = /log[-_ ]?[io]n|sign[-_ ]?in|登录|登陆|登入/i.test(names)
+  const register = /regist|sign[-_ ]?up|注册|註冊/i.test(names)
+  return login === register ? null : login ? 'login' : 'register'
 }
 
 /** When a link that a row of that kind tells of was seen. */
