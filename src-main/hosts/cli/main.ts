@@ -51,6 +51,12 @@ for (const add of [
 }
 for (const command of program.commands) command.exitOverride().showHelpAfterError()
 
+// Who reads only the beginning (`| head`) has read enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   await program.parseAsync()
 } catch (error) {
