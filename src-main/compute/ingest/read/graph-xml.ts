@@ -81,10 +81,20 @@ async function* elementRows(
 
 /** The encoding that the XML declaration names, where it is not UTF-8 and not told by a byte-order mark. */
 async function declaredEncoding(source: ByteSource): Promise<string | undefined> {
-  const head = (await source.readAt(0, 256)).toString('latin1')
+  const head = await firstText(source)
   const label = /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(head)?.[1]
   const encoding = label === undefined ? null : encodingOf(label)
   return encoding === null || encoding.startsWith('utf-') ? undefined : encoding
+}
+
+/** The first characters, byte for byte. Read from the start: what is packed has to be unpacked to be read in place. */
+async function firstText(source: ByteSource): Promise<string> {
+  let text = ''
+  for await (const chunk of source.read()) {
+    text += chunk.toString('latin1', 0, 256)
+    if (text.length >= 256) break
+  }
+  return text
 }
 
 const MAX_DEPTH = 500

@@ -203,7 +203,7 @@ const CODECS = {
 
 /** Uncompressed bytes of the columns that are decoded together. */
 const WINDOW_BYTES = 32 * 1024 * 1024
-const WINDOW_ROWS = 128 * 1024
+const WINDOW_ROWS = 64 * 1024
 
 async function* windows(source: ByteSource, table: TableInfo, pace: Pace): AsyncGenerator<RowBatch> {
   try {

@@ -76,7 +76,7 @@ export async function nastyFiles(): Promise<NastyFile[]> {
     text('brackets.gml', 'graph [ ] ] ] [ ['),
     {
       name: 'bomb.xlsx',
-      bytes: await workbook({ sheets: { S: cell(`<c><v>${' '.repeat(30 << 20)}</v></c>`) } }),
+      bytes: await workbook({ sheets: { S: cell(`<c><v>${' '.repeat(17 << 20)}</v></c>`) } }),
     },
     {
       name: 'long-text.xlsx',

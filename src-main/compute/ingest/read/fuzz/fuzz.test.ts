@@ -7,8 +7,8 @@ import { holdToPromises, type Limits, type Outcome } from './harness.ts'
 
 const MIB = 1024 * 1024
 /** Of every sample, in every run of the tests; SHOAL_FUZZ=1000 tries more. */
-const FLIPS = Number(process.env.SHOAL_FUZZ ?? 8)
-const CUTS = Math.max(8, Math.min(FLIPS, 200))
+const FLIPS = Number(process.env.SHOAL_FUZZ ?? 4)
+const CUTS = Math.max(6, Math.min(FLIPS, 200))
 const SEED = Number(process.env.SHOAL_FUZZ_SEED ?? 0)
 
 /** Small files must not make large work: 80 readings of them, a row a byte, and memory for the largest record. */
@@ -143,8 +143,8 @@ describe('files larger than memory should be', () => {
     ],
     ['gexf' as const, '<gexf><!--', 'x', '--><graph/></gexf>'],
     ['gml' as const, 'graph [ node [ id "', 'x', '" ] ]'],
-  ])('%s with a token of 25 MB: %s', async (format, head, middle, tail) => {
-    const outcome = await holdToPromises(readerOf(format), repeated(head, middle, 100, tail), large)
+  ])('%s with a token of 18 MB: %s', async (format, head, middle, tail) => {
+    const outcome = await holdToPromises(readerOf(format), repeated(head, middle, 70, tail), large)
     expect(outcome.refused !== null || outcome.problems === 1).toBe(true)
   })
 })
