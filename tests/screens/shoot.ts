@@ -12,7 +12,7 @@ export async function shoot(page: Page, name: string): Promise<void> {
   await page.mouse.move(page.viewportSize()!.width / 2, 3) // no tooltip in the picture
   await page.waitForTimeout(1200) // fonts and the last frame
   await expect(page.locator('.sh-toast, .undo-toast')).toHaveCount(0)
-  await expect(page.getByRole('alert')).toHaveCount(0) // nor what went wrong
+  await expect(page.locator('.sh-error, .sh-connection')).toHaveCount(0) // nor what went wrong
   const path = join(OUT, `${name}.png`)
   await page.screenshot({ path })
   expect(statSync(path).size).toBeGreaterThan(30_000) // a blank page is far smaller
