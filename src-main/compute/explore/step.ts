@@ -1,5 +1,6 @@
 import type { ExploreRuns } from '../../common/contract/compute-explore.ts'
 import { isCancelled, toErrorShape } from '../../common/errors.ts'
+import { askVocabulary } from '../ask/vocabulary.ts'
 import type { ComputeContext } from '../context.ts'
 import { loadTexts } from '../search/texts.ts'
 import { factsKey, loadAccounts } from './accounts.ts'
@@ -23,7 +24,7 @@ export async function writeColumnFiles(ctx: ComputeContext, runs: ExploreRuns): 
   const { db, workspace } = ctx
   const facts = factsKey(db)
   const key = runsKey(facts, runs)
-  const total = 13
+  const total = 14
   let done = 0
   const step = async <T>(work: () => Promise<T>): Promise<T> => {
     ctx.progress({ phase: 'explore.columns', done: done++, total, unit: 'steps' })
@@ -49,6 +50,7 @@ export async function writeColumnFiles(ctx: ComputeContext, runs: ExploreRuns): 
     await step(() => loadAttributes(db, workspace, facts, accounts, ctx))
     await step(() => loadTexts(db, workspace, facts, ctx))
     await step(() => loadUses(db, workspace, facts, accounts, ctx))
+    await step(() => askVocabulary(ctx, runs))
     ctx.progress({ phase: 'explore.columns', done: total, total, unit: 'steps' })
   } catch (error) {
     if (isCancelled(error)) throw error
