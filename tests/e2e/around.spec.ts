@@ -127,22 +127,23 @@ test.describe('the neighbourhood canvas', () => {
     const preview = page.getByTestId('picture-preview')
     await expect(preview).toBeVisible()
     // Names and guides are grey and the legend stands on the left: what is coloured in the middle are nodes.
-    const coloured = await preview.evaluate(async (image: HTMLImageElement) => {
+    const coloured = await page.evaluate<number>(`(async () => {
+      const image = document.querySelector('[data-testid="picture-preview"]')
       await image.decode()
       const canvas = document.createElement('canvas')
       canvas.width = image.naturalWidth
       canvas.height = image.naturalHeight
-      const context = canvas.getContext('2d')!
+      const context = canvas.getContext('2d')
       context.drawImage(image, 0, 0)
-      const [x, y] = [canvas.width * 0.35, canvas.height * 0.2]
-      const { data } = context.getImageData(x, y, canvas.width * 0.35, canvas.height * 0.6)
+      const { width, height } = canvas
+      const { data } = context.getImageData(width * 0.35, height * 0.2, width * 0.35, height * 0.6)
       let n = 0
       for (let i = 0; i < data.length; i += 4) {
-        const [r, g, b] = data.subarray(i, i + 3) as unknown as [number, number, number]
+        const [r, g, b] = data.subarray(i, i + 3)
         if (Math.max(r, g, b) - Math.min(r, g, b) > 60) n++
       }
       return n
-    })
+    })()`)
     expect(coloured).toBeGreaterThan(40)
   })
 })

@@ -39,7 +39,8 @@ describe('choosing what columns are for', () => {
     expect(valid(mapping)).toEqual([])
     // The account is another column: what hangs on it follows.
     mapping = withUse(mapping, 'note', { use: 'role', role: 'account_id' }, COLUMNS)
-    expect(mapping.outputs.map(({ cells }) => cells['account_id'])).toEqual(Array(3).fill({ column: 'note' }))
+    const note = { column: 'note' }
+    expect(mapping.outputs.map(({ cells }) => cells['account_id'])).toEqual([note, note, note])
     expect(useOf(mapping, 'id')).toEqual({ use: 'attribute' })
     expect(valid(mapping)).toEqual([])
   })
