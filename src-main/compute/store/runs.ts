@@ -76,9 +76,12 @@ export function abandonRun(ctx: ComputeContext, runId: number, status: 'failed' 
  * The same files imported in any order give the same hash.
  */
 export function factsHash(ctx: Pick<ComputeContext, 'db'>, tables: readonly string[]): string {
-  const rows = ctx.db
-    .prepare('SELECT table_name, sha256, part, rows FROM ready_fact')
-    .all() as { table_name: string; sha256: string | null; part: string; rows: number }[]
+  const rows = ctx.db.prepare('SELECT table_name, sha256, part, rows FROM ready_fact').all() as {
+    table_name: string
+    sha256: string | null
+    part: string
+    rows: number
+  }[]
   const lines = rows
     .filter((r) => tables.includes(r.table_name))
     .map((r) => [r.table_name, r.sha256, r.rows, ...(r.part === '' ? [] : [r.part])].join(' '))
