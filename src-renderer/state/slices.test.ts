@@ -62,6 +62,39 @@ afterEach(() => {
 })
 
 describe('a slice', () => {
+  it('makes a step of each part of a form, however quickly one goes from field to field', () => {
+    const form = create<{ a: { x: number; y: number }; b: number }>()(() => ({ a: { x: 0, y: 0 }, b: 0 }))
+    off.push(
+      slice({
+        name: 'test-form',
+        store: form,
+        pick: ({ a, b }) => ({ a, b }),
+        apply: () => {},
+        what: () => 'draft',
+        settleMs: 600,
+        byPart: true,
+      }),
+    )
+    form.setState({ a: { x: 1, y: 0 } })
+    form.setState({ a: { x: 12, y: 0 } })
+    form.setState({ a: { x: 12, y: 3 } })
+    vi.advanceTimersByTime(10)
+    form.setState({ b: 1 })
+    form.setState({ b: 0 })
+    form.setState({ b: 7 })
+    vi.advanceTimersByTime(1000)
+    expect(steps.map(([change]) => change!.after)).toEqual([
+      { a: { x: 12, y: 0 }, b: 0 },
+      { a: { x: 12, y: 3 }, b: 0 },
+      { a: { x: 12, y: 3 }, b: 7 },
+    ])
+    expect(steps.map(([change]) => change!.before)).toEqual([
+      { a: { x: 0, y: 0 }, b: 0 },
+      { a: { x: 12, y: 0 }, b: 0 },
+      { a: { x: 12, y: 3 }, b: 0 },
+    ])
+  })
+
   it('keeps the order of what was done where the earlier change had not settled yet', () => {
     view.setState({ zoom: 2 })
     vi.advanceTimersByTime(100)

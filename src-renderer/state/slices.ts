@@ -17,6 +17,11 @@ export interface Slice<S, T> {
   what(before: T, after: T): string | null
   /** A change becomes a step when nothing has changed for so long: a drag is one step. 0 (the default): at once. */
   settleMs?: number
+  /**
+   * True: what changes while it settles is one step only as long as it is the same part of the value: typing in one field
+   * of a form is one step, the next field is another, however quick the hand.
+   */
+  byPart?: boolean
   /** True: all windows show the same value (the selection). */
   shared?: boolean
   /** False: restored with the session, but no part of a named view or a story's step (a draft). */
@@ -37,6 +42,9 @@ interface Registered {
   definition: Slice<never, unknown>
   /** JSON of the value that the history knows. */
   known: string
+  /** JSON of the newest value, and which part of the value has changed since `known`; null: nothing. */
+  newest: string
+  part: string | null
   /** When it will be recorded, ms of performance.now(); null: nothing to record. */
   due: number | null
   /** When the change that waits began, ms of performance.now(). */
@@ -68,6 +76,8 @@ export function slice<S, T>(definition: Slice<S, T>): () => void {
   const entry: Registered = {
     definition: definition as unknown as Slice<never, unknown>,
     known: '',
+    newest: '',
+    part: null,
     due: null,
     since: 0,
     byHand: true,
@@ -77,7 +87,7 @@ export function slice<S, T>(definition: Slice<S, T>): () => void {
     set(entry, waiting.get(name))
     waiting.delete(name)
   }
-  entry.known = json(valueOf(entry))
+  entry.known = entry.newest = json(valueOf(entry))
   const off = definition.store.subscribe(() => changed(entry))
   return () => {
     off()
@@ -87,7 +97,19 @@ export function slice<S, T>(definition: Slice<S, T>): () => void {
 
 function changed(entry: Registered): void {
   if (applying || !sink) return
-  if (json(valueOf(entry)) === entry.known) {
+  const text = json(valueOf(entry))
+  if (text !== entry.newest && entry.definition.byPart) {
+    const part = changedPart(JSON.parse(entry.newest), JSON.parse(text))
+    if (entry.due !== null && entry.part !== null && part !== entry.part) {
+      // Another field: what was done before is a step of its own.
+      const change = changeOf(entry, entry.newest)
+      entry.due = null
+      if (change) sink([entry.byHand ? change : { ...change, what: null }])
+    }
+    entry.part = part
+  }
+  entry.newest = text
+  if (text === entry.known) {
     // Back where it was before it was recorded: nothing happened.
     entry.due = null
     schedule()
@@ -132,12 +154,12 @@ function record(wanted: (entry: Registered) => boolean): void {
   schedule()
 }
 
-function changeOf(entry: Registered): SliceChange | null {
-  const text = json(valueOf(entry))
+function changeOf(entry: Registered, text = json(valueOf(entry))): SliceChange | null {
   if (text === entry.known) return null
   const before: unknown = JSON.parse(entry.known)
   const after: unknown = JSON.parse(text)
   entry.known = text
+  entry.part = null
   const { name, shared = false, what } = entry.definition
   return { slice: name, shared, what: what(before, after), before, after }
 }
@@ -163,7 +185,8 @@ export function takeState(values: Slices): void {
     }
     set(entry, value)
     entry.due = null
-    entry.known = json(valueOf(entry))
+    entry.part = null
+    entry.known = entry.newest = json(valueOf(entry))
   }
   handsOn = false
 }
@@ -206,6 +229,19 @@ export function applyState(values: Slices, options: { what?: string | null } = {
     changes.push({ slice: name, shared, what, before: JSON.parse(old), after: JSON.parse(now) })
   }
   if (changes.length > 0) sink?.(changes)
+}
+
+/** The innermost part of a JSON value that holds all that differs, as keys: 'draft.entities.hubCap'. */
+function changedPart(before: unknown, after: unknown): string {
+  const isObject = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null
+  if (!isObject(before) || !isObject(after)) return ''
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  const differ = keys.filter((key) => json(before[key]) !== json(after[key]))
+  const [key] = differ
+  if (differ.length !== 1 || key === undefined) return ''
+  const inner = changedPart(before[key], after[key])
+  return inner === '' ? key : `${key}.${inner}`
 }
 
 /** Hands over what has changed and not settled yet. */

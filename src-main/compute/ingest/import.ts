@@ -11,6 +11,7 @@ import { FLOOR_KEY, sweepInterrupted, writeFloor } from './sweep.ts'
 import { indexKeys } from '../search/index-keys.ts'
 import { isLayout, mayBelong, type MappingChoices } from './tables/choose.ts'
 import { openTables, type LeftOut, type OpenTable } from './tables/open.ts'
+import { asImportError, warningsOf, type ImportWarning } from './messages.ts'
 import { loadReportKeys } from './writers.ts'
 
 export { sweepInterrupted } from './sweep.ts'
@@ -38,14 +39,6 @@ export interface ImportedSource {
   encoding: string
   /** 'duplicate': this table was imported from the same bytes before, so nothing was stored. */
   status: 'ready' | 'duplicate'
-}
-
-/** Something worth knowing that stopped no row. */
-export interface ImportWarning {
-  code:
-    'ignored_file' | 'ignored_table' | 'ignored_columns' | 'guessed_mapping' | 'reading' | 'duplicate_file'
-  file: string
-  message: string
 }
 
 export interface ImportResult {
@@ -119,7 +112,11 @@ async function importFiles(
     ...found.ignored,
     ...found.files
       .filter((file) => !files.includes(file))
-      .map(({ path, entry }) => ({ path, entry, reason: 'unknown_name' as const })),
+      .map(({ path, entry }) => ({
+        path,
+        entry,
+        reason: choices.given ? ('not_mapped' as const) : ('not_layout' as const),
+      })),
   ]
   const { tables, leftOut } = await openAll(ctx, files, choices)
   requireSubjects(ctx, tables)
@@ -387,71 +384,4 @@ function summarize(
     ignored: warnings.filter((w) => w.code === 'ignored_file').map((w) => w.file),
     warnings,
   }
-}
-
-const LEFT_OUT: Record<LeftOut['why'], string> = {
-  not_mapped: 'the mapping makes nothing of it',
-  not_told: 'it could not be told what its columns mean',
-  no_table: 'there is no table in it',
-}
-
-function warningsOf(
-  tables: readonly OpenTable[],
-  ignored: readonly IgnoredFile[],
-  leftOut: readonly LeftOut[],
-): ImportWarning[] {
-  const warnings: ImportWarning[] = []
-  for (const { path, entry, reason } of ignored) {
-    const label = entry === null ? path : `${path} › ${entry}`
-    const why = reason === 'unknown_name' ? 'its name is no table of the layout' : 'it is no regular file'
-    warnings.push({ code: 'ignored_file', file: label, message: `${label} was ignored: ${why}.` })
-  }
-  for (const { label, why } of leftOut) {
-    warnings.push({
-      code: 'ignored_table',
-      file: label,
-      message: `${label} was left out: ${LEFT_OUT[why]}.`,
-    })
-  }
-  for (const { label, table, info, mapping, bound, by } of tables) {
-    if (bound.ignored.length > 0) {
-      warnings.push({
-        code: 'ignored_columns',
-        file: label,
-        message: `${label}: ${table} keeps no further columns; ignored: ${bound.ignored.slice(0, 20).join(', ')}.`,
-      })
-    }
-    if (by === 'guess') {
-      const made = [...new Set(mapping.outputs.map(({ to }) => to))].join(', ')
-      warnings.push({
-        code: 'guessed_mapping',
-        file: label,
-        message: `${label}: what its columns mean was guessed. Its rows became ${made}. Check that it is right.`,
-      })
-    }
-    for (const note of info.notes)
-      warnings.push({ code: 'reading', file: label, message: `${label}: ${note}` })
-  }
-  return warnings
-}
-
-/** SQLite's many codes for a full or locked disk as the two that a person can act on. */
-function asImportError(error: unknown, workspace: string): unknown {
-  const code = String((error as { code?: unknown } | null)?.code ?? '')
-  if (error instanceof ShoalError) return error
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
-    return new ShoalError(
-      'disk_full',
-      `The disk that holds ${workspace} is full. Nothing was imported. Free some space and import again.`,
-      { workspace },
-    )
-  }
-  if (code.startsWith('SQLITE_READONLY') || code === 'EROFS') {
-    return new ShoalError(
-      'read_only',
-      `The workspace ${workspace} can't be written to. Nothing was imported. Check its permissions.`,
-      { workspace },
-    )
-  }
-  return error
 }

@@ -118,6 +118,7 @@ slice<DesignState, Drafted>({
   what: ({ baseId: _a, ...before }, { baseId: _b, ...after }) =>
     JSON.stringify(before) === JSON.stringify(after) ? null : 'draft',
   settleMs: 600,
+  byPart: true,
   inViews: false,
 })
 slice<DesignState, Shown>({

@@ -192,6 +192,7 @@ slice<LabState, Drafted>({
   apply: (value) => useLab.setState(readDrafted(value)),
   what: () => 'draft',
   settleMs: 600,
+  byPart: true,
   inViews: false,
 })
 

@@ -16,7 +16,7 @@ export interface FoundFile extends ByteSource {
 export interface IgnoredFile {
   path: string
   entry: string | null
-  reason: 'unknown_name' | 'not_a_file'
+  reason: 'unknown_name' | 'not_layout' | 'not_mapped' | 'not_a_file'
 }
 
 /** 'a/b/users.csv.gz' is 'users.csv'. */

@@ -1,0 +1,89 @@
+import { ShoalError } from '../../common/errors.ts'
+import type { IgnoredFile } from './find/found.ts'
+import type { LeftOut, OpenTable } from './tables/open.ts'
+
+/** Something worth knowing that stopped no row. */
+export interface ImportWarning {
+  code:
+    'ignored_file' | 'ignored_table' | 'ignored_columns' | 'guessed_mapping' | 'reading' | 'duplicate_file'
+  file: string
+  message: string
+}
+
+const IGNORED: Record<IgnoredFile['reason'], string> = {
+  unknown_name: 'its name ends like no format that import reads',
+  not_layout: 'the other files are of the export layout and it is not',
+  not_mapped: 'the mapping is not for it',
+  not_a_file: 'it is no regular file',
+}
+
+const LEFT_OUT: Record<LeftOut['why'], string> = {
+  not_mapped: 'the mapping makes nothing of it',
+  not_told: 'it could not be told what its columns mean',
+  no_table: 'there is no table in it',
+}
+
+/** What a person should know of an import that went well. */
+export function warningsOf(
+  tables: readonly OpenTable[],
+  ignored: readonly IgnoredFile[],
+  leftOut: readonly LeftOut[],
+): ImportWarning[] {
+  const warnings: ImportWarning[] = []
+  for (const { path, entry, reason } of ignored) {
+    const label = entry === null ? path : `${path} › ${entry}`
+    warnings.push({
+      code: 'ignored_file',
+      file: label,
+      message: `${label} was ignored: ${IGNORED[reason]}.`,
+    })
+  }
+  for (const { label, why } of leftOut) {
+    warnings.push({
+      code: 'ignored_table',
+      file: label,
+      message: `${label} was left out: ${LEFT_OUT[why]}.`,
+    })
+  }
+  for (const { label, table, info, mapping, bound, by } of tables) {
+    if (bound.ignored.length > 0) {
+      warnings.push({
+        code: 'ignored_columns',
+        file: label,
+        message: `${label}: ${table} keeps no further columns; ignored: ${bound.ignored.slice(0, 20).join(', ')}.`,
+      })
+    }
+    if (by === 'guess') {
+      const made = [...new Set(mapping.outputs.map(({ to }) => to))].join(', ')
+      warnings.push({
+        code: 'guessed_mapping',
+        file: label,
+        message: `${label}: what its columns mean was guessed. Its rows became ${made}. Check that it is right.`,
+      })
+    }
+    for (const note of info.notes)
+      warnings.push({ code: 'reading', file: label, message: `${label}: ${note}` })
+  }
+  return warnings
+}
+
+/** SQLite's many codes for a full or locked disk as the two that a person can act on. */
+export function asImportError(error: unknown, workspace: string): unknown {
+  const code = String((error as { code?: unknown } | null)?.code ?? '')
+  if (error instanceof ShoalError) return error
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
+    return new ShoalError(
+      'disk_full',
+      `The disk that holds ${workspace} is full. Nothing was imported. Free some space and import again.`,
+      { workspace },
+    )
+  }
+  if (code.startsWith('SQLITE_READONLY') || code === 'EROFS') {
+    return new ShoalError(
+      'read_only',
+      `The workspace ${workspace} can't be written to. Nothing was imported. Check its permissions.`,
+      { workspace },
+    )
+  }
+  return error
+}
