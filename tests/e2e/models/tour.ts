@@ -33,8 +33,12 @@ export class TourCard {
 
   /** The name that the card gives: of the community in its title, of a thing in its text. */
   async named(pattern: RegExp): Promise<string> {
-    const found = pattern.exec(await this.card.innerText())
-    expect(found, `the card names ${pattern}`).not.toBeNull()
-    return found![1]!
+    let name: string | undefined
+    await expect
+      .poll(async () => (name = pattern.exec(await this.card.innerText())?.[1]), {
+        message: `the card names ${pattern}`,
+      })
+      .toBeDefined()
+    return name!
   }
 }
