@@ -11,14 +11,14 @@ test.describe('the investigate screen', () => {
     const map = new MapView(page)
     await map.drawn()
     await expect(page.getByTestId('simulated').first()).toBeVisible()
-    const all = await app.count.innerText()
+    const all = await app.counted()
 
     await map.click(3)
     await expect(app.inspector).toContainText('C-4')
     await map.enter(3)
     await expect.poll(async () => (await map.counts()).edges).toBeGreaterThan(1)
     await expect(app.chip('communities')).toContainText('C-4')
-    expect(await app.count.innerText()).not.toBe(all)
+    expect(await app.counted()).not.toBe(all)
 
     // The account table shows only members of C-4.
     await app.place('accounts')

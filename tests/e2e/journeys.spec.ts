@@ -45,7 +45,7 @@ test('an investigation by mouse: from the start screen to a decided ring', async
   await expect.poll(() => map.open()).toBe(id)
   await inspector.root.getByRole('button', { name: 'Select', exact: true }).click()
   await expect(app.chip('communities')).toBeVisible()
-  const members = await app.count.innerText()
+  const members = await app.counted()
 
   // When did they act? A stretch of the timeline narrows the selection; taken back it is as it was.
   await new Timeline(page).brush(0.5, 0.9)
@@ -117,7 +117,7 @@ test('an investigation by keyboard alone: from the start screen to a decided rin
   await expect(app.chip('communities')).toContainText(ring)
 
   // A stretch of time by the timeline's keys, and back.
-  const members = await app.count.innerText()
+  const members = await app.counted()
   const timeline = new Timeline(page)
   await keys.goTo('Alt+5', page.getByTestId('timeline'))
   await keys.tabTo(timeline.plot)

@@ -36,7 +36,7 @@ test.describe('the map', () => {
     await category.click()
     await expect(category).toHaveAttribute('aria-pressed', 'true')
     await expect(app.chip('attributes')).toContainText(value)
-    await expect.poll(async () => numberIn(await app.count.innerText())).toBe(of)
+    await expect.poll(async () => numberIn(await app.counted())).toBe(of)
 
     await app.dropChip('attributes')
     await expect(category).toHaveAttribute('aria-pressed', 'false')
@@ -44,12 +44,12 @@ test.describe('the map', () => {
 
   test('a lasso selects whom it holds; they are hidden, and undo brings both back', async ({ page, app }) => {
     await new MapView(page).drawn()
-    const all = numberIn(await app.count.innerText())
+    const all = numberIn(await app.counted())
     await page.getByTestId('map-lasso').click()
     await drawAround(page, 0.1, 0.1, 0.5, 0.6)
     await expect(app.chip('sets')).toBeVisible()
-    await expect.poll(async () => numberIn(await app.count.innerText())).toBeLessThan(all)
-    const held = numberIn(await app.count.innerText())
+    await expect.poll(async () => numberIn(await app.counted())).toBeLessThan(all)
+    const held = numberIn(await app.counted())
     expect(held).toBeGreaterThan(10)
     await page.keyboard.press('Escape')
     await expect(page.getByTestId('lasso-layer')).toBeHidden()
@@ -71,7 +71,7 @@ test.describe('the map', () => {
     // Before that, "only" was switched off, on, and the lasso was drawn.
     for (let step = 0; step < 3; step++) await app.undo.click()
     await expect(app.chip('sets')).toBeHidden()
-    await expect.poll(async () => numberIn(await app.count.innerText())).toBe(all)
+    await expect.poll(async () => numberIn(await app.counted())).toBe(all)
   })
 
   test('is walked by keys through its list, and is drawn anew when the graphics are lost', async ({

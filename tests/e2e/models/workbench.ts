@@ -100,6 +100,11 @@ export class Workbench {
     await expect(this.search).not.toBeFocused()
   }
 
+  /** How many are selected, in words, once that is counted: before, it says in grey what it said before. */
+  async counted(): Promise<string> {
+    await expect(this.count).not.toHaveClass(/is-loading/)
+    return this.count.innerText()
+  }
   /** Waits until the app says that all which was done is in the workspace's file. */
   async saved(): Promise<void> {
     await expect(this.page.getByTestId('journal')).toHaveAttribute('data-saved', 'true')
