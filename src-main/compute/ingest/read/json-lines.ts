@@ -3,7 +3,7 @@ import { CellRow } from './cell-row.ts'
 import { JsonShape } from './json-shape.ts'
 import type { ByteSource, ReadOptions, Reader, RowBatch, TableInfo } from './reader.ts'
 import { MAX_ROW_BYTES, type Row } from './row.ts'
-import { openText, settle, utf8Chunks } from './text-source.ts'
+import { openText, settle, textBatches, utf8Chunks } from './text-source.ts'
 import { unreadable } from './trouble.ts'
 
 /** One JSON value a line: the usual form of logs and of what APIs give out in bulk. */
@@ -75,22 +75,9 @@ async function* lineRows(
     }
     give(row)
   })
-  for await (const { bytes, text } of utf8Chunks(source, how, pace)) {
-    yield {
-      bytes,
-      each(onRow) {
-        give = onRow
-        lines.push(text)
-      },
-    }
-  }
-  yield {
-    bytes: 0,
-    each(onRow) {
-      give = onRow
-      lines.end()
-    },
-  }
+  yield* textBatches(source, how, pace, lines, (onRow) => {
+    give = onRow
+  })
 }
 
 /** Bytes that RAW_CHARS characters can take. */

@@ -5,7 +5,7 @@ import { RAW_BYTES, describe } from './json-lines.ts'
 import { JsonShape } from './json-shape.ts'
 import type { ByteSource, ReadOptions, Reader, RowBatch, TableInfo } from './reader.ts'
 import type { Row } from './row.ts'
-import { HEAD_BYTES, openText, settle, utf8Chunks } from './text-source.ts'
+import { HEAD_BYTES, openText, settle, textBatches, utf8Chunks } from './text-source.ts'
 import { unreadable } from './trouble.ts'
 
 /**
@@ -188,22 +188,9 @@ async function* tableRows(
       give(row)
     },
   })
-  for await (const { bytes, text } of utf8Chunks(source, how, pace)) {
-    yield {
-      bytes,
-      each(onRow) {
-        give = onRow
-        document.push(text)
-      },
-    }
-  }
-  yield {
-    bytes: 0,
-    each(onRow) {
-      give = onRow
-      document.end()
-    },
-  }
+  yield* textBatches(source, how, pace, document, (onRow) => {
+    give = onRow
+  })
 }
 
 /** What is wanted at a place to get at the records of these tables; null: of all there may be. */

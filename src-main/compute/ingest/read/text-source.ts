@@ -9,7 +9,8 @@ import {
   markOf,
   type Encoding,
 } from './encoding.ts'
-import type { ByteSource, ReadOptions } from './reader.ts'
+import type { ByteSource, ReadOptions, RowBatch } from './reader.ts'
+import type { Row } from './row.ts'
 import { unreadable } from './trouble.ts'
 
 /** What a preview of a text format looks at, in bytes of the file. */
@@ -125,6 +126,32 @@ export async function* utf8Chunks(
       `it looks like ${encoding}, but bytes ${error.from} to ${error.to} don't fit that`,
       error.from,
     )
+  }
+}
+
+/** A batch of each chunk of a text, cut into records by `into`, which gives them to whom `listen` was told last. */
+export async function* textBatches(
+  source: ByteSource,
+  how: ReadOptions,
+  pace: Pace,
+  into: { push(text: Buffer): void; end(): void },
+  listen: (onRow: (row: Row) => void) => void,
+): AsyncGenerator<RowBatch> {
+  for await (const { bytes, text } of utf8Chunks(source, how, pace)) {
+    yield {
+      bytes,
+      each(onRow) {
+        listen(onRow)
+        into.push(text)
+      },
+    }
+  }
+  yield {
+    bytes: 0,
+    each(onRow) {
+      listen(onRow)
+      into.end()
+    },
   }
 }
 

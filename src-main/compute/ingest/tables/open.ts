@@ -4,7 +4,7 @@ import type { TableName } from '../../../common/mapping/roles.ts'
 import type { Pace } from '../../../common/pace.ts'
 import type { FoundFile } from '../find/found.ts'
 import { bindTable, type BoundTable } from '../plan/compile.ts'
-import { formatOf, readerOf } from '../read/formats.ts'
+import { formatOf, readerOf, SNIFF_BYTES } from '../read/formats.ts'
 import type { FormatId, Reader, TableInfo } from '../read/reader.ts'
 import { chooseMapping, isSure, unsureError, type MappedBy, type MappingChoices } from './choose.ts'
 import { sampleRows } from './sample.ts'
@@ -35,8 +35,6 @@ export interface LeftOut {
 
 /** Records that are looked at for a guess. */
 export const SAMPLE_ROWS = 500
-/** First bytes by which a format is known. */
-const SNIFF_BYTES = 64 * 1024
 
 export async function formatOfFile(file: FoundFile): Promise<FormatId> {
   const head: Buffer[] = []
