@@ -4,6 +4,7 @@ import * as graphLearning from './0003-graph-learning.ts'
 import * as explorer from './0004-explorer.ts'
 import * as search from './0005-search.ts'
 import * as imports from './0006-import.ts'
+import * as proof from './0007-proof.ts'
 
 export interface Migration {
   version: number
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   explorer,
   search,
   imports,
+  proof,
 ]
