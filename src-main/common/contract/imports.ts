@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { mappingSchema, readSchema, type Mapping, type TableMapping } from '../mapping/mapping.ts'
+import type { ReadNote } from '../mapping/read-notes.ts'
 import type { TableName } from '../mapping/roles.ts'
 import type { ErrorShape } from '../errors.ts'
 import { method } from './method.ts'
@@ -30,8 +31,8 @@ export interface LookedTable {
   columns: { name: string; declared: string | null }[]
   /** Records, where known without reading them all. */
   rows: number | null
-  /** How it was read: English, one sentence each. */
-  notes: string[]
+  /** How it was read. */
+  notes: ReadNote[]
   /** The first records, cells as text. */
   sample: string[][]
   /** How it would be mapped; null: nothing is said of it. */

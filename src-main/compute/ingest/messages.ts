@@ -62,7 +62,7 @@ export function warningsOf(
       })
     }
     for (const note of info.notes)
-      warnings.push({ code: 'reading', file: label, message: `${label}: ${note}` })
+      warnings.push({ code: 'reading', file: label, message: `${label}: ${note.text}` })
   }
   return warnings
 }

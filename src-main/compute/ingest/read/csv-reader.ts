@@ -1,3 +1,4 @@
+import { readNote, type ReadNote } from '../../../common/mapping/read-notes.ts'
 import type { Pace } from '../../../common/pace.ts'
 import { CsvTokenizer } from './csv.ts'
 import { HEADER_ROWS, columnNames, findHeader, letters, mode } from './header.ts'
@@ -134,7 +135,7 @@ function named(
   rows: readonly SampleRow[],
   headerRow: number,
   asked: boolean,
-  notes: string[],
+  notes: ReadNote[],
 ): string[] {
   const header = rows[headerRow - 1]
   if (header === undefined) {
@@ -145,13 +146,13 @@ function named(
   }
   if (header.broken) throw unreadable(source, 'its header line has broken quotes')
   if (header.count > MAX_FIELDS) throw tooWide(source)
-  if (headerRow > 1 && !asked) notes.push(`The header is row ${headerRow}; what stands above it was skipped.`)
+  if (headerRow > 1 && !asked) notes.push(readNote('header_row', { row: headerRow }))
   const names = header.cells.map((cell) => cell.replace(/^\ufeff/, ''))
   // Edge lists say their columns in a comment.
   names[0] = names[0].replace(/^#+\s*/, '')
   const width = mode(rows.slice(headerRow).map((row) => row.count))
   if (width > names.length && width <= MAX_FIELDS) {
-    notes.push(`The header names ${names.length} columns, most rows have ${width}.`)
+    notes.push(readNote('header_width', { names: names.length, width }))
     return columnNames(names, width)
   }
   return columnNames(names)

@@ -1,4 +1,5 @@
 import { CellRow } from './cell-row.ts'
+import type { ReadNote } from '../../../common/mapping/read-notes.ts'
 import { uniqueName } from './header.ts'
 import type { ByteSource, ColumnInfo, ReadOptions, TableInfo } from './reader.ts'
 import { MAX_FIELDS, MAX_ROW_BYTES, type Row } from './row.ts'
@@ -60,7 +61,7 @@ export class GraphSurvey implements GraphSink {
   }
 
   /** The tables that have records. */
-  describe(source: ByteSource, depth: 'head' | 'all', notes: string[], found: ReadOptions): TableInfo[] {
+  describe(source: ByteSource, depth: 'head' | 'all', notes: ReadNote[], found: ReadOptions): TableInfo[] {
     const infos: TableInfo[] = []
     for (const name of ['nodes', 'edges'] as const) {
       const { infos: columns, rows } = this.tables[name]

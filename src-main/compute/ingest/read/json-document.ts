@@ -1,3 +1,14 @@
+import {
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COMMA,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+  ValuePass,
+  isSpace,
+} from './json-pass.ts'
+import { Frame } from './json-frame.ts'
 import { MAX_ROW_BYTES } from './row.ts'
 
 /** What a reader wants of the value at a place in a document. */
@@ -24,20 +35,6 @@ export interface DocumentSink {
   keyed?(path: string): void
 }
 
-interface Frame {
-  array: boolean
-  path: string
-  records: boolean
-  key: string | null
-  /** Of objects: how its members look, to see whether they are records. */
-  objects: number
-  plain: number
-  arrays: number
-  similar: number
-  keys: Set<string>
-  lastKeys: Set<string> | null
-}
-
 const VALUE = 0
 const FIRST_KEY = 1
 const KEY = 2
@@ -48,7 +45,6 @@ const ELEMENT = 6
 
 /** Objects outside of records go this deep; what lies deeper is passed over. */
 const MAX_DEPTH = 24
-const MAX_KEYS = 64
 /** Every one reads up to a record's length again. */
 const MAX_RESUMES = 50
 /** Bytes kept before a record, to know how far it is indented. */
@@ -61,6 +57,8 @@ const MARGIN = 64
 export class JsonDocument {
   /** Why the document can't be read on, with its place; null while it can. */
   broken: string | null = null
+  /** That place: bytes of the document before it. */
+  brokenAt = 0
   /** Values of the document itself, so far. */
   values = 0
   private readonly sink: DocumentSink
@@ -77,15 +75,10 @@ export class JsonDocument {
   private start = 0
   private isRecord = false
   private path = ''
-  private depth = 0
-  private inString = false
+  private readonly walk = new ValuePass()
   /** A record too long to be kept: already told. */
   private dropped = false
   private resumed = 0
-  /** Brackets that are open in the record at hand. */
-  private opened: Uint8Array = new Uint8Array(64)
-  /** Whether the record at hand has brackets that do not fit. */
-  private lost = false
   private ended = false
 
   constructor(sink: DocumentSink) {
@@ -101,7 +94,7 @@ export class JsonDocument {
   end(): void {
     if (this.broken !== null) return
     if (this.passing) {
-      if (this.depth === 0 && !this.inString && this.frames.length === 0) this.endValue()
+      if (this.walk.atEnd && this.frames.length === 0) this.endValue()
       else if (this.isRecord && !this.dropped) {
         this.ended = true
         if (this.resume(false)) {
@@ -112,7 +105,8 @@ export class JsonDocument {
       }
     }
     if (this.frames.length > 0 && this.broken === null) {
-      this.broken = `it ends in the middle of its ${this.frames[0].array ? 'list' : 'object'}, at byte ${this.base + this.length}: it is cut off`
+      this.brokenAt = this.base + this.length
+      this.broken = `it ends in the middle of its ${this.frames[0].array ? 'list' : 'object'}, at byte ${this.brokenAt}: it is cut off`
     }
   }
 
@@ -139,13 +133,13 @@ export class JsonDocument {
   private scan(): void {
     while (this.broken === null) {
       if (this.passing) {
-        if (this.lost) {
+        if (this.walk.lost) {
           // Its brackets don't fit each other: where it ends can't be known.
           if (this.resume(false)) continue
           return
         }
         if (!this.pass()) {
-          if (this.lost) continue
+          if (this.walk.lost) continue
           if (this.isRecord && !this.dropped && this.length - this.start > MAX_ROW_BYTES && this.resume(true))
             continue
           return
@@ -196,7 +190,7 @@ export class JsonDocument {
         } catch {
           return this.stop('a key that is no valid JSON text')
         }
-        if (frame!.keys.size < MAX_KEYS) frame!.keys.add(this.member)
+        frame!.addKey(this.member)
         this.pos = end
         this.state = COLON
         return true
@@ -235,9 +229,7 @@ export class JsonDocument {
       return this.stop('expected a value')
     }
     if (frame !== undefined && !frame.array) {
-      if (byte === OPEN_OBJECT) frame.objects++
-      else if (byte === OPEN_LIST) frame.arrays++
-      else frame.plain++
+      frame.addValue(byte)
       if (frame.records) {
         this.begin(true, frame.path)
         return true
@@ -259,18 +251,7 @@ export class JsonDocument {
       return true
     }
     this.pos++
-    this.frames.push({
-      array,
-      path,
-      records: want === 'records',
-      key: frame === undefined ? null : this.member,
-      objects: 0,
-      plain: 0,
-      arrays: 0,
-      similar: 0,
-      keys: new Set(),
-      lastKeys: null,
-    })
+    this.frames.push(new Frame(array, path, want === 'records'))
     this.state = array ? FIRST_ELEMENT : FIRST_KEY
     return true
   }
@@ -280,74 +261,15 @@ export class JsonDocument {
     this.isRecord = isRecord
     this.path = path
     this.start = this.pos
-    this.depth = 0
-    this.inString = false
     this.dropped = !isRecord
-    this.lost = false
+    this.walk.begin()
   }
 
   /** Passes over the value at hand; true where it ends. */
   private pass(): boolean {
-    const { bytes, length } = this
-    let { pos, depth, inString } = this
-    let ended = false
-    while (pos < length) {
-      if (inString) {
-        let byte = 0
-        while (pos < length && (byte = bytes[pos]) !== QUOTE && byte !== 0x5c) pos++
-        if (pos >= length) break
-        if (byte === 0x5c) {
-          pos += 2
-          continue
-        }
-        inString = false
-        pos++
-        if (depth > 0) continue
-        ended = true
-        break
-      }
-      const byte = bytes[pos]
-      if (byte === QUOTE) {
-        // At depth 0 a text is the value, or follows one without a comma.
-        if (depth === 0 && pos > this.start) {
-          ended = true
-          break
-        }
-        inString = true
-        pos++
-      } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
-        if (depth === 0 && pos > this.start) {
-          ended = true
-          break
-        }
-        if (this.isRecord && !this.dropped) {
-          if (depth === this.opened.length) this.opened = grown(this.opened)
-          this.opened[depth] = byte
-        }
-        depth++
-        pos++
-      } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-        if (depth === 0) {
-          ended = true
-          break
-        }
-        if (this.isRecord && this.opened[depth - 1] !== byte - 2 && !this.dropped) {
-          this.lost = true
-          break
-        }
-        pos++
-        if (--depth === 0) {
-          ended = true
-          break
-        }
-      } else if (depth === 0 && (byte === COMMA || isSpace(byte))) {
-        ended = true
-        break
-      } else pos++
-    }
-    this.pos = pos
-    this.depth = depth
-    this.inString = inString
+    const checked = this.isRecord && !this.dropped
+    const ended = this.walk.pass(this.bytes, this.pos, this.length, this.start, checked)
+    this.pos = this.walk.pos
     return ended
   }
 
@@ -364,15 +286,11 @@ export class JsonDocument {
     const frame = this.frames.pop()!
     this.pos++
     this.state = AFTER
-    if (!frame.array && !frame.records && frame.similar > 0 && isKeyed(frame)) this.sink.keyed?.(frame.path)
+    if (!frame.array && !frame.records && frame.similar > 0 && frame.isKeyed) this.sink.keyed?.(frame.path)
     const parent = this.frames.at(-1)
     if (parent === undefined || frame.array || parent.array) return true
-    // Members that are objects with the same keys, with values of their own, look like records.
-    if (frame.plain > 0) {
-      if (parent.lastKeys !== null && alike(parent.lastKeys, frame.keys)) parent.similar++
-      parent.lastKeys = frame.keys
-    }
-    if (parent.similar >= 2 && !parent.records && isKeyed(parent)) {
+    parent.addMember(frame)
+    if (parent.similar >= 2 && !parent.records && parent.isKeyed) {
       parent.records = true
       this.sink.keyed?.(parent.path)
     }
@@ -388,12 +306,15 @@ export class JsonDocument {
     const sign = Buffer.concat([Buffer.from('\n'), margin, bytes.subarray(this.start, this.start + 1)])
     const at = bytes.subarray(0, this.length).indexOf(sign, this.start + 1)
     const why = tooLong ? `a record longer than ${MAX_ROW_BYTES >> 20} MiB` : 'a record that is not closed'
-    if (at < 0 && this.lost && !this.ended && this.length - this.start <= MAX_ROW_BYTES) return false
+    if (at < 0 && this.walk.lost && !this.ended && this.length - this.start <= MAX_ROW_BYTES) return false
     if (at < 0 || ++this.resumed > MAX_RESUMES) {
       const rest = tooLong ? '' : '; all behind it is lost with it'
       this.tell(this.path, `${why}, from byte ${this.base + this.start + 1}${rest}`, 0, this.length, tooLong)
       this.dropped = true
-      if (!tooLong && !this.ended) this.broken = `${why}, from byte ${this.base + this.start + 1}`
+      if (!tooLong && !this.ended) {
+        this.brokenAt = this.base + this.start
+        this.broken = `${why}, from byte ${this.brokenAt + 1}`
+      }
       return false
     }
     this.tell(this.path, `${why}, from byte ${this.base + this.start + 1}`, 0, at, tooLong)
@@ -412,7 +333,8 @@ export class JsonDocument {
   }
 
   private stop(why: string): boolean {
-    this.broken = `${why} at byte ${this.base + this.pos + 1}`
+    this.brokenAt = this.base + this.pos
+    this.broken = `${why} at byte ${this.brokenAt + 1}`
     return false
   }
 
@@ -425,33 +347,6 @@ export class JsonDocument {
     }
     return -1
   }
-}
-
-const QUOTE = 0x22
-const COMMA = 0x2c
-const OPEN_OBJECT = 0x7b
-const CLOSE_OBJECT = 0x7d
-const OPEN_LIST = 0x5b
-const CLOSE_LIST = 0x5d
-
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09 || byte === 0x1e
-}
-
-function grown(old: Uint8Array): Uint8Array {
-  const fresh = new Uint8Array(old.length * 2)
-  fresh.set(old)
-  return fresh
-}
-
-function isKeyed(frame: Pick<Frame, 'plain' | 'arrays' | 'objects' | 'similar'>): boolean {
-  return frame.plain === 0 && frame.arrays === 0 && frame.similar === frame.objects - 1
-}
-
-function alike(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  let shared = 0
-  for (const key of a) if (b.has(key)) shared++
-  return shared * 2 >= a.size + b.size - shared
 }
 
 /** 'data.users'; a key with a dot or a star in it is quoted. */

@@ -1,3 +1,4 @@
+import { readNote, type ReadNote } from '../../../common/mapping/read-notes.ts'
 import type { Pace } from '../../../common/pace.ts'
 import { CellRow } from './cell-row.ts'
 import { JsonShape } from './json-shape.ts'
@@ -43,11 +44,11 @@ export function describe(
   name: string,
   shape: JsonShape,
   rows: number | null,
-  notes: string[],
+  notes: ReadNote[],
   found: ReadOptions,
 ): TableInfo {
   if (shape.twice > 0) {
-    notes.push(`${shape.twice} records have a key twice; the last value was taken.`)
+    notes.push(readNote('key_twice', { count: shape.twice }))
   }
   return { name, columns: shape.describe(), rows, notes, found }
 }

@@ -1,5 +1,6 @@
 import type { CellRow } from './cell-row.ts'
 import { uniqueName } from './header.ts'
+import { JsonCursor, compact, unescape } from './json-cursor.ts'
 import { MAX_NESTING, type ColumnInfo } from './reader.ts'
 
 /** Members of one object that become columns of their own: those that come first; the others share one. */
@@ -35,7 +36,7 @@ interface Place {
  * Reads JSON values into cells, straight from their bytes: literals are never turned into numbers. It learns the columns
  * as they come: in the order in which records first have them, so that whoever reads the same records again gets the same.
  */
-export class JsonShape {
+export class JsonShape extends JsonCursor {
   readonly columns: ColumnInfo[] = []
   /** Records in which a key stood twice; the last value counts, as everywhere. */
   twice = 0
@@ -48,17 +49,13 @@ export class JsonShape {
   private record = 0
   private doubled = false
   private row: CellRow | null = null
-  private bytes: Buffer = Buffer.alloc(0)
-  private pos = 0
-  private end = 0
-  private complaint = ''
-  private readonly stack: number[] = []
 
   /**
    * `keyed`: records have a key in the document, which becomes the first column. `cells`: the columns that rows have,
    * as an earlier reading described them; without, columns are learned.
    */
   constructor(options: { keyed?: boolean; cells?: readonly ColumnInfo[] } = {}) {
+    super()
     this.cells = options.cells ? new Map(options.cells.map(({ name }, i) => [name, i])) : null
     this.keyColumn = options.keyed ? this.newColumn('key') : UNWANTED
   }
@@ -92,10 +89,6 @@ export class JsonShape {
     }
     if (this.doubled) this.twice++
     return this.complaint === '' ? null : this.complaint
-  }
-
-  get failedAt(): number {
-    return this.pos
   }
 
   /** The columns so far and what their values are. Members that were null in every record come last. */
@@ -218,114 +211,6 @@ export class JsonShape {
     return true
   }
 
-  /** Passes over any value, checking it. */
-  private skipValue(): boolean {
-    const { bytes, end, stack } = this
-    stack.length = 0
-    for (;;) {
-      this.skipSpace()
-      if (this.pos >= end) return this.fail('expected a value')
-      const byte = bytes[this.pos]
-      if (byte === 0x7b || byte === 0x5b) {
-        this.pos++
-        this.skipSpace()
-        const close = byte + 2
-        if (this.pos < end && bytes[this.pos] === close) this.pos++
-        else {
-          stack.push(close)
-          if (close === 0x7d && !this.skipKey()) return false
-          continue
-        }
-      } else if (byte === 0x22) {
-        if (this.skipString() < 0) return false
-      } else if (!this.skipScalar()) return false
-      for (;;) {
-        if (stack.length === 0) return true
-        this.skipSpace()
-        const next = this.pos < end ? bytes[this.pos] : -1
-        const close = stack[stack.length - 1]
-        if (next === close) {
-          this.pos++
-          stack.pop()
-          continue
-        }
-        if (next !== 0x2c) return this.fail(`expected ',' or '${String.fromCharCode(close)}'`)
-        this.pos++
-        if (close === 0x7d) {
-          this.skipSpace()
-          if (!this.skipKey()) return false
-        }
-        break
-      }
-    }
-  }
-
-  private skipKey(): boolean {
-    if (this.pos >= this.end || this.bytes[this.pos] !== 0x22) return this.fail('expected a key in quotes')
-    if (this.skipString() < 0) return false
-    this.skipSpace()
-    if (this.pos >= this.end || this.bytes[this.pos] !== 0x3a) return this.fail("expected ':'")
-    this.pos++
-    return true
-  }
-
-  /** From a quote to behind the next one that counts: 1 where there are escapes, 0 where not, -1 where it is broken. */
-  private skipString(): number {
-    const { bytes, end } = this
-    let escaped = 0
-    let pos = this.pos + 1
-    for (; pos < end; pos++) {
-      const byte = bytes[pos]
-      if (byte === 0x22) {
-        this.pos = pos + 1
-        return escaped
-      }
-      if (byte < 0x20) {
-        this.pos = pos
-        this.fail('a control character in a text')
-        return -1
-      }
-      if (byte !== 0x5c) continue
-      escaped = 1
-      const next = pos + 1 < end ? bytes[pos + 1] : 0
-      if (next === 0x75) {
-        if (!isHex4(bytes, pos + 2, end)) break
-        pos += 5
-      } else if (ESCAPES.includes(next)) pos++
-      else break
-    }
-    this.pos = Math.min(pos, end)
-    this.fail(pos >= end ? 'a text that is not closed' : 'a bad escape in a text')
-    return -1
-  }
-
-  private skipScalar(): boolean {
-    const { bytes, end } = this
-    const from = this.pos
-    let pos = from
-    while (pos < end && !ENDS[bytes[pos]]) pos++
-    if (isNumber(bytes, from, pos)) {
-      this.pos = pos
-      return true
-    }
-    if (pos - from <= 9 && WORDS.has(bytes.toString('latin1', from, pos))) {
-      this.pos = pos
-      return true
-    }
-    return this.fail('expected a value')
-  }
-
-  private skipSpace(): void {
-    const { bytes, end } = this
-    let pos = this.pos
-    while (pos < end) {
-      const byte = bytes[pos]
-      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break
-      pos++
-    }
-    this.pos = pos
-  }
-
   private setBytes(place: Place, from: number, to: number, kind: number): void {
     const column = place.column === NEW ? this.newColumnAt(place) : place.column
     if (column === UNWANTED) return
@@ -393,18 +278,7 @@ export class JsonShape {
     this.kinds.push(0)
     return this.columns.length - 1
   }
-
-  private fail(complaint: string): false {
-    if (this.complaint === '') this.complaint = complaint
-    return false
-  }
 }
-
-const ESCAPES = [...Buffer.from('"\\/bfnrt')]
-const WORDS = new Set(['true', 'false', 'null', 'NaN', 'Infinity', '-Infinity'])
-/** Bytes that end a number or word. */
-const ENDS = new Uint8Array(256)
-for (const char of ' \n\r\t,:{}[]"') ENDS[char.charCodeAt(0)] = 1
 
 function declaredOf(kinds: number): ColumnInfo['declared'] {
   if (kinds === TEXT) return 'text'
@@ -414,55 +288,9 @@ function declaredOf(kinds: number): ColumnInfo['declared'] {
   return null
 }
 
-function isNumber(bytes: Buffer, from: number, to: number): boolean {
-  let at = from
-  const digits = (): boolean => {
-    const start = at
-    while (at < to && bytes[at] >= 0x30 && bytes[at] <= 0x39) at++
-    return at > start
-  }
-  if (bytes[at] === 0x2d) at++
-  if (at < to && bytes[at] === 0x30) at++
-  else if (!digits()) return false
-  if (at < to && bytes[at] === 0x2e) {
-    at++
-    if (!digits()) return false
-  }
-  if (at < to && (bytes[at] | 0x20) === 0x65) {
-    at++
-    if (at < to && (bytes[at] === 0x2b || bytes[at] === 0x2d)) at++
-    if (!digits()) return false
-  }
-  return at === to && at > from
-}
-
-function isHex4(bytes: Buffer, from: number, end: number): boolean {
-  return from + 4 <= end && /^[0-9a-f]{4}$/i.test(bytes.toString('latin1', from, from + 4))
-}
-
 function sameBytes(bytes: Buffer, from: number, to: number, key: Buffer): boolean {
   const length = to - from
   if (key.length !== length) return false
   for (let i = 0; i < length; i++) if (bytes[from + i] !== key[i]) return false
   return true
-}
-
-/**
- * The text that a quoted string with escapes means. Half a surrogate pair, which no UTF-8 can hold, stays its escape:
- * two ids that differ in it must not become one.
- */
-function unescape(bytes: Buffer, from: number, to: number): string {
-  const text = JSON.parse(bytes.toString('utf8', from, to)) as string
-  if (text.isWellFormed()) return text
-  return text.replace(
-    /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-    (half) => `\\u${half.charCodeAt(0).toString(16)}`,
-  )
-}
-
-/** JSON text without the white space between its tokens. */
-function compact(bytes: Buffer, from: number, to: number): string {
-  const text = bytes.toString('utf8', from, to)
-  if (!/[\s]/.test(text)) return text
-  return text.replace(/"(?:[^"\\]|\\.)*"|\s+/g, (token) => (token[0] === '"' ? token : ''))
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { readNote } from '../../../common/mapping/read-notes.ts'
 import { jsonLinesReader } from './json-lines.ts'
 import { jsonReader } from './json.ts'
 import { memorySource, objects, readAll, records } from './testing/read.ts'
@@ -46,7 +47,7 @@ describe('values', () => {
   test('of a key that stands twice, the last one counts, and it is noted', async () => {
     const [table] = await readAll(jsonLinesReader, memorySource('{"a":1,"a":"x"}\n{"a":2,"a":null}'))
     expect(table.rows).toEqual([['x'], ['']])
-    expect(table.info.notes.join()).toContain('2 records have a key twice')
+    expect(table.info.notes.map(({ text }) => text).join()).toContain('2 records have a key twice')
   })
 
   test('columns say what they hold, and null alone makes one too', async () => {
@@ -123,7 +124,7 @@ describe('documents', () => {
       expect(Object.keys(read)).toEqual(['users', 'meta.["log.ins"]'])
       expect(objects(read.users)).toEqual([{ id: '1', tags: '[{"t":1}]' }])
       expect(read['meta.["log.ins"]'].rows).toEqual([['1'], ['2']])
-      expect(read.users.info.notes).toEqual(['Lists of plain values are no tables: names.'])
+      expect(read.users.info.notes).toEqual([readNote('plain_lists', { names: 'names' })])
     }
   })
 
@@ -182,7 +183,7 @@ describe('documents', () => {
   test('cut off: what came is read, the rest is told', async () => {
     const [{ rows, info }] = await readAll(jsonReader, memorySource('{"users":[{"a":1},{"a":2},{"a"'))
     expect(rows).toMatchObject([['1'], ['2'], { problem: 'bad_record' }])
-    expect(info.notes.join()).toContain('cut off')
+    expect(info.notes.map(({ text }) => text).join()).toContain('cut off')
   })
 
   test.each(['', '[]', '{"a":', 'nonsense', '{"a" 1}', '{a:1}', ']'])(

@@ -1,3 +1,4 @@
+import { readNote } from '../../../common/mapping/read-notes.ts'
 import type { Pace } from '../../../common/pace.ts'
 import { CellRow } from './cell-row.ts'
 import { JsonDocument, type DocumentSink, type Want } from './json-document.ts'
@@ -37,11 +38,10 @@ export const jsonReader: Reader = {
     }
     const notes = [...text.notes]
     if (first.beyond > 0) {
-      notes.push(
-        `It has more than ${MAX_TABLES} lists of records; ${first.beyond} records of the others were not read.`,
-      )
+      notes.push(readNote('many_lists', { most: MAX_TABLES, count: first.beyond }))
     }
-    if (document.broken !== null) notes.push(`Read up to here only: ${document.broken}.`)
+    if (document.broken !== null)
+      notes.push(readNote('broken_from', { why: document.broken, byte: document.brokenAt }))
     const infos: TableInfo[] = []
     const plain: string[] = []
     for (const [name, { shape, rows, structured }] of tables) {
@@ -51,7 +51,7 @@ export const jsonReader: Reader = {
     }
     if (infos.length === 0) throw unreadable(source, 'it holds no records')
     if (plain.length > 0) {
-      infos[0].notes.push(`Lists of plain values are no tables: ${plain.slice(0, 10).join(', ')}.`)
+      infos[0].notes.push(readNote('plain_lists', { names: plain.slice(0, 10).join(', ') }))
     }
     return infos
   },

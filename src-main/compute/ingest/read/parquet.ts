@@ -33,7 +33,7 @@ export const parquetReader: Reader = {
         name: '',
         columns: file.columns.map(({ name, declared }) => ({ name, declared })),
         rows: Number(file.metadata.num_rows),
-        notes: file.notes,
+        notes: [],
         found: {},
       }
       return [table]
@@ -58,7 +58,6 @@ interface Parquet {
   metadata: FileMetaData
   columns: ParquetColumn[]
   leaves: Leaf[]
-  notes: string[]
   buffer: HeldBuffer
 }
 
@@ -82,13 +81,12 @@ async function open(source: ByteSource): Promise<Parquet> {
   const names = tree.children.map((child) => child.element.name)
   if (new Set(names).size < names.length) throw new Error('two of its columns have the same name')
   const columns = columnsOf(tree, declared)
-  const notes: string[] = []
   if (columns.length > MAX_FIELDS) throw new Error(`it has more than ${MAX_FIELDS} columns`)
   const taken = new Set<string>()
   for (const column of columns) column.name = uniqueName(column.name, taken)
   const leaves = leavesOf(tree)
   checkDirectory(metadata, leaves, size)
-  return { source, metadata, columns, leaves, notes, buffer }
+  return { source, metadata, columns, leaves, buffer }
 }
 
 function leavesOf(tree: SchemaTree): Leaf[] {

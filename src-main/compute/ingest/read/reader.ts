@@ -1,3 +1,4 @@
+import type { ReadNote } from '../../../common/mapping/read-notes.ts'
 import type { Pace } from '../../../common/pace.ts'
 import type { Row } from './row.ts'
 
@@ -67,8 +68,8 @@ export interface TableInfo {
   columns: ColumnInfo[]
   /** Records, where known without reading them; else null. */
   rows: number | null
-  /** What a person should know of how it was read: English, one sentence each ('Column C has formulas: …'). */
-  notes: string[]
+  /** What a person should know of how it was read. */
+  notes: ReadNote[]
 }
 
 export interface ColumnInfo {

@@ -1,3 +1,4 @@
+import { readNote, type ReadNote } from '../../../common/mapping/read-notes.ts'
 import type { Pace } from '../../../common/pace.ts'
 import { ShoalError } from '../../../common/errors.ts'
 import {
@@ -27,7 +28,7 @@ export interface TextFile {
   head: Buffer
   /** Whether `head` is all of it. */
   whole: boolean
-  notes: string[]
+  notes: ReadNote[]
 }
 
 /**
@@ -63,12 +64,7 @@ export async function openText(
   if (asked !== null) {
     const bom = markOf(asked, head)
     const replaced = depth === 'all' ? await countReplaced(source, asked, pace, onBytes) : 0
-    const notes =
-      replaced > 0
-        ? [
-            `${replaced} characters don't fit the encoding ${asked} and were replaced by \ufffd: it may be the wrong one.`,
-          ]
-        : []
+    const notes = replaced > 0 ? [readNote('replaced_characters', { count: replaced, encoding: asked })] : []
     const text = new Transcoder({ encoding: asked, bom }, { lenient: true }).push(head)
     return {
       encoding: asked,
@@ -94,9 +90,7 @@ export async function openText(
     await drain(utf8Chunks(source, { encoding: verdict.encoding }, pace))
   }
   const text = decodeHead(source, head, whole, verdict)
-  const notes = verdict.guessed
-    ? [`It is not UTF-8 and was read as ${verdict.encoding}. Check the names and texts.`]
-    : []
+  const notes = verdict.guessed ? [readNote('guessed_encoding', { encoding: verdict.encoding })] : []
   return { encoding: verdict.encoding, guessed: verdict.guessed, lenient: false, head: text, whole, notes }
 }
 

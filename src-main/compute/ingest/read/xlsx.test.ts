@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { readNote } from '../../../common/mapping/read-notes.ts'
 import { memorySource, readAll, records } from './testing/read.ts'
 import { workbook, zipOf } from './testing/workbook.ts'
 import { xlsxReader } from './xlsx.ts'
@@ -33,11 +34,11 @@ describe('as others write it', () => {
       ['456', '李四 <&> "引号"', '2023-12-01', '', 'false', '110101199003074514', '07:05:00'],
       ['+86 138', ' 前后有空格 ', '', '', '', '', ''],
     ])
-    const notes = tables[0].info.notes.join('\n')
+    const notes = tables[0].info.notes.map(({ text }) => text).join('\n')
     for (const word of ['no stored result', '#N/A', 'more than 15 digits', 'merged', 'hidden rows']) {
       expect(notes).toContain(word)
     }
-    expect(tables[1].info.notes).toEqual(['The sheet is hidden.'])
+    expect(tables[1].info.notes).toEqual([readNote('hidden_sheet', {})])
     expect(tables[1].rows[0]).toEqual(['u0', '1700000000000', '10.0.0.0'])
   })
 

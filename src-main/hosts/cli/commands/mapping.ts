@@ -87,10 +87,11 @@ function sayLook(look: Look): void {
   const write = (text: string) => process.stderr.write(`${text}\n`)
   for (const { label, format, tables, error } of look.files) {
     if (error) write(`! ${error.message}`)
-    for (const { name, guess, by, mapping } of tables) {
+    for (const { name, guess, by, mapping, notes } of tables) {
       const what = mapping?.outputs.map(({ to }) => to).join(' + ') || 'nothing'
       const sure = guess && guess.sure < SURE ? ': check it' : ''
       write(`${label}${name && ` (${name})`}  ${format}: ${what} (${by ?? 'left out'}${sure})`)
+      for (const { text } of notes) write(`  ${text}`)
       for (const { code, column } of guess?.notes ?? [])
         write(`  ? ${NOTES[code] ?? code}${column === null ? '' : `: ${column}`}`)
     }

@@ -70,7 +70,7 @@ export function MappingDesk() {
 
 function ShapeEditor({ shape }: { shape: Shape }) {
   const t = useT()
-  const notes = [...new Set(shape.tables.flatMap(({ table }) => table.notes))]
+  const notes = useNotes(shape)
   return (
     <>
       <div className="sh-mapping-head">
@@ -80,9 +80,7 @@ function ShapeEditor({ shape }: { shape: Shape }) {
       {notes.length > 0 && (
         <ul className="sh-mapping-notes" aria-label={t('mapping.notes')}>
           {notes.map((note) => (
-            <li key={note} lang="en">
-              {note}
-            </li>
+            <li key={note}>{note}</li>
           ))}
         </ul>
       )}
@@ -91,6 +89,22 @@ function ShapeEditor({ shape }: { shape: Shape }) {
       <PreviewPane shape={shape} />
     </>
   )
+}
+
+/** What is to be known of how the shape's tables were read, each thing once. */
+function useNotes(shape: Shape): string[] {
+  const t = useT()
+  const language = usePrefs((s) => s.language)
+  const words = shape.tables.flatMap(({ table }) =>
+    table.notes.map(({ code, params }) => {
+      const shown = Object.entries(params).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? formatNumber(value, language) : value,
+      ])
+      return t(`mapping.read.${code}`, Object.fromEntries(shown) as Record<string, string>)
+    }),
+  )
+  return [...new Set(words)]
 }
 
 /** Asks what the first rows would become, when nothing has changed for a moment. */
