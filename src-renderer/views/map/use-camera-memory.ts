@@ -2,6 +2,7 @@ import { useCallback, useEffect } from 'react'
 import type { CameraPlace } from '../../graph/camera.ts'
 import { reducedMotion } from '../../graph/controllers.tsx'
 import type { MapStage } from '../../graph/stage.ts'
+import { onceStill } from './once-still.ts'
 import { useMap } from './store.ts'
 
 const STILL_MS = 250
@@ -20,29 +21,25 @@ const same = (a: CameraPlace | null, b: CameraPlace | null) =>
 export function useCameraMemory(stage: MapStage | null): () => boolean {
   useEffect(() => {
     if (!stage) return
-    let timer: ReturnType<typeof setTimeout> | undefined
     let written: CameraPlace | null = useMap.getState().camera
     const camera = stage.sigma.getCamera()
-    const moved = () => {
-      clearTimeout(timer)
-      timer = setTimeout(() => {
-        if (stage.model.communities === null) return
-        const place = stage.camera.place
-        const whole = same(place, { x: 0.5, y: 0.5, ratio: 1 }) ? null : place
-        if (same(whole, written)) return
-        written = whole
-        useMap.setState({ camera: whole })
-      }, STILL_MS)
-    }
-    camera.on('updated', moved)
+    const still = onceStill(stage.sigma.getContainer(), STILL_MS, () => {
+      if (stage.model.communities === null) return
+      const place = stage.camera.place
+      const whole = same(place, { x: 0.5, y: 0.5, ratio: 1 }) ? null : place
+      if (same(whole, written)) return
+      written = whole
+      useMap.setState({ camera: whole })
+    })
+    camera.on('updated', still.moved)
     const off = useMap.subscribe((state, before) => {
       if (state.camera === before.camera || same(state.camera, written)) return
       written = state.camera
       stage.camera.move(state.camera ?? { x: 0.5, y: 0.5, ratio: 1 }, !reducedMotion())
     })
     return () => {
-      clearTimeout(timer)
-      camera.off('updated', moved)
+      still.end()
+      camera.off('updated', still.moved)
       off()
     }
   }, [stage])
