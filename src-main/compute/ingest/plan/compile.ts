@@ -103,7 +103,7 @@ function bindCells(
     ...common,
     at,
     pick(source, rowNumber) {
-      row.begin(makers.length, () => source.raw())
+      row.begin(makers.length, (most) => source.raw(most))
       for (let i = 0; i < makers.length; i++)
         row.set(i, makers[i]!(source, rowNumber, typeAt >= 0 && i > typeAt ? row.text(typeAt) : ''))
       return row

@@ -11,13 +11,14 @@ export class CellRow implements Row {
   problem: RowProblem | null = null
   complaint: string | null = null
   private length = 0
-  private rawText: string | (() => string) | null = null
+  private rawText: string | ((most: number) => string) | null = null
 
   /**
-   * Begins a record of `width` empty cells. `raw`: the record as it was, or what makes it when it is asked for, within
-   * the callback; without, its cells with tabs between, for formats whose records are no text.
+   * Begins a record of `width` empty cells. `raw`: the record as it was, or what makes at most so many characters of it
+   * when it is asked for, within the callback; without, its cells with tabs between, for formats whose records are no
+   * text.
    */
-  begin(width: number, raw: string | (() => string) | null = null): void {
+  begin(width: number, raw: string | ((most: number) => string) | null = null): void {
     if (width > this.starts.length) {
       const size = Math.max(width, this.starts.length * 2)
       this.starts = new Int32Array(size)
@@ -89,15 +90,15 @@ export class CellRow implements Row {
     return this.bytes.toString('utf8', this.starts[i], this.ends[i])
   }
 
-  raw(): string {
-    if (this.rawText === null) this.rawText = this.joined()
-    else if (typeof this.rawText !== 'string') this.rawText = this.rawText()
-    return this.rawText.slice(0, RAW_CHARS)
+  raw(most: number = RAW_CHARS): string {
+    const { rawText } = this
+    const text = rawText === null ? this.joined(most) : typeof rawText === 'string' ? rawText : rawText(most)
+    return text.slice(0, most)
   }
 
-  private joined(): string {
+  private joined(most: number): string {
     let text = ''
-    for (let i = 0; i < this.count && text.length < RAW_CHARS; i++) text += (i > 0 ? '\t' : '') + this.text(i)
+    for (let i = 0; i < this.count && text.length < most; i++) text += (i > 0 ? '\t' : '') + this.text(i)
     return text
   }
 

@@ -82,10 +82,10 @@ export class CsvTokenizer implements Row {
     return raw.replaceAll(quote + quote, quote)
   }
 
-  /** The record as it was in the file, at most RAW_CHARS characters. */
-  raw(): string {
-    const end = Math.min(this.rowEnd, this.rowStart + RAW_CHARS * 4)
-    return this.bytes.toString('utf8', this.rowStart, end).slice(0, RAW_CHARS)
+  /** The record as it was in the file, at most `most` characters. */
+  raw(most: number = RAW_CHARS): string {
+    const end = Math.min(this.rowEnd, this.rowStart + most * 4)
+    return this.bytes.toString('utf8', this.rowStart, end).slice(0, most)
   }
 
   /** Takes the next bytes, which are copied. */

@@ -25,8 +25,11 @@ export interface Row {
   readonly complaint?: string | null
   /** Cell i as text. */
   text(i: number): string
-  /** The record as it was in the file, at most RAW_CHARS characters (CSV and JSON lines: verbatim). */
-  raw(): string
+  /**
+   * The record as it was in the file (CSV and JSON lines: verbatim), at most `most` characters: RAW_CHARS where nothing
+   * is said.
+   */
+  raw(most?: number): string
 }
 
 /** Cells beyond this are counted but not kept: no table is that wide. */
