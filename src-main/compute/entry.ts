@@ -17,6 +17,7 @@ import { detectorInfos } from './detectors/index.ts'
 import { exploreHandlers } from './explore/handlers.ts'
 import { ingredients } from './graph/ingredients.ts'
 import { importExport } from './ingest/import.ts'
+import { checkWorkspace } from './ingest/resume/check.ts'
 import { lookAt } from './ingest/tables/look.ts'
 import { previewImport } from './ingest/tables/preview.ts'
 import { sweepInterrupted } from './ingest/sweep.ts'
@@ -97,6 +98,7 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
     'compute.previewImport': ({ workspace, ...input }, call) =>
       onWorkspace(workspace, null, call, (ctx) => previewImport(ctx, input)),
     'compute.sweep': (input, call) => onWorkspace(input.workspace, null, call, sweepInterrupted),
+    'compute.check': (input, call) => onWorkspace(input.workspace, input.jobId, call, checkWorkspace),
     'compute.indexKeys': (input, call) => onWorkspace(input.workspace, null, call, indexKeys),
     'compute.ask': ({ workspace, ask, ...options }, call) =>
       onWorkspace(workspace, null, call, (ctx) => answerAsk(ctx, ask, options)),

@@ -21,6 +21,7 @@ import { exploreHandlers, warmWhenQuiet } from './explore/service.ts'
 import { closeGraphReader } from './graph/reader.ts'
 import { graphHandlers } from './graph/service.ts'
 import { createMappingStore } from './imports/mappings.ts'
+import { checkHandlers } from './imports/check.ts'
 import { importHandlers, jobHandlers } from './imports/service.ts'
 import { createComputePort } from './jobs/compute-port.ts'
 import { labHandlers } from './learning/lab.ts'
@@ -162,6 +163,7 @@ export function createCore(options: CoreOptions): Core {
     }),
     ...jobHandlers(context, required),
     ...importHandlers(context),
+    ...checkHandlers(context, required),
     ...communityHandlers(context),
     ...accountHandlers(context),
     ...pageHandlers(context),

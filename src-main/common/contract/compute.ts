@@ -16,6 +16,7 @@ import {
   type SimilarAccounts,
 } from './sharing.ts'
 import { computeAskMethods } from './ask.ts'
+import { computeCheckMethods } from './check.ts'
 import { computeExploreMethods } from './compute-explore.ts'
 import { computeImportMethods } from './imports.ts'
 import { computeLearningMethods } from './compute-learning.ts'
@@ -89,6 +90,7 @@ export const computeMethods = {
   ...computeExploreMethods,
   ...computeAskMethods,
   ...computeImportMethods,
+  ...computeCheckMethods,
   'compute.import': method(
     z.object({
       workspace,

@@ -2,6 +2,7 @@ import type { ErrorShape } from '../errors.ts'
 import { accountMethods } from './accounts.ts'
 import { aroundMethods } from './around.ts'
 import { caseMethods } from './cases.ts'
+import { checkMethods } from './check.ts'
 import { communityMethods } from './communities.ts'
 import { detectorMethods } from './detectors.ts'
 import { exploreMethods } from './explore.ts'
@@ -26,6 +27,7 @@ export const appContract = combine(
   workspaceMethods,
   jobMethods,
   importMethods,
+  checkMethods,
   communityMethods,
   accountMethods,
   timelineMethods,

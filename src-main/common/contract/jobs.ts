@@ -21,6 +21,8 @@ export interface Job {
     | 'model'
     | 'bench'
     | 'validate'
+    | 'check'
+    | 'discard'
   status: JobStatus
   createdAt: number
   startedAt: number | null

@@ -9,6 +9,7 @@ import { evaluateCommand } from './commands/evaluate.ts'
 import { importCommand } from './commands/import.ts'
 import { mappingCommand } from './commands/mapping.ts'
 import { infoCommand } from './commands/info.ts'
+import { checkCommand } from './commands/check.ts'
 import { datasetCommand, modelCommand } from './commands/model.ts'
 import { packCommand } from './commands/pack.ts'
 import { pathsCommand } from './commands/paths.ts'
@@ -34,6 +35,7 @@ for (const add of [
   detectCommand,
   evaluateCommand,
   infoCommand,
+  checkCommand,
   recipeCommand,
   pathsCommand,
   similarCommand,

@@ -41,6 +41,7 @@ const PHASES: Record<string, string> = {
   simulate: 'Simulating',
   pack: 'Writing the pack',
   verify: 'Verifying',
+  check: 'Checking',
 }
 const UNITS: Record<Progress['unit'], string> = {
   rows: 'rows',
