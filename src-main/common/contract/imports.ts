@@ -28,7 +28,8 @@ export interface GuessedTable {
 export interface LookedTable {
   /** '' where the file is the table. */
   name: string
-  columns: { name: string; declared: string | null }[]
+  /** `folder`: it is no column of the files: folders are called for it. */
+  columns: { name: string; declared: string | null; folder: boolean }[]
   /** Records, where known without reading them all. */
   rows: number | null
   /** How it was read. */
@@ -43,6 +44,7 @@ export interface LookedTable {
   guess: GuessedTable | null
 }
 export interface LookedFile {
+  /** Of a data set: its first file. */
   path: string
   entry: string | null
   label: string
@@ -51,6 +53,8 @@ export interface LookedFile {
   /** Null where it could not be told or read; `error` says why. */
   format: string | null
   bytes: number | null
+  /** Files that are one table (a folder that a data platform wrote); null: it is a file. */
+  parts: number | null
   /** What was found out of how it is read. */
   read: { encoding?: string; delimiter?: string; quote?: string; headerRow?: number }
   tables: LookedTable[]

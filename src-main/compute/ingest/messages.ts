@@ -45,7 +45,9 @@ export function warningsOf(
       message: `${label} was left out: ${LEFT_OUT[why]}.`,
     })
   }
-  for (const { label, table, info, mapping, bound, by } of tables) {
+  for (const { about, table, mapping, bound, by } of tables) {
+    if (!about) continue
+    const { label, notes } = about
     if (bound.ignored.length > 0) {
       warnings.push({
         code: 'ignored_columns',
@@ -61,7 +63,7 @@ export function warningsOf(
         message: `${label}: what its columns mean was guessed. Its rows became ${made}. Check that it is right.`,
       })
     }
-    for (const note of info.notes)
+    for (const note of notes)
       warnings.push({ code: 'reading', file: label, message: `${label}: ${note.text}` })
   }
   return warnings

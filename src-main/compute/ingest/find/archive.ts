@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib'
 import { basename } from 'node:path'
 import yauzl from 'yauzl'
 import { ShoalError } from '../../../common/errors.ts'
+import { isBarePart } from './data-set.ts'
 import {
   bareName,
   endingKnown,
@@ -50,7 +51,10 @@ export async function openArchive(path: string, limits: UnpackLimits = UNPACK_LI
       if (entry === null) break
       const name = entry.fileName
       if (name.endsWith('/') || isHidden(name)) continue
-      if (!endingKnown(bareName(name))) {
+      if (
+        !endingKnown(bareName(name)) &&
+        !isBarePart(name.split('/').at(-2) ?? '', name.split('/').at(-1)!)
+      ) {
         ignored.push({ path, entry: name, reason: 'unknown_name' })
         continue
       }

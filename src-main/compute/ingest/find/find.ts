@@ -2,16 +2,11 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { ShoalError } from '../../../common/errors.ts'
 import { openArchive } from './archive.ts'
-import { bareName, endingKnown, isHidden, type FoundFile, type IgnoredFile } from './found.ts'
+import { groupDataSets, isBarePart } from './data-set.ts'
+import { bareName, endingKnown, isHidden, type FoundFile, type FoundFiles } from './found.ts'
 import { gzippedFile, headOf, plainFile, statOf, unreadable } from './plain.ts'
 
-export interface FoundFiles {
-  /** In the order of the paths, folders by name. */
-  files: FoundFile[]
-  ignored: IgnoredFile[]
-  /** Closes archives and removes what was unpacked; call when reading is over, however it ended. */
-  close(): Promise<void>
-}
+export type { FoundFiles } from './found.ts'
 
 /** Folders inside a given folder that are looked into. */
 const MAX_DEPTH = 6
@@ -20,7 +15,8 @@ const MAX_FILES = 10_000
 
 /**
  * Finds what can be imported under the given paths: files, folders, .zip archives, .gz of each. In folders and archives
- * files go by their ending; a file that is named itself is taken whatever it is called. The same file comes once.
+ * files go by their ending; a file that is named itself is taken whatever it is called. The same file comes once. Files
+ * that a data platform wrote as parts of one table are marked as such (data-set.ts).
  * Throws ShoalError import_missing_file, import_archive, import_unreadable.
  */
 export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
@@ -34,12 +30,18 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
     },
   }
   const seen = new Set<string>()
+  const named = new Set<FoundFile>()
   try {
     for (const given of paths) {
       const path = resolve(given)
       if ((await statOf(path)).isDirectory()) await addFolder(path, 0, found, seen, closers)
-      else await addFile(path, true, found, seen, closers)
+      else {
+        const before = found.files.length
+        await addFile(path, true, found, seen, closers)
+        for (const file of found.files.slice(before)) if (file.entry === null) named.add(file)
+      }
     }
+    groupDataSets(found, named)
   } catch (error) {
     await found.close()
     throw error
@@ -73,7 +75,7 @@ async function addFolder(
       // A workspace that lies among the files is no part of the export.
       if (depth < MAX_DEPTH && !name.endsWith('.shoal'))
         await addFolder(path, depth + 1, found, seen, closers)
-    } else if (info?.isFile() && endingKnown(bareName(name))) {
+    } else if (info?.isFile() && (endingKnown(bareName(name)) || isBarePart(basename(folder), name))) {
       await addFile(path, false, found, seen, closers)
     } else {
       found.ignored.push({ path, entry: null, reason: info?.isFile() ? 'unknown_name' : 'not_a_file' })

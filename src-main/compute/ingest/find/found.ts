@@ -1,5 +1,6 @@
 import { DATA_ENDINGS } from '../../../common/mapping/endings.ts'
 import type { ByteSource } from '../read/reader.ts'
+import type { DataPart } from './data-set.ts'
 
 /** A file that import may read: on disk, in an archive, or what a .gz unpacks to. */
 export interface FoundFile extends ByteSource {
@@ -9,7 +10,17 @@ export interface FoundFile extends ByteSource {
   readonly entry: string | null
   /** Its name without folders and without `.gz`: what mappings and endings go by. */
   readonly name: string
+  /** Set where the file is one of many that are one table; `name` is then that of the data set. */
+  readonly part?: DataPart
   /** Removes what reading left on disk. */
+  close(): Promise<void>
+}
+
+export interface FoundFiles {
+  /** In the order of the paths, folders by name. */
+  files: FoundFile[]
+  ignored: IgnoredFile[]
+  /** Closes archives and removes what was unpacked; call when reading is over, however it ended. */
   close(): Promise<void>
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, test } from 'vitest'
-import { isPartitionData, parquetReader, partitionColumns } from './parquet.ts'
+import { parquetReader } from './parquet.ts'
 import { EXPECTED } from './testing/expected.ts'
 import { memorySource, objects, readAll, records } from './testing/read.ts'
 
@@ -78,24 +78,4 @@ test('damage is told, whatever it hits', async () => {
   const encrypted = Buffer.from(bytes)
   encrypted.write('PARE')
   await expect(readAll(parquetReader, memorySource(encrypted))).rejects.toThrow(/encrypted/)
-})
-
-test('folders of a data platform name columns', () => {
-  expect(partitionColumns('dt=2024-01-31/country=DE/hour=07%3A00/part-0.parquet')).toEqual([
-    { name: 'dt', value: '2024-01-31' },
-    { name: 'country', value: 'DE' },
-    { name: 'hour', value: '07:00' },
-  ])
-  expect(partitionColumns('a\\k=__HIVE_DEFAULT_PARTITION__\\b.parquet')).toEqual([{ name: 'k', value: '' }])
-  expect(partitionColumns('x=1.parquet')).toEqual([])
-  expect(
-    [
-      '_SUCCESS',
-      'dt=1/_metadata',
-      'dt=1/.part.crc',
-      'dt=1/part.parquet',
-      '_tmp/x.parquet',
-      '_dt=1/p.parquet',
-    ].map(isPartitionData),
-  ).toEqual([false, false, false, true, false, true])
 })

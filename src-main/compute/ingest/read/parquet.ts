@@ -316,33 +316,3 @@ class HeldBuffer implements AsyncBuffer {
     return new Uint8Array(bytes).buffer
   }
 }
-
-/**
- * Columns that a data platform puts into folder names: 'dt=2024-01-31/country=DE/part-0.parquet' has dt and country.
- * `relativePath`: from the folder that was chosen. Values are as written, '' for the platform's name for none.
- */
-export function partitionColumns(relativePath: string): { name: string; value: string }[] {
-  const columns: { name: string; value: string }[] = []
-  for (const folder of relativePath.split(/[\\/]/).slice(0, -1)) {
-    const at = folder.indexOf('=')
-    if (at < 1) continue
-    const value = unescapePath(folder.slice(at + 1))
-    columns.push({ name: unescapePath(folder.slice(0, at)), value: value === HIVE_NULL ? '' : value })
-  }
-  return columns
-}
-
-/** Whether a file of a partitioned folder holds rows: platforms put others beside them (_SUCCESS, _metadata, .crc). */
-export function isPartitionData(relativePath: string): boolean {
-  return !relativePath.split(/[\\/]/).some((part) => /^[_.]/.test(part) && !part.includes('='))
-}
-
-const HIVE_NULL = '__HIVE_DEFAULT_PARTITION__'
-
-function unescapePath(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}

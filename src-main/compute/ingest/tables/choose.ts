@@ -1,10 +1,13 @@
 import { ShoalError } from '../../../common/errors.ts'
 import { mappingFor, nameMatches, type Mapping, type TableMapping } from '../../../common/mapping/mapping.ts'
-import { TABLES, type TableName } from '../../../common/mapping/roles.ts'
+import { requiredRoles, TABLES, type TableName } from '../../../common/mapping/roles.ts'
 import type { FoundFile } from '../find/found.ts'
 import { SURE, guessTable, type TableGuess } from '../guess/table.ts'
 import { layoutMapping, tableOf } from '../layout.ts'
 import type { TableInfo } from '../read/reader.ts'
+
+/** What of a file, or of a data set, says which mapping it has. */
+export type Named = Pick<FoundFile, 'name' | 'label' | 'part'>
 
 /** Where a table's mapping is from. */
 export type MappedBy = 'given' | 'layout' | 'saved' | 'guess'
@@ -28,14 +31,14 @@ export interface MappingChoices {
  * Whether an import is of the export layout: files are called as its tables are. Then only such files belong to it; a
  * splits.csv that lies among them is no part of what happened.
  */
-export function isLayout(files: readonly FoundFile[]): boolean {
+export function isLayout(files: readonly Named[]): boolean {
   return files.some(({ name }) => /\.(?:csv|tsv)$/i.test(name) && tableOf(name) !== null)
 }
 
 /** Whether a file can be part of an import at all, by its name alone. */
-export function mayBelong(file: FoundFile, layout: boolean, { given }: MappingChoices): boolean {
+export function mayBelong(file: Named, layout: boolean, { given }: MappingChoices): boolean {
   if (given) return given.tables.some(({ match }) => nameMatches(match.file, file.name))
-  return !layout || tableOf(file.name) !== null
+  return !layout || layoutName(file, '') !== null
 }
 
 /**
@@ -44,7 +47,7 @@ export function mayBelong(file: FoundFile, layout: boolean, { given }: MappingCh
  * Throws ShoalError import_missing_column (a file of the layout without a required column).
  */
 export async function chooseMapping(
-  file: FoundFile,
+  file: Named,
   table: TableInfo,
   choices: MappingChoices,
   sample: () => Promise<string[][]>,
@@ -55,9 +58,12 @@ export async function chooseMapping(
     const mapping = mappingFor(choices.given, shape)
     return mapping && { mapping, by: 'given', saved: null, guess: null }
   }
-  const named = layoutName(file.name, table.name)
-  if (named) {
+  const named = layoutName(file, table.name)
+  // That a folder is called as a table of the layout promises less than that a file is: its columns decide.
+  if (named && !(file.part && !hasRoles(named, columns))) {
     const mapping = layoutMapping(named, columns, file.label)
+    // By the file's own name, so that the mapping is for it when it is saved.
+    if (file.part) mapping.match.file = file.name
     return { mapping, by: 'layout', saved: null, guess: null }
   }
   for (const saved of choices.saved ?? []) {
@@ -70,10 +76,16 @@ export async function chooseMapping(
   return { mapping: guess.mapping, by: 'guess', saved: null, guess }
 }
 
-function layoutName(file: string, table: string): TableName | null {
-  if (table === '') return tableOf(file)
-  const sheet = table.trim().toLowerCase()
+function layoutName(file: Named, table: string): TableName | null {
+  if (table === '' && !file.part) return tableOf(file.name)
+  // A folder of parts is called as the table is, with an ending or without.
+  const sheet = (table || file.name.replace(/\.[a-z]+$/i, '')).trim().toLowerCase()
   return TABLES.find((name) => name === sheet) ?? null
+}
+
+function hasRoles(table: TableName, columns: readonly string[]): boolean {
+  const names = new Set(columns.map((name) => name.trim().toLowerCase()))
+  return requiredRoles(table).every((role) => names.has(role))
 }
 
 /** Whether a guess is good enough to import by without asking. */

@@ -60,6 +60,14 @@ describe('looking at files', () => {
     expect(by('events.csv').error).toMatchObject({ code: 'import_missing_column' })
     expect(by('events.csv').tables[0]).toMatchObject({ by: 'guess', guess: { kind: 'events' } })
     expect(by('other.csv').tables[0]!.mapping).toBeNull()
+    // What is shown for it imports it.
+    const mapping = mappingSchema.parse({
+      shoalMapping: 1,
+      name: 'm',
+      tables: [by('events.csv').tables[0]!.mapping],
+    })
+    const result = await importExport(w.ctx, { paths: [join(w.root, 'x/events.csv')], given: mapping })
+    expect(result).toMatchObject({ rowsIn: 1, rowsStored: 1 })
   })
 })
 

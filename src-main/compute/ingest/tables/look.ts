@@ -5,10 +5,19 @@ import type { Mapping, TableMapping } from '../../../common/mapping/mapping.ts'
 import type { Pace } from '../../../common/pace.ts'
 import { findFiles } from '../find/find.ts'
 import type { FoundFile } from '../find/found.ts'
-import { readerOf } from '../read/formats.ts'
-import { chooseMapping, isLayout, isSure, mayBelong, type Choice, type MappingChoices } from './choose.ts'
-import { formatOfFile, readOptions, SAMPLE_ROWS } from './open.ts'
-import { sampleRows } from './sample.ts'
+import {
+  chooseMapping,
+  isLayout,
+  isSure,
+  mayBelong,
+  type Choice,
+  type MappingChoices,
+  type Named,
+} from './choose.ts'
+import { headsOf } from './heads.ts'
+import { readOptions, SAMPLE_ROWS } from './open.ts'
+import { sampleParts } from './sample.ts'
+import { unitsOf, type Unit } from './units.ts'
 
 /**
  * Looks at files without importing them, from as little of each as its format allows: a file that can't be read says so
@@ -24,17 +33,18 @@ export async function lookAt(
     const layout = isLayout(found.files)
     const files: LookedFile[] = []
     let sure = true
-    for (const [i, file] of found.files.entries()) {
+    const units = unitsOf(found.files)
+    for (const [i, unit] of units.entries()) {
       await pace.checkpoint()
       pace.progress({
         phase: 'import.look',
         done: i,
-        total: found.files.length,
+        total: units.length,
         unit: 'steps',
-        detail: file.label,
+        detail: unit.named.label,
       })
-      const belongs = mayBelong(file, layout, input)
-      const looked = await lookAtFile(file, belongs, input, pace)
+      const belongs = mayBelong(unit.named, layout, input)
+      const looked = await lookAtUnit(unit, belongs, input, pace)
       files.push(looked.file)
       if (belongs) sure &&= looked.sure
     }
@@ -62,19 +72,20 @@ function composed(tables: readonly TableMapping[], given: Mapping | undefined): 
   }
 }
 
-async function lookAtFile(
-  file: FoundFile,
+async function lookAtUnit(
+  unit: Unit,
   belongs: boolean,
   input: { rows: number; reads?: Record<string, TableMapping['read']> } & MappingChoices,
   pace: Pace,
 ): Promise<{ file: LookedFile; sure: boolean }> {
-  const { path, entry, label, name, bytes } = file
+  const { name, label } = unit.named
   const looked: LookedFile = {
-    path,
-    entry,
+    path: unit.set === null ? unit.file.path : unit.set.parts[0]!.path,
+    entry: unit.set === null ? unit.file.entry : unit.set.parts[0]!.entry,
     label,
     name,
-    bytes,
+    bytes: unit.set === null ? unit.file.bytes : bytesOf(unit.set.parts),
+    parts: unit.set?.parts.length ?? null,
     format: null,
     read: {},
     tables: [],
@@ -83,13 +94,15 @@ async function lookAtFile(
   let sure = true
   try {
     const asked = input.reads && Object.hasOwn(input.reads, label) ? input.reads[label] : undefined
-    looked.format = await formatOfFile(file)
-    const reader = readerOf(looked.format as never)
-    const infos = await reader.tables(file, asked ?? readOptions(file, input), 'head', pace)
-    for (const info of infos) {
-      const rows = await sampleRows(reader, file, info, Math.max(input.rows, SAMPLE_ROWS), pace)
+    for (const { format, info, parts } of await headsOf(
+      unit,
+      asked ?? readOptions(unit.named, input),
+      pace,
+    )) {
+      looked.format = format
+      const rows = await sampleParts(parts, Math.max(input.rows, SAMPLE_ROWS), pace)
       const { choice, error } = belongs
-        ? await choiceOf(file, info, input, rows)
+        ? await choiceOf(unit.named, info, input, rows)
         : { choice: null, error: null }
       if (error) looked.error = error
       // So that what is imported is read as what was looked at.
@@ -102,7 +115,8 @@ async function lookAtFile(
         ...(quote !== undefined && { quote }),
         ...(headerRow !== undefined && { headerRow }),
       }
-      looked.tables.push(describe(info, rows.slice(0, input.rows), choice))
+      const folders = unit.set?.partitions ?? []
+      looked.tables.push(describe(info, folders, rows.slice(0, input.rows), choice))
     }
   } catch (error) {
     if (isCancelled(error)) throw error
@@ -114,7 +128,7 @@ async function lookAtFile(
 
 /** A file that is called as one of the layout and lacks its columns is looked at as any other, and still says so. */
 async function choiceOf(
-  file: FoundFile,
+  file: Named,
   info: Parameters<typeof chooseMapping>[1],
   input: MappingChoices,
   rows: string[][],
@@ -124,18 +138,29 @@ async function choiceOf(
     return { choice: await chooseMapping(file, info, input, sample), error: null }
   } catch (error) {
     const other = { ...file, name: `_${file.name}` }
-    return { choice: await chooseMapping(other, info, input, sample), error: toErrorShape(error) }
+    const choice = await chooseMapping(other, info, input, sample)
+    // The mapping is for the file as it is called.
+    if (choice) choice.mapping.match.file = choice.mapping.match.file.replace(/^_/, '')
+    return { choice, error: toErrorShape(error) }
   }
+}
+
+function bytesOf(parts: readonly FoundFile[]): number | null {
+  return parts.reduce<number | null>(
+    (sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes),
+    0,
+  )
 }
 
 function describe(
   info: Parameters<typeof chooseMapping>[1],
+  folders: readonly string[],
   sample: string[][],
   choice: Choice | null,
 ): LookedTable {
   return {
     name: info.name,
-    columns: info.columns.map(({ name, declared }) => ({ name, declared })),
+    columns: info.columns.map(({ name, declared }) => ({ name, declared, folder: folders.includes(name) })),
     rows: info.rows,
     notes: info.notes,
     sample,

@@ -1,14 +1,20 @@
+import { createHash } from 'node:crypto'
 import { ShoalError } from '../../../common/errors.ts'
 import { nameMatches, type Identity, type TableMapping } from '../../../common/mapping/mapping.ts'
+import type { ReadNote } from '../../../common/mapping/read-notes.ts'
 import type { TableName } from '../../../common/mapping/roles.ts'
 import type { Pace } from '../../../common/pace.ts'
+import type { DataSet } from '../find/data-set.ts'
 import type { FoundFile } from '../find/found.ts'
 import { bindTable, type BoundTable } from '../plan/compile.ts'
-import { formatOf, readerOf, SNIFF_BYTES } from '../read/formats.ts'
-import type { FormatId, Reader, TableInfo } from '../read/reader.ts'
+import { readerOf } from '../read/formats.ts'
+import type { Reader, TableInfo } from '../read/reader.ts'
 import { chooseMapping, isSure, unsureError, type MappedBy, type MappingChoices } from './choose.ts'
-import { sampleRows } from './sample.ts'
+import { formatOfFile } from './head.ts'
+import { openParts } from './parts.ts'
+import { sampleParts } from './sample.ts'
 import { HashedSource } from './source.ts'
+import { unitsOf } from './units.ts'
 
 /** A table of a file that is going to be stored, and all that is known of it before any of it is. */
 export interface OpenTable {
@@ -19,6 +25,8 @@ export interface OpenTable {
   table: TableName
   /** For messages: the file, and the table where the file has several. */
   label: string
+  /** Under what, and with which notes, a person is told of the table; null where another part of its data set tells. */
+  about: { label: string; notes: ReadNote[] } | null
   sha256: string
   /** Uncompressed bytes, counted. */
   bytes: number
@@ -35,17 +43,6 @@ export interface LeftOut {
 
 /** Records that are looked at for a guess. */
 export const SAMPLE_ROWS = 500
-
-export async function formatOfFile(file: FoundFile): Promise<FormatId> {
-  const head: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of file.read()) {
-    head.push(Buffer.from(chunk.subarray(0, SNIFF_BYTES - bytes)))
-    bytes += chunk.length
-    if (bytes >= SNIFF_BYTES) break
-  }
-  return formatOf(file.name, Buffer.concat(head))
-}
 
 /**
  * Reads files from end to end without storing anything: hash, encoding, tables, columns and mappings, and whether they
@@ -66,39 +63,35 @@ export async function openTables(
   const unsure: { label: string; table: string; columns: string[] }[] = []
   const untold: typeof unsure = []
   const identity: Identity = choices.given?.identity ?? VERBATIM
-  for (const file of files) {
-    const heard = (bytes: number) => onBytes(file, bytes)
-    heard(0)
-    const reader = readerOf(await formatOfFile(file))
-    const source = new HashedSource(file)
-    const infos = await reader
-      .tables(source, readOptions(file, choices), 'all', pace, heard)
-      .catch((error: unknown) => {
-        // Notes and settings lie beside tables and are called .txt or .json.
-        if (!VAGUE.test(file.name) || !isUnreadable(error)) throw error
-        leftOut.push({ label: file.label, why: 'no_table' })
-        return null
-      })
-    if (!infos) continue
-    const { sha256, bytes } = await source.digest(pace, heard)
-    for (const info of infos) {
-      const label = info.name === '' ? file.label : `${file.label} (${info.name})`
+  for (const unit of unitsOf(files)) {
+    const opened =
+      unit.set === null
+        ? await openFile(unit.file, choices, pace, onBytes)
+        : await openSet(unit.set, choices, pace, onBytes)
+    if (!opened) leftOut.push({ label: unit.named.label, why: 'no_table' })
+    for (const { info, parts } of opened ?? []) {
+      const { label: place } = unit.named
+      const label = info.name === '' ? place : `${place} (${info.name})`
       const columns = info.columns.map(({ name }) => name)
-      const choice = await chooseMapping(file, info, choices, () =>
-        sampleRows(reader, file, info, SAMPLE_ROWS, pace),
+      const choice = await chooseMapping(unit.named, info, choices, () =>
+        sampleParts(parts, SAMPLE_ROWS, pace),
       )
       if (!choice || (choice.by !== 'guess' && choice.mapping.outputs.length === 0)) {
         leftOut.push({ label, why: 'not_mapped' })
       } else if (choice.guess && choice.guess.kind === null) {
-        untold.push({ label: file.label, table: info.name, columns })
+        untold.push({ label: place, table: info.name, columns })
         leftOut.push({ label, why: 'not_told' })
       } else if (!isSure(choice)) {
-        unsure.push({ label: file.label, table: info.name, columns })
+        unsure.push({ label: place, table: info.name, columns })
       } else {
-        const bound = bindTable(choice.mapping, columns, identity, { label, sha256 })
         const { mapping, by } = choice
         const table = mapping.outputs[0].to
-        tables.push({ file, reader, info, table, label, sha256, bytes, mapping, by, bound })
+        for (const [i, part] of parts.entries()) {
+          const named = unit.set === null ? label : part.file.label
+          const bound = bindTable(mapping, columns, identity, { label: named, sha256: part.id })
+          const about = i === 0 ? { label, notes: info.notes } : null
+          tables.push({ ...part, table, label: named, about, mapping, by, bound })
+        }
       }
     }
   }
@@ -106,6 +99,60 @@ export async function openTables(
   if (unsure.length > 0 || (tables.length === 0 && untold.length > 0))
     throw unsureError([...unsure, ...untold])
   return { tables, leftOut }
+}
+
+/** What is read for a table: a file, or the parts of a data set. */
+interface Opened {
+  /** The table as a person sees it. */
+  info: TableInfo
+  parts: (Pick<OpenTable, 'file' | 'reader' | 'info' | 'sha256' | 'bytes'> & { id: string })[]
+}
+
+async function openFile(
+  file: FoundFile,
+  choices: MappingChoices,
+  pace: Pace,
+  onBytes: (file: FoundFile, bytes: number) => void,
+): Promise<Opened[] | null> {
+  const heard = (bytes: number) => onBytes(file, bytes)
+  heard(0)
+  const reader = readerOf(await formatOfFile(file))
+  const source = new HashedSource(file)
+  const infos = await reader
+    .tables(source, readOptions(file, choices), 'all', pace, heard)
+    .catch((error: unknown) => {
+      // Notes and settings lie beside tables and are called .txt or .json.
+      if (!VAGUE.test(file.name) || !isUnreadable(error)) throw error
+      return null
+    })
+  if (!infos) return null
+  const { sha256, bytes } = await source.digest(pace, heard)
+  return infos.map((info) => ({ info, parts: [{ file, reader, info, sha256, bytes, id: sha256 }] }))
+}
+
+async function openSet(
+  set: DataSet,
+  choices: MappingChoices,
+  pace: Pace,
+  onBytes: (file: FoundFile, bytes: number) => void,
+): Promise<Opened[]> {
+  const digests = new Map<FoundFile, { sha256: string; bytes: number }>()
+  const { tables } = await openParts(set, readOptions(set, choices), 'all', pace, {
+    source: (file) => new HashedSource(file),
+    onBytes,
+    async read(file, source) {
+      digests.set(file, await source.digest(pace, (bytes) => onBytes(file, bytes)))
+    },
+  })
+  return tables.map(({ info, parts }) => ({
+    info,
+    parts: parts.map((part) => {
+      const { sha256, bytes } = digests.get(part.file)!
+      // The same bytes in another folder are other records: what is numbered by file must not be the same.
+      const id = createHash('sha256').update(`${sha256} ${part.info.name}`).digest('hex')
+      return { ...part, sha256, bytes, id: part.info.name === info.name ? sha256 : id }
+    }),
+  }))
 }
 
 /** Endings that say little of what is in a file. */
@@ -118,6 +165,6 @@ function isUnreadable(error: unknown): boolean {
 const VERBATIM: Identity = { account: [], entity: {}, region: 'CN' }
 
 /** How the mapping says that a file is read: that of the first table mapping for a file of the name. */
-export function readOptions(file: FoundFile, { given }: MappingChoices): TableMapping['read'] {
+export function readOptions(file: { name: string }, { given }: MappingChoices): TableMapping['read'] {
   return given?.tables.find(({ match }) => nameMatches(match.file, file.name))?.read ?? {}
 }

@@ -9,10 +9,11 @@ import { findFiles } from '../find/find.ts'
 import { KeyTable } from '../keys.ts'
 import { bindTable } from '../plan/compile.ts'
 import { ProblemLog } from '../problems.ts'
-import { readerOf } from '../read/formats.ts'
 import { RowStore } from '../row-store.ts'
 import { chooseMapping, mayBelong } from './choose.ts'
-import { formatOfFile, readOptions } from './open.ts'
+import { headsOf } from './heads.ts'
+import { readOptions } from './open.ts'
+import { unitsOf } from './units.ts'
 
 /** Facts and problems of each table that are shown. */
 const SHOWN = 8
@@ -31,36 +32,37 @@ export async function previewImport(
   const shared = { dictionary: new Dictionary(db), reportKeys: new KeyTable() }
   const tables: PreviewedTable[] = []
   try {
-    for (const file of found.files) {
-      if (!mayBelong(file, false, choices)) continue
-      const reader = readerOf(await formatOfFile(file))
-      const infos = await reader.tables(file, readOptions(file, choices), 'head', ctx)
-      for (const info of infos) {
-        const choice = await chooseMapping(file, info, choices, () => Promise.resolve([]))
+    for (const unit of unitsOf(found.files)) {
+      if (!mayBelong(unit.named, false, choices)) continue
+      for (const { info, parts } of await headsOf(unit, readOptions(unit.named, choices), ctx)) {
+        const choice = await chooseMapping(unit.named, info, choices, () => Promise.resolve([]))
         if (!choice || choice.mapping.outputs.length === 0) continue
-        const label = info.name === '' ? file.label : `${file.label} (${info.name})`
+        const place = unit.named.label
+        const label = info.name === '' ? place : `${place} (${info.name})`
         const columns = info.columns.map(({ name }) => name)
-        const where = { label, sha256: 'preview' }
-        const bound = bindTable(choice.mapping, columns, input.mapping.identity, where)
-        const sourceId = source(db, file.path, info.name, choice.mapping.outputs[0].to)
+        const bound = bindTable(choice.mapping, columns, input.mapping.identity, { label, sha256: 'preview' })
+        const sourceId = source(db, place, info.name, choice.mapping.outputs[0].to)
         const problems = new ProblemLog(db, sourceId)
         const store = new RowStore({ db, bound, sourceId, ...shared })
         let rowsIn = 0
-        for await (const batch of reader.rows(file, info, {}, ctx)) {
-          batch.each((row) => {
-            if (rowsIn === input.rows) return
-            const n = ++rowsIn
-            if (row.problem !== null) return problems.addBroken(row, n, row.problem)
-            if (row.count !== columns.length) return problems.addRagged(row, n, columns.length)
-            const fault = store.add(row, n)
-            if (fault) problems.add(row, n, fault.column, fault.code, fault.message)
-          })
+        for (const part of parts) {
+          for await (const batch of part.reader.rows(part.file, part.info, {}, ctx)) {
+            batch.each((row) => {
+              if (rowsIn === input.rows) return
+              const n = ++rowsIn
+              if (row.problem !== null) return problems.addBroken(row, n, row.problem)
+              if (row.count !== columns.length) return problems.addRagged(row, n, columns.length)
+              const fault = store.add(row, n)
+              if (fault) problems.add(row, n, fault.column, fault.code, fault.message)
+            })
+            if (rowsIn === input.rows) break
+            await ctx.checkpoint()
+          }
           if (rowsIn === input.rows) break
-          await ctx.checkpoint()
         }
         tables.push({
           label,
-          file: file.label,
+          file: place,
           table: info.name,
           rowsIn,
           problems: problems.count,

@@ -19,3 +19,20 @@ export async function sampleRows(
   }
   return rows
 }
+
+/** Records of a table's parts, from several of them: folders say other things of each. */
+export async function sampleParts(
+  parts: readonly { file: ByteSource; reader: Reader; info: TableInfo }[],
+  most: number,
+  pace: Pace,
+): Promise<string[][]> {
+  const some = parts.slice(0, SAMPLED_PARTS)
+  const rows: string[][] = []
+  for (const [i, { reader, file, info }] of some.entries()) {
+    const share = Math.ceil((most - rows.length) / (some.length - i))
+    rows.push(...(await sampleRows(reader, file, info, share, pace)))
+  }
+  return rows
+}
+
+const SAMPLED_PARTS = 8

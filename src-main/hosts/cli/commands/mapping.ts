@@ -85,12 +85,13 @@ export function mappingCommand(program: Command): void {
 /** What was found, for a person, to standard error: standard output is the mapping. */
 function sayLook(look: Look): void {
   const write = (text: string) => process.stderr.write(`${text}\n`)
-  for (const { label, format, tables, error } of look.files) {
+  for (const { label, format, parts, tables, error } of look.files) {
+    const of = parts === null ? '' : `, ${parts} ${parts === 1 ? 'file' : 'files'}`
     if (error) write(`! ${error.message}`)
     for (const { name, guess, by, mapping, notes } of tables) {
       const what = mapping?.outputs.map(({ to }) => to).join(' + ') || 'nothing'
       const sure = guess && guess.sure < SURE ? ': check it' : ''
-      write(`${label}${name && ` (${name})`}  ${format}: ${what} (${by ?? 'left out'}${sure})`)
+      write(`${label}${name && ` (${name})`}  ${format}${of}: ${what} (${by ?? 'left out'}${sure})`)
       for (const { text } of notes) write(`  ${text}`)
       for (const { code, column } of guess?.notes ?? [])
         write(`  ? ${NOTES[code] ?? code}${column === null ? '' : `: ${column}`}`)

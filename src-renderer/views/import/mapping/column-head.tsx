@@ -50,6 +50,11 @@ export function ColumnHead({ shape, column, at }: { shape: Shape; column: string
     <th scope="col" className={`is-${use.use}`} data-testid={`mapping-column-${column}`}>
       <span className="sh-mapping-name" id={id}>
         {column}
+        {table.columns[at]?.folder && (
+          <Hint text={t('mapping.folder')}>
+            <Icon icon="folder-close" size={11} />
+          </Hint>
+        )}
         {guess?.by && (
           <Hint text={dynamic('mapping.because', guess.by)}>
             <Icon icon="lightbulb" size={11} />

@@ -64,6 +64,11 @@ function ShapeButton({ shape, chosen }: { shape: Shape; chosen: boolean }) {
       />
       <span className="sh-mapping-shape-text">
         <b title={file.label}>{table.name ? `${file.name} › ${table.name}` : file.name}</b>
+        {file.parts !== null && (
+          <span className="sh-quiet" data-testid="mapping-parts">
+            {t('mapping.parts', { count: file.parts, n: formatNumber(file.parts, language) })}
+          </span>
+        )}
         {tables.length > 1 && (
           <span className="sh-quiet">
             {t('mapping.andMore', {
