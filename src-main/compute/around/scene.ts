@@ -1,3 +1,4 @@
+import { current } from '../../common/facts/superseded.ts'
 import { MEMBER_FLAG } from '../../common/contract/communities.ts'
 import type { AroundScene } from '../../common/contract/around.ts'
 import type { ComputeContext } from '../context.ts'
@@ -52,7 +53,7 @@ function accountColumns(
               (SELECT j.verdict FROM judgement j WHERE j.target_kind = 'account' AND j.target = a.id
                  AND j.retracted_at IS NULL ORDER BY j.id DESC LIMIT 1),
               (SELECT l.label FROM label l WHERE l.account_id = a.id
-                 AND l.source_id IN (SELECT id FROM ready_source) ORDER BY l.ts DESC, l.id DESC LIMIT 1),
+                 AND l.source_id IN (SELECT id FROM ready_source)${current(ctx.db, 'label', 'l')} ORDER BY l.ts DESC, l.id DESC LIMIT 1),
               (SELECT min(e.ts) FROM event e WHERE e.account_id = a.id),
               (SELECT min(k.first_seen) FROM link k WHERE k.account_id = a.id)
        FROM json_each(?) i JOIN account_current a ON a.id = i.value

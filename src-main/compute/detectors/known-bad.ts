@@ -1,3 +1,4 @@
+import { current } from '../../common/facts/superseded.ts'
 import { ShoalError } from '../../common/errors.ts'
 import type { DetectorInput } from './types.ts'
 
@@ -26,7 +27,7 @@ export function knownBad({ db, graph }: Pick<DetectorInput, 'db' | 'graph'>): Ui
     .prepare(
       `SELECT account_id, label FROM label
        WHERE source_id IN (SELECT id FROM ready_source) AND label IN ('malicious', 'benign')
-       ORDER BY coalesce(ts, 0), id`,
+         ${current(db, 'label')} ORDER BY coalesce(ts, 0), id`,
     )
     .raw(true)
     .iterate() as IterableIterator<[number, string]>

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
+import { current } from '../../common/facts/superseded.ts'
 import type { Pace } from '../../common/pace.ts'
 import { keepColumns, pathOf, readColumns } from './column-file.ts'
 
@@ -139,7 +140,7 @@ async function readAccounts(db: Database, pace: Pace): Promise<Stored> {
   await eachRow<[number, number, string, number | null]>(
     db,
     `SELECT id, account_id, label, ts FROM label
-     WHERE source_id IN (SELECT id FROM ready_source) AND id > ? ORDER BY id LIMIT ?`,
+     WHERE source_id IN (SELECT id FROM ready_source)${current(db, 'label')} AND id > ? ORDER BY id LIMIT ?`,
     [],
     pace,
     ([, account, word, ts]) => {

@@ -1,3 +1,4 @@
+import { current } from '../../common/facts/superseded.ts'
 import { channelOf, MOST_ROWS, READY_JOIN, SOURCE_COLUMNS, sourceRef, span } from './reason-facts.ts'
 import type { EdgeQuestion, FactRow, Reason } from './reason-facts.ts'
 import { dampedWeight } from './relate.ts'
@@ -51,7 +52,8 @@ export function relationReasons(question: EdgeQuestion): Reason[] {
 function rowsBetween({ ctx, a, b }: EdgeQuestion): RelationRow[] {
   const between = (src: string, dst: string, forward: number) =>
     `SELECT f.id, t.value AS type, f.weight, f.first_seen, f.last_seen, ${forward} AS forward, ${SOURCE_COLUMNS}
-     FROM relation f ${READY_JOIN} JOIN term t ON t.id = f.type_id WHERE f.src_id = ${src} AND f.dst_id = ${dst}`
+     FROM relation f ${READY_JOIN} JOIN term t ON t.id = f.type_id WHERE f.src_id = ${src} AND f.dst_id = ${dst}
+       ${current(ctx.db, 'relation', 'f')}`
   return ctx.db
     .prepare(`${between('@a', '@b', 1)} UNION ALL ${between('@b', '@a', 0)} ORDER BY 1`)
     .all({ a, b }) as RelationRow[]
@@ -66,7 +68,7 @@ function neighboursIn(question: EdgeQuestion, account: number, channel: string):
       `SELECT t.value AS type, f.src_id AS src, f.dst_id AS dst, f.weight, f.first_seen AS first, f.last_seen AS last
        FROM relation f JOIN term t ON t.id = f.type_id
        WHERE (f.src_id = @account OR f.dst_id = @account) AND f.src_id <> f.dst_id
-         AND f.source_id IN (SELECT id FROM ready_source)
+         AND f.source_id IN (SELECT id FROM ready_source)${current(ctx.db, 'relation', 'f')}
          AND f.src_id IN (SELECT id FROM ready_account) AND f.dst_id IN (SELECT id FROM ready_account)`,
     )
     .iterate({ account }) as IterableIterator<{

@@ -1,3 +1,4 @@
+import { current } from '../../common/facts/superseded.ts'
 import type { ComputeContext } from '../context.ts'
 import { innocentFactors } from '../sharing/factors.ts'
 import { nearestInTime } from './nearest.ts'
@@ -108,7 +109,7 @@ function usesOf({ ctx, recipe }: EdgeQuestion, account: number): Map<number, Use
   const rows = ctx.db
     .prepare(
       `SELECT f.entity_id, f.first_seen, f.last_seen, ${SOURCE_COLUMNS}
-       FROM link f ${READY_JOIN} WHERE f.account_id = @account
+       FROM link f ${READY_JOIN} WHERE f.account_id = @account${current(ctx.db, 'link', 'f')}
        UNION ALL
        SELECT f.ip_id, f.ts, f.ts, ${SOURCE_COLUMNS}
        FROM event f ${READY_JOIN} WHERE f.account_id = @account AND f.ip_id IS NOT NULL
@@ -150,7 +151,7 @@ function accountsPerEntity(
     .prepare(
       `SELECT entity, count(*) FROM (
          SELECT entity_id AS entity, account_id FROM link
-         WHERE entity_id ${wanted} AND ${ready} AND ${known} ${linkWindow}
+         WHERE entity_id ${wanted} AND ${ready} AND ${known} ${linkWindow}${current(ctx.db, 'link')}
          UNION SELECT ip_id, account_id FROM event WHERE ip_id ${wanted} AND ${ready} AND ${known} ${eventWindow}
          UNION SELECT device_id, account_id FROM event
          WHERE device_id ${wanted} AND ${ready} AND ${known} ${eventWindow}

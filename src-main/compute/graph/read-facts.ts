@@ -1,3 +1,4 @@
+import { current } from '../../common/facts/superseded.ts'
 import type { ComputeContext } from '../context.ts'
 import type { Recipe } from '../../common/recipe.ts'
 import { PairTable, type Pairs } from './pair-table.ts'
@@ -59,7 +60,8 @@ export interface Survey {
 /** What must be known before rows are read: about one scan of each table. */
 export function surveyFacts(ctx: Pick<ComputeContext, 'db'>, window: Window): Survey {
   const ask = (table: string, columns: string, condition = 'true', tail = ''): number | null => {
-    const where = `WHERE (${condition})${readyRows(ctx, table).where}`
+    const anew = table === 'relation' || table === 'link' ? current(ctx.db, table) : ''
+    const where = `WHERE (${condition})${readyRows(ctx, table).where}${anew}`
     return (
       (ctx.db.prepare(`SELECT ${columns} FROM ${table} ${where} ${tail}`).pluck().get() as
         number | null | undefined) ?? null

@@ -1,3 +1,4 @@
+import { current } from '../../common/facts/superseded.ts'
 import type { EdgeReason, SourceRef } from '../../common/contract/accounts.ts'
 import type { Recipe } from '../../common/recipe.ts'
 import type { ComputeContext } from '../context.ts'
@@ -80,7 +81,7 @@ export function usesOfThing(
     column === 'links'
       ? ['first_seen', 'last_seen'].map(
           (time) =>
-            `SELECT ${time} AS at, account_id FROM link WHERE entity_id = @thing AND ${READY} AND ${known} AND ${inside(time)}`,
+            `SELECT ${time} AS at, account_id FROM link WHERE entity_id = @thing AND ${READY} AND ${known} AND ${inside(time)}${current(ctx.db, 'link')}`,
         )
       : [
           `SELECT ts, account_id FROM event WHERE ${column} = @thing AND ${READY} AND ${known} AND ${inside('ts')}`,

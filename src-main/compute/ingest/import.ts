@@ -1,4 +1,5 @@
 import { ShoalError } from '../../common/errors.ts'
+import { findSuperseded, markSuperseded, type Superseded } from '../changes/supersede.ts'
 import type { ComputeContext } from '../context.ts'
 import { Dictionary } from './dictionary.ts'
 import { findFiles, type FoundFiles } from './find/find.ts'
@@ -160,7 +161,8 @@ async function importFiles(
         sources.push(describe(table, sourceIds[i], 'ready', stored))
       }
       const result = summarize(sources, shared.dictionary.accountsAdded, warningsOf(fresh, ignored, leftOut))
-      publish(ctx, result, fresh, duplicates)
+      const superseded = await findSuperseded(ctx, sourceIds)
+      publish(ctx, result, fresh, duplicates, superseded)
       await indexBehind(ctx)
       result.seconds = (ctx.now() - started) / 1000
       return result
@@ -287,6 +289,7 @@ function publish(
   result: ImportResult,
   fresh: readonly OpenTable[],
   duplicates: readonly OpenTable[],
+  superseded: Superseded,
 ): void {
   const { db } = ctx
   const ready = db.prepare(
@@ -318,6 +321,7 @@ function publish(
         message: `${file.label} was imported before with the same content. Nothing was stored again.`,
       })
     }
+    markSuperseded(db, superseded)
     db.prepare(`DELETE FROM meta WHERE key = ?`).run(FLOOR_KEY)
   })()
   const order = new Map(

@@ -1,3 +1,4 @@
+import { current } from '../../common/facts/superseded.ts'
 import type { ComputeContext } from '../context.ts'
 import {
   EVENT_COLUMNS,
@@ -52,7 +53,8 @@ export async function querySharing(
   const links: LinkedAccount[] = []
   const linkRows = db
     .prepare(
-      `SELECT account_id, first_seen, last_seen FROM link WHERE entity_id = ? AND ${READY} AND ${known}`,
+      `SELECT account_id, first_seen, last_seen FROM link
+       WHERE entity_id = ? AND ${READY} AND ${known}${current(db, 'link')}`,
     )
     .raw(true)
     .all(entity) as [number, number | null, number | null][]
@@ -108,7 +110,7 @@ function relatedAmong(ctx: ComputeContext, accounts: ReadonlySet<number>, window
       `WITH user AS MATERIALIZED (SELECT value AS id FROM json_each(?))
        SELECT min(src_id, dst_id), max(src_id, dst_id), first_seen, last_seen FROM relation
        WHERE src_id IN (SELECT id FROM user) AND dst_id IN (SELECT id FROM user) AND src_id <> dst_id
-         AND ${READY}`,
+         AND ${READY}${current(ctx.db, 'relation')}`,
     )
     .raw(true)
     .iterate(JSON.stringify([...accounts])) as IterableIterator<

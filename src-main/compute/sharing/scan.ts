@@ -1,3 +1,4 @@
+import { current } from '../../common/facts/superseded.ts'
 import type { ComputeContext } from '../context.ts'
 import { PairTable } from '../graph/pair-table.ts'
 import {
@@ -81,7 +82,7 @@ export async function scanSharing(
     const links = new Map<number, LinkedAccount[]>()
     await forEachRow<[number, number, number, number | null, number | null]>(
       ctx,
-      `SELECT id, account_id, entity_id, first_seen, last_seen FROM link WHERE id > ? AND ${READY}
+      `SELECT id, account_id, entity_id, first_seen, last_seen FROM link WHERE id > ? AND ${READY}${current(ctx.db, 'link')}
        ORDER BY id LIMIT ?`,
       ([, account, entity, first, last]) => {
         const interval = accounts.known[account] === 0 ? null : linkInterval(first, last, window)
@@ -220,7 +221,7 @@ async function relatedPairs(ctx: ComputeContext, window: Window, top: number) {
   const table = new PairTable(top + 1, top + 1, 'max')
   await forEachRow<[number, number, number, number | null, number | null]>(
     ctx,
-    `SELECT id, src_id, dst_id, first_seen, last_seen FROM relation WHERE id > ? AND ${READY}
+    `SELECT id, src_id, dst_id, first_seen, last_seen FROM relation WHERE id > ? AND ${READY}${current(ctx.db, 'relation')}
      ORDER BY id LIMIT ?`,
     ([, a, b, first, last]) => {
       if (a !== b && linkInterval(first, last, window) !== null) table.push(Math.min(a, b), Math.max(a, b), 1)

@@ -1,4 +1,5 @@
 import type { Statement } from 'better-sqlite3'
+import { current } from '../../common/facts/superseded.ts'
 import type { ComputeContext } from '../context.ts'
 import { READY, linkInterval, windowSql, type Window } from '../sharing/account-facts.ts'
 
@@ -25,7 +26,9 @@ export class AccountReader {
       )
       .raw(true)
     this.#links = ctx.db
-      .prepare(`SELECT entity_id, first_seen, last_seen FROM link WHERE account_id = ? AND ${READY}`)
+      .prepare(
+        `SELECT entity_id, first_seen, last_seen FROM link WHERE account_id = ? AND ${READY}${current(ctx.db, 'link')}`,
+      )
       .raw(true)
   }
 

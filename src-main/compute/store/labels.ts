@@ -1,3 +1,4 @@
+import { current } from '../../common/facts/superseded.ts'
 import type { ComputeContext } from '../context.ts'
 import type { LabelledNodes } from '../learning/types.ts'
 
@@ -12,7 +13,8 @@ export interface TrainingLabels extends LabelledNodes {
 /**
  * Labels of the graph's accounts in the order of nodes. An analyst's newest standing judgement 'malicious' or 'benign'
  * wins over the newest label of the files; an analyst's 'unsure' takes the account out of training. Of file labels the
- * newest wins (undated ones first, then in order of import); words other than malicious and benign are no labels.
+ * newest wins (undated ones first, then in order of import; what a later export states anew replaces what the
+ * same source said before); words other than malicious and benign are no labels.
  */
 export function trainingLabels(ctx: Pick<ComputeContext, 'db'>, accountIds: Uint32Array): TrainingLabels {
   const found = new Map<number, { y: number; at: number; by: string }>()
@@ -20,7 +22,7 @@ export function trainingLabels(ctx: Pick<ComputeContext, 'db'>, accountIds: Uint
     .prepare(
       `SELECT account_id, label, label_source, ts FROM label
        WHERE source_id IN (SELECT id FROM ready_source) AND label IN ('malicious', 'benign')
-       ORDER BY account_id, ts, id`,
+         ${current(ctx.db, 'label')} ORDER BY account_id, ts, id`,
     )
     .raw()
     .iterate() as IterableIterator<[number, string, string | null, number | null]>

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { supersededVersion } from '../../common/facts/superseded.ts'
 import type { ComputeContext } from '../context.ts'
 
 export type RunKind =
@@ -73,7 +74,8 @@ export function abandonRun(ctx: ComputeContext, runId: number, status: 'failed' 
 
 /**
  * Hash of every ready fact source that `tables` names: what a run's `inputs` cites for facts.
- * The same files imported in any order give the same hash.
+ * The same files imported in any order give the same hash, unless one of them states facts of another anew: then what
+ * counts depends on which came later.
  */
 export function factsHash(ctx: Pick<ComputeContext, 'db'>, tables: readonly string[]): string {
   const rows = ctx.db.prepare('SELECT table_name, sha256, part, rows FROM ready_fact').all() as {
@@ -86,5 +88,14 @@ export function factsHash(ctx: Pick<ComputeContext, 'db'>, tables: readonly stri
     .filter((r) => tables.includes(r.table_name))
     .map((r) => [r.table_name, r.sha256, r.rows, ...(r.part === '' ? [] : [r.part])].join(' '))
     .sort()
+  if (supersededVersion(ctx.db) > 0) {
+    const order = ctx.db
+      .prepare(
+        `SELECT table_name, sha256, part FROM source WHERE status = 'ready' ORDER BY coalesce(retry_of, id), id`,
+      )
+      .raw()
+      .all() as (string | null)[][]
+    lines.push(...order.map((source, i) => `${i} ${source.join(' ')}`))
+  }
   return createHash('sha256').update(lines.join('\n')).digest('hex')
 }

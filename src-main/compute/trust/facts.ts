@@ -1,3 +1,4 @@
+import { current } from '../../common/facts/superseded.ts'
 import { isRegistration } from '../../common/outcomes.ts'
 import type { ComputeContext } from '../context.ts'
 import { LABEL } from './label-tests.ts'
@@ -70,7 +71,7 @@ export async function readLabels(ctx: ComputeContext, accountIds: Uint32Array): 
   const labels = new Uint8Array(accountIds.length)
   const newest = new Float64Array(accountIds.length).fill(-Infinity)
   const sql = `SELECT id, account_id, label, coalesce(ts, 0) FROM label
-    WHERE id > ? AND label IN ('malicious', 'benign') AND ${READY}`
+    WHERE id > ? AND label IN ('malicious', 'benign') AND ${READY}${current(ctx.db, 'label')}`
   await eachRow(ctx, sql, ([, account, label, ts]) => {
     const u = nodes[account as number] ?? NONE
     if (u === NONE || (ts as number) < newest[u]) return

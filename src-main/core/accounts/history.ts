@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { current } from '../../common/facts/superseded.ts'
 import type { HistoryEntry, ScoreStep } from '../../common/contract/pages.ts'
 import { isFailure, isLogin, isRegistration } from '../../common/outcomes.ts'
 import { newestRuns } from '../workspace/queries.ts'
@@ -84,7 +85,7 @@ function observed(db: Database, id: number): HistoryEntry[] {
               r.row
        FROM (SELECT * FROM relation WHERE src_id = $id UNION ALL SELECT * FROM relation WHERE dst_id = $id) r
        JOIN term t ON t.id = r.type_id JOIN account a ON a.id = CASE WHEN r.src_id = $id THEN r.dst_id ELSE r.src_id END
-       WHERE r.first_seen IS NOT NULL AND r.${ready} ORDER BY r.first_seen LIMIT $most`,
+       WHERE r.first_seen IS NOT NULL AND r.${ready}${current(db, 'relation', 'r')} ORDER BY r.first_seen LIMIT $most`,
     )
     .all({ id, most: RELATIONS }) as (Fact & { type: string; out: number; other: number; key: string })[]
   for (const fact of relations)

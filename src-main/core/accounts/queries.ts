@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { current } from '../../common/facts/superseded.ts'
 import type { AccountDetail, AccountRow, EventRow, SourceRef } from '../../common/contract/accounts.ts'
 import { newestRuns } from '../workspace/queries.ts'
 
@@ -26,7 +27,7 @@ export function accountRows(
               ${events === null ? '(SELECT count(*) FROM event e WHERE e.account_id = a.id)' : 'i.key'} AS events,
               (SELECT count(*) FROM report r WHERE r.account_id = a.id) AS reports,
               (SELECT l.label FROM label l WHERE l.account_id = a.id
-                 AND l.source_id IN (SELECT id FROM ready_source) ORDER BY l.ts DESC, l.id DESC LIMIT 1) AS label,
+                 AND l.source_id IN (SELECT id FROM ready_source)${current(db, 'label', 'l')} ORDER BY l.ts DESC, l.id DESC LIMIT 1) AS label,
               (SELECT j.verdict FROM judgement j WHERE j.target_kind = 'account' AND j.target = a.id
                  AND j.retracted_at IS NULL ORDER BY j.id DESC LIMIT 1) AS verdict
        FROM json_each(?) i JOIN account_current a ON a.id = i.value
@@ -46,7 +47,7 @@ export function entitiesOf(db: Database, id: number): AccountDetail['entities'] 
     .prepare(
       `WITH used AS (
          SELECT entity_id AS e, sum(count) AS n, min(first_seen) AS f, max(last_seen) AS l, 'links' AS origin,
-                source_id AS s, min(row) AS r FROM link WHERE account_id = $id GROUP BY 1
+                source_id AS s, min(row) AS r FROM link WHERE account_id = $id${current(db, 'link')} GROUP BY 1
          UNION ALL
          SELECT ip_id, count(*), min(ts), max(ts), 'events', source_id, min(row) FROM event
            WHERE account_id = $id AND ip_id IS NOT NULL GROUP BY 1

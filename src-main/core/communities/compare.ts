@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { current } from '../../common/facts/superseded.ts'
 import type { CommunityComparison, CompareSide } from '../../common/contract/pages.ts'
 import { ShoalError } from '../../common/errors.ts'
 import { workspaceSpan } from '../workspace/queries.ts'
@@ -119,7 +120,7 @@ export async function compareCommunities(
        JOIN community_member y ON y.run_id = x.run_id AND y.account_id = r.dst_id
        JOIN term t ON t.id = r.type_id
        WHERE x.run_id = $run AND x.community_id IN ($a, $b) AND y.community_id IN ($a, $b)
-         AND x.community_id <> y.community_id AND r.source_id IN (SELECT id FROM ready_source)
+         AND x.community_id <> y.community_id AND r.source_id IN (SELECT id FROM ready_source)${current(db, 'relation', 'r')}
        GROUP BY 1 ORDER BY count(*) DESC`,
     )
     .all({ run, a, b }) as CommunityComparison['relations']

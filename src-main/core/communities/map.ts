@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { current } from '../../common/facts/superseded.ts'
 import { readCommunityPlaces } from '../../common/communities/columns.ts'
 import { MEMBER_FLAG, type CommunityMap, type MemberMap } from '../../common/contract/communities.ts'
 import type { Selection } from '../../common/contract/selection.ts'
@@ -121,7 +122,7 @@ function points(db: Database, id: number, keys: boolean): MemberMap {
       `SELECT p.account_id, coalesce(m.community_id, -1), p.x, p.y, s.score,
               (SELECT j.verdict FROM judgement j WHERE j.target_kind = 'account' AND j.target = p.account_id
                  AND j.retracted_at IS NULL ORDER BY j.id DESC LIMIT 1),
-              (SELECT l.label FROM label l WHERE l.account_id = p.account_id ORDER BY l.id DESC LIMIT 1),
+              (SELECT l.label FROM label l WHERE l.account_id = p.account_id${current(db, 'label', 'l')} ORDER BY l.id DESC LIMIT 1),
               ${keys ? '(SELECT key FROM account WHERE id = p.account_id)' : 'NULL'}
        FROM account_place p
        LEFT JOIN community_member m ON m.run_id = ? AND m.account_id = p.account_id

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { current } from '../../common/facts/superseded.ts'
 import type { Organiser, Organisers, OrganiserSign } from '../../common/contract/pages.ts'
 import { accountRows } from '../accounts/queries.ts'
 import { newestRuns } from '../workspace/queries.ts'
@@ -138,7 +139,7 @@ export async function organisersOf(
       `SELECT t.value, r.src_id, r.dst_id FROM community_member m
        CROSS JOIN relation r INDEXED BY relation_src ON r.src_id = m.account_id
        JOIN term t ON t.id = r.type_id
-       WHERE m.run_id = ? AND m.community_id = ? AND r.source_id IN (SELECT id FROM ready_source)`,
+       WHERE m.run_id = ? AND m.community_id = ? AND r.source_id IN (SELECT id FROM ready_source)${current(db, 'relation', 'r')}`,
     )
     .raw()
     .all(run, id) as [string, number, number][]

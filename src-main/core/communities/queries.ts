@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { current } from '../../common/facts/superseded.ts'
 import type { EachRow } from '../../common/communities/columns.ts'
 import type { SharedEntity } from '../../common/contract/communities.ts'
 
@@ -90,7 +91,7 @@ export function relationsInside(db: Database, runId: number, id: number): { type
        JOIN community_member b ON b.run_id = a.run_id AND b.account_id = r.dst_id
          AND b.community_id = a.community_id
        JOIN term t ON t.id = r.type_id
-       WHERE a.run_id = ? AND a.community_id = ? AND r.source_id IN (SELECT id FROM ready_source)
+       WHERE a.run_id = ? AND a.community_id = ? AND r.source_id IN (SELECT id FROM ready_source)${current(db, 'relation', 'r')}
        GROUP BY 1 ORDER BY 2 DESC`,
     )
     .all(runId, id) as { type: string; inside: number }[]

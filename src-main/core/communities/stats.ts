@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { current } from '../../common/facts/superseded.ts'
 import { readSizes, type CommunityPlaces, type EachRow } from '../../common/communities/columns.ts'
 import type { CommunityColumns } from '../../common/contract/compute-explore.ts'
 import type { WorkspaceInfo } from '../../common/contract/workspace.ts'
@@ -126,12 +127,12 @@ function compute(db: Database, runs: Runs, run: number, members: CommunityColumn
       },
     )
   }
-  if (members === null) sumMembers(each, stats, run)
+  if (members === null) sumMembers(db, each, stats, run)
   return stats
 }
 
 /** What members add up to, by SQL. */
-function sumMembers(each: EachRow, stats: CommunityStats, run: number): void {
+function sumMembers(db: Database, each: EachRow, stats: CommunityStats, run: number): void {
   const { runs, threshold } = stats
   if (runs.scores !== undefined) {
     each(
@@ -150,7 +151,7 @@ function sumMembers(each: EachRow, stats: CommunityStats, run: number): void {
     `SELECT m.community_id, count(DISTINCT CASE WHEN l.label = 'malicious' THEN l.account_id END),
             count(DISTINCT CASE WHEN l.label = 'benign' THEN l.account_id END)
      FROM label l JOIN community_member m ON m.run_id = ? AND m.account_id = l.account_id
-     WHERE l.source_id IN (SELECT id FROM ready_source) GROUP BY 1`,
+     WHERE l.source_id IN (SELECT id FROM ready_source)${current(db, 'label', 'l')} GROUP BY 1`,
     [run],
     ([id, malicious, benign]) => {
       stats.labelledMalicious[id!] = malicious!

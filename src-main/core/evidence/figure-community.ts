@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { current } from '../../common/facts/superseded.ts'
 import { GraphReader } from '../graph/reader.ts'
 import { DERIVED_DIR } from '../db/open.ts'
 import type { Pace } from '../../common/pace.ts'
@@ -126,7 +127,7 @@ async function edgesAmong(
     }
   } else {
     const relations = scope.db.prepare(
-      `SELECT dst_id, max(weight) FROM relation WHERE src_id = ? AND source_id IN (SELECT id FROM ready_source) GROUP BY dst_id`,
+      `SELECT dst_id, max(weight) FROM relation WHERE src_id = ? AND source_id IN (SELECT id FROM ready_source)${current(scope.db, 'relation')} GROUP BY dst_id`,
     )
     for (const [i, node] of nodes.entries()) {
       for (const [dst, weight] of relations.raw().all(node.id) as [number, number][]) {

@@ -1,25 +1,27 @@
 import type { Database } from 'better-sqlite3'
 import { FEW_LABELS, LEAST_LABELS, type LabelRow, type LabelState } from '../../common/contract/learning.ts'
+import { current } from '../../common/facts/superseded.ts'
 
 /**
  * Everything that stands of what was said about accounts: labels of the files and analysts' verdicts, one row each.
  * `rank` orders an account's rows so that the greatest is the one in force: analysts after files, newer after older,
- * undated file labels first. The rule is that of training (compute/store/labels.ts).
+ * undated file labels first; what a later export states anew is left out. The rule is that of training (compute/store/labels.ts).
  */
-const SAID = `
+const said = (db: Database) => `
   SELECT l.account_id AS account, l.label, 'import:' || coalesce(l.label_source, '') AS who, 'import' AS kind, l.ts AS at,
          '' AS reason, l.source_id AS source, l.row AS row, 0 AS analyst, l.ts AS ts, l.id AS id
   FROM label l WHERE l.source_id IN (SELECT id FROM ready_source) AND l.label IN ('malicious','benign')
+    ${current(db, 'label', 'l')}
   UNION ALL
   SELECT j.target, CASE j.verdict WHEN 'ring' THEN 'malicious' ELSE j.verdict END, j.created_by, 'analyst',
          j.created_at, j.reason, NULL, NULL, 1, NULL, j.id
   FROM judgement j WHERE j.target_kind = 'account' AND j.retracted_at IS NULL`
 
-const RANKED = `
+const ranked = (db: Database) => `
   SELECT *, row_number() OVER (PARTITION BY account ORDER BY analyst DESC, ts IS NULL, ts DESC, id DESC) AS place,
          min(label) FILTER (WHERE label <> 'unsure') OVER (PARTITION BY account)
            <> max(label) FILTER (WHERE label <> 'unsure') OVER (PARTITION BY account) AS disputed
-  FROM (${SAID})`
+  FROM (${said(db)})`
 
 /** What the labels of a workspace are good for. */
 export function labelState(db: Database): LabelState {
@@ -27,7 +29,7 @@ export function labelState(db: Database): LabelState {
     .prepare(
       `SELECT who, kind, sum(label = 'malicious') AS malicious, sum(label = 'benign') AS benign,
               sum(label = 'unsure') AS unsure
-       FROM (SELECT DISTINCT account, label, who, kind FROM (${SAID})) GROUP BY who, kind ORDER BY kind, who`,
+       FROM (SELECT DISTINCT account, label, who, kind FROM (${said(db)})) GROUP BY who, kind ORDER BY kind, who`,
     )
     .all() as LabelState['by']
   const found = db
@@ -35,7 +37,7 @@ export function labelState(db: Database): LabelState {
       `SELECT coalesce(sum(place = 1 AND label = 'malicious'), 0) AS malicious,
               coalesce(sum(place = 1 AND label = 'benign'), 0) AS benign,
               coalesce(sum(place = 1 AND coalesce(disputed, 0)), 0) AS disagreements
-       FROM (${RANKED})`,
+       FROM (${ranked(db)})`,
     )
     .get() as { malicious: number; benign: number; disagreements: number }
   const accounts = db.prepare('SELECT count(*) FROM ready_account').pluck().get() as number
@@ -69,12 +71,15 @@ export function listLabels(
   page: { disputed: boolean; offset: number; limit: number },
 ): { total: number; rows: LabelRow[] } {
   const where = page.disputed ? 'WHERE disputed' : ''
-  const total = db.prepare(`SELECT count(*) FROM (${RANKED}) ${where}`).pluck().get() as number
+  const total = db
+    .prepare(`SELECT count(*) FROM (${ranked(db)}) ${where}`)
+    .pluck()
+    .get() as number
   const rows = db
     .prepare(
       `SELECT r.account AS accountId, a.key, r.label, r.who AS by, r.kind, r.at, r.reason, r.place = 1 AS used,
               coalesce(r.disputed, 0) AS disputed, coalesce(s.path || ':' || s.entry, s.path) AS file, r.row
-       FROM (${RANKED}) r JOIN account a ON a.id = r.account LEFT JOIN source s ON s.id = r.source
+       FROM (${ranked(db)}) r JOIN account a ON a.id = r.account LEFT JOIN source s ON s.id = r.source
        ${where} ORDER BY ${page.disputed ? 'a.key, r.place' : 'r.analyst DESC, r.at DESC, r.id DESC'} LIMIT ? OFFSET ?`,
     )
     .all(page.limit, page.offset) as (Omit<LabelRow, 'used' | 'disputed' | 'provenance'> & {
