@@ -1,19 +1,4 @@
-export type Cell = string | number | null | undefined
-
-/**
- * One record of RFC 4180 CSV, ending in LF. Text that a spreadsheet would run as a formula gets a leading
- * apostrophe (OWASP CSV injection); README.txt in the pack says so. Numbers are written as they are.
- */
-export function csvRow(cells: readonly Cell[]): string {
-  return `${cells.map(csvCell).join(',')}\n`
-}
-
-function csvCell(cell: Cell): string {
-  if (cell === null || cell === undefined) return ''
-  if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : ''
-  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
+export { csvRow, type Cell } from '../../common/csv.ts'
 
 /** Splits streamed CSV text into records; feed chunks, then `end`. Quoted newlines and quotes are understood. */
 export function createCsvSplitter(onRecord: (cells: string[]) => void): {
