@@ -9,6 +9,10 @@ export interface Progress {
   unit: 'rows' | 'bytes' | 'accounts' | 'edges' | 'reports' | 'steps'
   /** What exactly is being worked on, e.g. the file; shown as it is. */
   detail?: string
+  /** Rows done so far in the whole work, where `unit` is another one: an import counts bytes and rows. */
+  rows?: number
+  /** Which file is being worked on, from 1, and of how many. */
+  file?: { number: number; of: number }
 }
 
 /**

@@ -22,8 +22,9 @@ import { closeGraphReader } from './graph/reader.ts'
 import { graphHandlers } from './graph/service.ts'
 import { createMappingStore } from './imports/mappings.ts'
 import { checkHandlers } from './imports/check.ts'
+import { resumeHandlers } from './imports/resume.ts'
 import { importHandlers, jobHandlers } from './imports/service.ts'
-import { createComputePort } from './jobs/compute-port.ts'
+import { createComputePort, JOB_GRACE_MS } from './jobs/compute-port.ts'
 import { labHandlers } from './learning/lab.ts'
 import { learningHandlers } from './learning/service.ts'
 import { HIDE_KEY, maskedHandlers } from './privacy/service.ts'
@@ -73,7 +74,7 @@ export function createCore(options: CoreOptions): Core {
   const now = options.now ?? Date.now
   const log = options.log ?? (() => {})
   const personal = createPersonalStore(options.userDir)
-  const compute = createComputePort(options.startCompute)
+  const compute = createComputePort(options.startCompute, JOB_GRACE_MS)
   const ask = createComputePort(options.startCompute)
   const renderers = new Set<RpcServer>()
   /** Whether windows are shown pseudonyms; the command line and packs have their own switch. */
@@ -164,6 +165,7 @@ export function createCore(options: CoreOptions): Core {
     ...jobHandlers(context, required),
     ...importHandlers(context),
     ...checkHandlers(context, required),
+    ...resumeHandlers(context, required),
     ...communityHandlers(context),
     ...accountHandlers(context),
     ...pageHandlers(context),

@@ -15,6 +15,7 @@ import { combine, type InputOf, type OutputOf } from './method.ts'
 import { pageMethods } from './pages.ts'
 import { pathMethods } from './paths.ts'
 import { recipeMethods } from './recipes.ts'
+import { resumeMethods } from './resume.ts'
 import { sessionMethods, type SessionChanged } from './session.ts'
 import { setMethods } from './sets.ts'
 import { sharingMethods } from './sharing.ts'
@@ -28,6 +29,7 @@ export const appContract = combine(
   jobMethods,
   importMethods,
   checkMethods,
+  resumeMethods,
   communityMethods,
   accountMethods,
   timelineMethods,

@@ -1,16 +1,18 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { importMethods } from '../../common/contract/imports.ts'
 import type { Mapping } from '../../common/mapping/mapping.ts'
 import { jobMethods } from '../../common/contract/jobs.ts'
 import { DEFAULT_RECIPE, type Recipe } from '../../common/recipe.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 import { endingRuns } from '../jobs/ending-runs.ts'
+import { leftOfImport } from '../jobs/queries.ts'
 import { verifyJournal } from '../journal/journal.ts'
 import { shownRecipe } from '../recipes/queries.ts'
 import { missingModel, scoringFolder } from '../learning/models.ts'
 import type { Session } from '../workspace/service.ts'
 import { newestRuns, setMeta } from '../workspace/queries.ts'
+import { isSomethingLeft, startClearing } from './clearing.ts'
 import { listJournal, listProblems, listRuns, listSources, problemGroups } from './queries.ts'
 
 /** A file that `shoal simulate` leaves in its export, so that simulated data is called so wherever it is shown. */
@@ -24,23 +26,33 @@ export interface ImportOptions {
   mapping?: Mapping | undefined
 }
 
-export function startImport(ctx: CoreContext, session: Session, { paths, analyze, mapping }: ImportOptions) {
+export function startImport(ctx: CoreContext, session: Session, options: ImportOptions) {
   const { workspace, jobs } = session
+  const { analyze, mapping } = options
+  // Resuming may happen in another folder.
+  const paths = options.paths.map((path) => resolve(path))
   return jobs.start({
     kind: 'import',
-    params: { paths, ...(mapping && { mapping }) },
+    params: { paths, analyze, ...(mapping && { mapping }) },
+    left: () => ({ ...leftOfImport(workspace.db) }),
     run: async ({ jobId, signal, onProgress }) => {
-      const result = await ctx.compute.call(
-        'compute.import',
-        {
-          workspace: workspace.path,
-          jobId,
-          paths,
-          mapping,
-          saved: mapping ? [] : ctx.mappings.list().map((saved) => saved.mapping),
-        },
-        { signal, onProgress },
-      )
+      const result = await ctx.compute
+        .call(
+          'compute.import',
+          {
+            workspace: workspace.path,
+            jobId,
+            paths,
+            mapping,
+            saved: mapping ? [] : ctx.mappings.list().map((saved) => saved.mapping),
+          },
+          { signal, onProgress },
+        )
+        .catch((error: unknown) => {
+          // Killed because it did not hear the cancel in time: the answer does not wait for what it left.
+          if (signal.aborted && !session.closing() && isSomethingLeft(session)) startClearing(ctx, session)
+          throw error
+        })
       if (paths.some((path) => existsSync(join(path, SIMULATED_MARK))))
         setMeta(workspace.db, 'simulated', '1')
       ctx.emit('data.changed', { what: ['facts'] })

@@ -62,9 +62,13 @@ export function listJobs(db: Database): Job[] {
   return (db.prepare('SELECT * FROM job ORDER BY id DESC LIMIT 100').all() as JobRecord[]).map(toJob)
 }
 
-/** Marks what a killed process left behind. Returns what was open. */
+/** Marks what a killed process left behind; an import notes how far it had come. Returns what was open. */
 export function interruptOpenWork(db: Database, now: number): { jobs: number; imports: number } {
   return db.transaction(() => {
+    const left = leftOfImport(db)
+    db.prepare(`UPDATE job SET result = ? WHERE status = 'running' AND kind = 'import'`).run(
+      JSON.stringify(left),
+    )
     const jobs = db
       .prepare(`UPDATE job SET status = 'interrupted', finished_at = ? WHERE status IN ('queued','running')`)
       .run(now).changes
@@ -74,4 +78,22 @@ export function interruptOpenWork(db: Database, now: number): { jobs: number; im
     ).n
     return { jobs, imports }
   })()
+}
+
+/** Files that an unfinished import wants to store, null where it has not come to that, and those that it has stored whole. */
+export function leftOfImport(db: Database): { files: number | null; stored: number } {
+  const { files, stored } = db
+    .prepare(
+      `SELECT count(*) AS files, coalesce(sum(whole), 0) AS stored
+       FROM (SELECT min(stored_at IS NOT NULL) AS whole FROM source WHERE status = 'importing' GROUP BY path, entry)`,
+    )
+    .get() as { files: number; stored: number }
+  return { files: files || null, stored }
+}
+
+/** The newest import where its process was killed and it was neither gone on with nor discarded. */
+export function interruptedImport(db: Database): Job | null {
+  const newest = db.prepare(`SELECT * FROM job WHERE kind = 'import' ORDER BY id DESC LIMIT 1`).get() as
+    JobRecord | undefined
+  return newest?.status === 'interrupted' ? toJob(newest) : null
 }

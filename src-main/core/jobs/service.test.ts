@@ -4,7 +4,7 @@ import type { Job } from '../../common/contract/jobs.ts'
 import { ShoalError } from '../../common/errors.ts'
 import { sql } from '../db/migrations/0001-initial.ts'
 import { verifyJournal } from '../journal/journal.ts'
-import { createJobService, secondsLeft, type JobService } from './service.ts'
+import { createJobService, type JobService } from './service.ts'
 
 let db: Sqlite.Database
 let jobs: JobService
@@ -86,8 +86,10 @@ test('on a full disk a job still ends, says why, and the next one runs', async (
   expect((await jobs.ended(next.id)).status).toBe('done')
 })
 
-test('time left needs something to go by', () => {
-  expect(secondsLeft(null, 10_000)).toBeNull()
-  expect(secondsLeft(0.5, 100)).toBeNull()
-  expect(secondsLeft(0.25, 10_000)).toBe(30)
+test('a job whose process was lost is interrupted where something is left of it, and has failed where nothing is', async () => {
+  const lost = () => Promise.reject(new ShoalError('compute_lost', 'Gone.'))
+  const kept = jobs.start({ ...work(lost), left: () => ({ files: 3, stored: 2 }) })
+  const bare = jobs.start(work(lost))
+  expect(await jobs.ended(kept.id)).toMatchObject({ status: 'interrupted', result: { files: 3, stored: 2 } })
+  expect(await jobs.ended(bare.id)).toMatchObject({ status: 'failed', error: { code: 'compute_lost' } })
 })

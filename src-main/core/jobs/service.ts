@@ -1,10 +1,12 @@
 import { analysisFraction } from '../../common/analysis-progress.ts'
+import { checkFraction, importFraction } from '../../common/import-progress.ts'
 import type { Job } from '../../common/contract/jobs.ts'
 import { isCancelled, ShoalError, toErrorShape } from '../../common/errors.ts'
 import type { Progress } from '../../common/pace.ts'
 import type { OpenWorkspace } from '../context.ts'
 import { appendJournal } from '../journal/journal.ts'
 import { insertJob, jobById, listJobs, updateJob } from './queries.ts'
+import { createTimeLeft } from './time-left.ts'
 
 export interface JobWork {
   kind: Job['kind']
@@ -14,6 +16,8 @@ export interface JobWork {
     signal: AbortSignal
     onProgress: (progress: Progress) => void
   }): Promise<Record<string, unknown>>
+  /** What can be gone on with where the job's process was lost: such a job is 'interrupted' and has it as its result. */
+  left?(): Record<string, unknown>
   /** After the job is recorded as done; its failure is the job's own business no more. */
   after?(result: Record<string, unknown>): void
 }
@@ -97,6 +101,7 @@ export function createJobService(options: JobServiceOptions): JobService {
         continue
       }
       mine.job = { ...mine.job, status: 'running', startedAt: now() }
+      const timeLeft = createTimeLeft(mine.job.startedAt!)
       options.changed(mine.job)
       try {
         updateJob(db, mine.job)
@@ -109,7 +114,7 @@ export function createJobService(options: JobServiceOptions): JobService {
               ...mine.job,
               progress,
               fraction,
-              secondsLeft: secondsLeft(fraction, now() - mine.job.startedAt!),
+              secondsLeft: timeLeft.update(fraction, now()),
             }
             options.changed(mine.job)
           },
@@ -121,8 +126,11 @@ export function createJobService(options: JobServiceOptions): JobService {
           options.problem(error) // the job itself is done
         }
       } catch (error) {
+        const shape = toErrorShape(error)
         const cancelled = isCancelled(error) || mine.controller.signal.aborted
-        end(mine, { status: cancelled ? 'cancelled' : 'failed', error: toErrorShape(error) })
+        if (!cancelled && shape.code === 'compute_lost' && mine.work.left)
+          end(mine, { status: 'interrupted', result: mine.work.left(), error: shape })
+        else end(mine, { status: cancelled ? 'cancelled' : 'failed', error: shape })
       }
     }
     busy = false
@@ -176,11 +184,7 @@ export function createJobService(options: JobServiceOptions): JobService {
 
 function fractionOf(kind: Job['kind'], progress: Progress): number | null {
   if (kind === 'analyze') return analysisFraction(progress)
+  if (kind === 'import') return importFraction(progress)
+  if (kind === 'check') return checkFraction(progress)
   return progress.total ? Math.min(1, progress.done / progress.total) : null
-}
-
-/** What is left at the rate so far; null until there is enough to go by. */
-export function secondsLeft(fraction: number | null, elapsedMs: number): number | null {
-  if (fraction === null || fraction < 0.02 || elapsedMs < 1500) return null
-  return Math.max(0, ((elapsedMs / fraction) * (1 - fraction)) / 1000)
 }

@@ -21,6 +21,8 @@ export interface Session {
   info(): WorkspaceInfo
   /** Work that nobody waits for and whose failure nobody needs to hear of; closing stops it and waits for its end. */
   background(work: (signal: AbortSignal) => Promise<unknown>): void
+  /** Whether it is on its way out: no new work. */
+  closing(): boolean
   close(): Promise<void>
 }
 export interface SessionOptions {
@@ -148,6 +150,7 @@ export async function openWorkspace(path: string, options: SessionOptions, isNew
       }
     },
     background,
+    closing: () => closing.signal.aborted,
     async close() {
       closing.abort()
       // Closing must come to its end on a full disk too: the lock and the compute process wait for it.
