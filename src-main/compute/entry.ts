@@ -11,6 +11,7 @@ import { expandFrom, reachOf } from './around/reach.ts'
 import { sceneOf } from './around/scene.ts'
 import { answerAsk } from './ask/evaluate.ts'
 import { askVocabulary } from './ask/vocabulary.ts'
+import { changeHandlers } from './changes/handlers.ts'
 import type { ComputeContext } from './context.ts'
 import { detect } from './detectors/detect.ts'
 import { detectorInfos } from './detectors/index.ts'
@@ -88,6 +89,7 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
   const handlers: ComputeHandlers = {
     ...learningHandlers(onWorkspace),
     ...exploreHandlers(),
+    ...changeHandlers(onWorkspace),
     'compute.import': (input, call) =>
       onWorkspace(input.workspace, input.jobId, call, async (ctx) => ({
         ...(await importExport(ctx, { paths: input.paths, given: input.mapping, saved: input.saved })),

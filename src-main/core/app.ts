@@ -13,6 +13,7 @@ import { pageHandlers } from './accounts/pages.ts'
 import { accountHandlers } from './accounts/service.ts'
 import { askHandlers } from './ask/service.ts'
 import { caseHandlers } from './cases/service.ts'
+import { changeHandlers } from './changes/service.ts'
 import { communityHandlers } from './communities/service.ts'
 import type { CallInfo, CoreContext } from './context.ts'
 import { detectorHandlers } from './detectors/service.ts'
@@ -164,6 +165,7 @@ export function createCore(options: CoreOptions): Core {
     }),
     ...jobHandlers(context, required),
     ...importHandlers(context),
+    ...changeHandlers(context),
     ...checkHandlers(context, required),
     ...resumeHandlers(context, required),
     ...communityHandlers(context),

@@ -16,6 +16,7 @@ import {
   type SimilarAccounts,
 } from './sharing.ts'
 import { computeAskMethods } from './ask.ts'
+import { computeChangeMethods } from './changes.ts'
 import { computeCheckMethods } from './check.ts'
 import { computeExploreMethods } from './compute-explore.ts'
 import { computeImportMethods } from './imports.ts'
@@ -89,6 +90,7 @@ export const computeMethods = {
   ...computeLearningMethods,
   ...computeExploreMethods,
   ...computeAskMethods,
+  ...computeChangeMethods,
   ...computeImportMethods,
   ...computeCheckMethods,
   'compute.import': method(

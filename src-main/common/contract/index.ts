@@ -2,6 +2,7 @@ import type { ErrorShape } from '../errors.ts'
 import { accountMethods } from './accounts.ts'
 import { aroundMethods } from './around.ts'
 import { caseMethods } from './cases.ts'
+import { changeMethods } from './changes.ts'
 import { checkMethods } from './check.ts'
 import { communityMethods } from './communities.ts'
 import { detectorMethods } from './detectors.ts'
@@ -27,6 +28,7 @@ import { workspaceMethods, type WorkspaceInfo } from './workspace.ts'
 export const appContract = combine(
   workspaceMethods,
   jobMethods,
+  changeMethods,
   importMethods,
   checkMethods,
   resumeMethods,

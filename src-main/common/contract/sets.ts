@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { askSchema } from '../ask/parts.ts'
+import { changedFilter } from './changes.ts'
 import { method } from './method.ts'
 import { selectionSchema } from './selection.ts'
 
@@ -23,6 +24,8 @@ export const setOriginSchema = z.discriminatedUnion('kind', [
     from: z.array(z.number().int()),
     channels: z.array(z.string()),
   }),
+  /** Accounts that an import changed (contract/changes.ts). */
+  z.object({ kind: z.literal('changes'), changes: changedFilter }),
   /** Named one by one. */
   z.object({ kind: z.literal('picked'), accounts: z.array(z.number().int()).min(1).max(100_000) }),
 ])

@@ -1,13 +1,12 @@
 import fc from 'fast-check'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { current, supersededBy, supersededIds, supersededVersion } from '../../common/facts/superseded.ts'
 import { migrations } from '../../core/db/migrations/index.ts'
 import { forEachPage, readyRows } from '../graph/read-columns.ts'
-import { importExport } from '../ingest/import.ts'
-import { createWorkspace, writeFiles, type TestWorkspace } from '../ingest/testing/workspace.ts'
+import { createWorkspace, type TestWorkspace } from '../ingest/testing/workspace.ts'
 import { factsHash } from '../store/runs.ts'
 import { trainingLabels } from '../store/labels.ts'
+import { importNext } from './testing.ts'
 
 const schema = migrations.map(({ sql }) => sql).join('\n')
 let w: TestWorkspace
@@ -17,24 +16,7 @@ beforeEach(() => {
 afterEach(() => w.dispose())
 
 const TABLES = ['accounts', 'relations', 'links', 'events', 'reports', 'labels']
-let job = 0
-/** Imports an export of the layout as a job of its own. */
-async function put(files: Record<string, string>, space = w): Promise<number> {
-  job++
-  space.db
-    .prepare(`INSERT INTO job (id, kind, params, status, created_at) VALUES (?, 'import', '{}', 'done', 0)`)
-    .run(job)
-  const folder = `e${job}`
-  writeFiles(
-    space.root,
-    Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}.csv`, text])),
-  )
-  await importExport({ ...space.ctx, jobId: job }, { paths: [join(space.root, folder)] })
-  return job
-}
-beforeEach(() => {
-  job = 0
-})
+const put = (files: Record<string, string>, space = w) => importNext(space, files)
 
 interface Fact {
   src: string

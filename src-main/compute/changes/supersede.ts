@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3'
+import { importOfSources } from '../../common/facts/imports.ts'
 import { supersede, type SupersededTable } from '../../common/facts/superseded.ts'
 import type { ComputeContext } from '../context.ts'
 import { forEachPage, packed } from '../graph/read-columns.ts'
-import { importOfSources } from './imports.ts'
 
 /** Rows that an import makes obsolete, each with the source that states it anew. */
 export type Superseded = Record<SupersededTable, { id: number; by: number }[]>

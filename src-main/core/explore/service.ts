@@ -122,6 +122,14 @@ async function membersOf(
       return (await askExplorer(ctx, 'compute.explore.ids', { selection: origin.selection }, signal)).ids
     case 'picked':
       return known(ctx, origin.accounts)
+    case 'changes':
+      return (
+        await ctx.ask.call(
+          'compute.changedIds',
+          { workspace: ctx.open().path, ...origin.changes },
+          { signal },
+        )
+      ).ids
     case 'expansion':
       return neighboursOf(ctx, origin)
     case 'ask':

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { APP_VERSION } from '../node/paths.ts'
 import { analyzeCommand } from './commands/analyze.ts'
+import { changesCommand } from './commands/changes.ts'
 import { demoCommand } from './commands/demo.ts'
 import { detectCommand } from './commands/detect.ts'
 import { duplicatesCommand } from './commands/duplicates.ts'
@@ -31,6 +32,7 @@ for (const add of [
   simulateCommand,
   importCommand,
   mappingCommand,
+  changesCommand,
   analyzeCommand,
   detectCommand,
   evaluateCommand,
