@@ -32,10 +32,10 @@ export function describeInterrupted({ workspace: { db } }: Session): Interrupted
   }
 }
 
-/** Imports the same files by the same mapping again; compute adopts what is stored of them. */
-export function resumeImport(ctx: CoreContext, session: Session): Job {
+/** Imports the same files by the same mapping again; compute adopts what is stored of them. `chained`: analyzes as was wished then. */
+export function resumeImport(ctx: CoreContext, session: Session, chained = true): Job {
   const { paths, mapping, analyze = true } = required(session).params as unknown as ImportParams
-  return startImport(ctx, session, { paths, analyze, mapping })
+  return startImport(ctx, session, { paths, analyze: chained && analyze, mapping })
 }
 
 /** Removes what is stored of an interrupted import; the job that was interrupted counts as cancelled from then on. */

@@ -26,6 +26,7 @@ export function reportError(error: unknown, json: boolean): number {
 
 const PHASES: Record<string, string> = {
   import: 'Importing',
+  clear: 'Clearing away what was not finished',
   graph: 'Building the graph',
   communities: 'Finding communities',
   layout: 'Laying out the map',
@@ -53,7 +54,7 @@ const UNITS: Record<Progress['unit'], string> = {
 }
 
 function phaseName(phase: string): string {
-  const [step = '', part] = phase.split('.')
+  const [step = '', part] = (phase === 'import.sweep' ? 'clear' : phase).split('.')
   return (PHASES[step] ?? step) + (part ? ` · ${part}` : '')
 }
 

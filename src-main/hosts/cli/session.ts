@@ -8,6 +8,7 @@ import type { Core } from '../../core/app.ts'
 import { startDetection, type DetectionRequest } from '../../core/detectors/service.ts'
 import { isWorkspace } from '../../core/db/open.ts'
 import { endingRuns } from '../../core/jobs/ending-runs.ts'
+import { discardImport, resumeImport } from '../../core/imports/resume.ts'
 import { startAnalysis, startImport, type AnalysisOptions } from '../../core/imports/service.ts'
 import { createNodeCore } from '../node/create.ts'
 import { createBar, followJob } from './output.ts'
@@ -74,6 +75,15 @@ export async function importInto(
 ): Promise<Record<string, unknown>> {
   const options = { paths, analyze: false, mapping }
   return withOwnPeak(await finishJob(core, startImport(core.context, core.session()!, options)))
+}
+
+/** Goes on with the import that was interrupted; the command line never chains an analysis. */
+export async function resumeIn(core: Core): Promise<Record<string, unknown>> {
+  return withOwnPeak(await finishJob(core, resumeImport(core.context, core.session()!, false)))
+}
+
+export async function discardIn(core: Core): Promise<Record<string, unknown>> {
+  return finishJob(core, discardImport(core.context, core.session()!))
 }
 
 export async function analyzeOpen(core: Core, options: AnalysisOptions): Promise<Record<string, unknown>> {
