@@ -1,19 +1,38 @@
-export type Cell = string | number | null | undefined
-
-/** What a spreadsheet would run as a formula, also behind blanks. */
-const FORMULA = /^\s*[=+\-@]|^[\t\r\n]/
-
 /**
- * One record of RFC 4180 CSV, ending in LF. Text that a spreadsheet would run as a formula gets a leading
- * apostrophe (OWASP CSV injection). Numbers are written as they are.
+ * Every CSV that Shoal writes goes through here: evidence packs, lists, tables, benches. RFC 4180, and safe to open in
+ * a spreadsheet: what Excel, WPS or LibreOffice would run as a formula gets an apostrophe before it (OWASP, CSV
+ * injection). Account names, texts and device ids come from people who may want just that.
+ *
+ * The rule, which `verbatim` undoes exactly: at the beginning of a cell, and behind each line break, tab or semicolon in
+ * it (programs in half of Europe split at those, whatever the quotes say), an apostrophe is put where there come, behind
+ * any spaces, quotes and apostrophes, one of = + - @ or their full-width forms; and at the beginning of a cell also before a tab
+ * or line break. Numbers that Shoal computed are written as they are.
  */
-export function csvRow(cells: readonly Cell[]): string {
-  return `${cells.map(csvCell).join(',')}\n`
+export type Cell = string | number | boolean | null | undefined
+
+const START = /^(?:['"\s]*[=+\-@＝＋－＠]|'*[\t\r\n])/
+const INSIDE = /([;\t\r\n])(?=['"\s]*[=+\-@＝＋－＠])/g
+const GUARDED_INSIDE = /([;\t\r\n])'(?=['"\s]*[=+\-@＝＋－＠])/g
+
+/** Text as it can be opened in a spreadsheet without being run. */
+export function neutral(text: string): string {
+  return (START.test(text) ? "'" : '') + text.replace(INSIDE, "$1'")
 }
 
-export function csvCell(cell: Cell): string {
-  if (cell === null || cell === undefined) return ''
-  if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : ''
-  const safe = FORMULA.test(cell) ? `'${cell}` : cell
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+/** The text that `neutral` was given. */
+export function verbatim(text: string): string {
+  return (text.startsWith("'") && START.test(text) ? text.slice(1) : text).replace(GUARDED_INSIDE, '$1')
+}
+
+/** One cell: empty for null and for numbers that are none. */
+export function csvCell(value: Cell): string {
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : ''
+  const safe = neutral(String(value))
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** One record, ending in LF, or as spreadsheets write it, in CRLF. */
+export function csvRow(cells: readonly Cell[], end: '\n' | '\r\n' = '\n'): string {
+  return `${cells.map(csvCell).join(',')}${end}`
 }

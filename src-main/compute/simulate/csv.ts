@@ -1,6 +1,9 @@
 import { open, type FileHandle } from 'node:fs/promises'
 
-/** A field as RFC 4180 wants it: quoted only where a comma, a quote or a line break asks for it. */
+/**
+ * A field as RFC 4180 wants it: quoted only where a comma, a quote or a line break asks for it. Not by common/csv.ts: a
+ * simulated export is there to be imported, word for word; nothing in it looks like a formula (tests/unit/csv-writers.test.ts).
+ */
 export function csvField(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

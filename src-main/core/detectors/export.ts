@@ -3,13 +3,13 @@ import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
-import { csvRow } from '../evidence/csv.ts'
+import { csvRow } from '../../common/csv.ts'
 
 const HEADER = ['account_id', 'community']
 
 /**
  * Writes who is in which community of a communities run: account_id as the export wrote it (cells that a spreadsheet
- * would run get an apostrophe, evidence/csv.ts), community 0.. by falling size. An account in several communities
+ * would run get an apostrophe, common/csv.ts), community 0.. by falling size. An account in several communities
  * has a row for each; one in none has no row. Sorted by community and account id. The file appears when it is
  * complete. Returns the number of rows.
  */

@@ -1,5 +1,3 @@
-export { csvRow, type Cell } from '../../common/csv.ts'
-
 /** Splits streamed CSV text into records; feed chunks, then `end`. Quoted newlines and quotes are understood. */
 export function createCsvSplitter(onRecord: (cells: string[]) => void): {
   push(text: string): void

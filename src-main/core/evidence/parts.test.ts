@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sql } from '../db/migrations/0001-initial.ts'
 import { decodePath, encodePath } from './bag.ts'
-import { createCsvSplitter, csvRow, original } from './csv.ts'
+import { csvRow, verbatim } from '../../common/csv.ts'
+import { createCsvSplitter, original } from './csv.ts'
 import { FAMILY_WORDS, FEATURE_WORDS } from './feature-words.ts'
 import { cut, escape, riskColour } from './markup.ts'
 import { pseudonymNames } from './names.ts'
@@ -24,8 +25,8 @@ test('both languages say everything, with the same values', () => {
 })
 
 test('CSV comes back as it went in, whatever the text and the chunks', () => {
-  // A leading formula character is marked, a bare CR is normalised by readers: neither is part of this property.
-  const cell = fc.string({ unit: 'grapheme' }).filter((s) => !/^[=+\-@\t]/.test(s) && !s.includes('\r'))
+  // A bare CR is normalised by readers: that is no part of this property.
+  const cell = fc.string({ unit: 'grapheme' }).filter((s) => !s.includes('\r'))
   fc.assert(
     fc.property(
       fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { maxLength: 5 }),
@@ -33,14 +34,13 @@ test('CSV comes back as it went in, whatever the text and the chunks', () => {
       (rows, size) => {
         const read: string[][] = []
         const splitter = createCsvSplitter((cells) => read.push(cells))
-        const points = Array.from(rows.map(csvRow).join(''))
+        const points = Array.from(rows.map((row) => csvRow(row)).join(''))
         for (let i = 0; i < points.length; i += size) splitter.push(points.slice(i, i + size).join(''))
         splitter.end()
-        expect(read).toEqual(rows)
+        expect(read.map((cells) => cells.map(verbatim))).toEqual(rows)
       },
     ),
   )
-  expect(csvRow(['=1+1', '+1', '-1', '@x', '\tx', -1, null])).toBe(`'=1+1,'+1,'-1,'@x,'\tx,-1,\n`)
   expect(original(0, -90)).toBe('1969-12-31T22:30:00.000-01:30')
 })
 

@@ -29,7 +29,9 @@ models/                     cards of the models that were used / 所用模型的
 
 Rows of tables name their source_file, source_sha256 and source_row: row 1 is the first row below the header.
 Text cells that a spreadsheet would run as a formula (starting with = + - @, tab or return) begin with an apostrophe
-that is not in the source. 以 = + - @ 等开头的文本单元格前加了单引号，以免电子表格当作公式执行；原文没有该引号。
+that is not in the source; so do lines, and what follows a tab or semicolon, inside a cell. Take one apostrophe away
+there and the text is as it was. 以 = + - @ 等开头的文本单元格（及单元格内的每一行、制表符或分号之后）前加了一个单引号，
+以免电子表格当作公式执行；原文没有该引号，去掉一个即为原文。
 
 Verify with common tools, in the folder above this one / 用常见工具核验（在上一级文件夹中）:
   sha256sum -c manifest-sha256.txt

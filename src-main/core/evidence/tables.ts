@@ -1,6 +1,7 @@
 import type { Pace } from '../../common/pace.ts'
 import type { BagWriter } from './bag.ts'
-import { csvRow, original, utc, type Cell } from './csv.ts'
+import { csvRow, type Cell } from '../../common/csv.ts'
+import { original, utc } from './csv.ts'
 import type { Scope } from './scope.ts'
 
 type Row = Record<string, never> & Record<string, string & number>

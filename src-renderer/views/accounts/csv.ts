@@ -1,7 +1,6 @@
 import type { AccountRow } from '../../../src-main/common/contract/accounts.ts'
-import { csvCell } from '../../ui/csv.ts'
+import { csvRow, type Cell } from '../../../src-main/common/csv.ts'
 
-type Cell = string | number | null
 /** What a column of a table is in a file: its header, which says what kind of knowledge it is, and its value. */
 export interface CsvField<R> {
   header: string
@@ -26,14 +25,21 @@ export const ACCOUNT_FIELDS: Record<string, CsvField<AccountRow>> = {
   verdict: { header: 'verdict_judged', value: (r) => r.verdict },
 }
 
-/** One row as a CSV line without its end. */
+/** One row as a CSV line. */
 export function csvLine<R>(row: R, fields: readonly CsvField<R>[]): string {
-  return fields.map((f) => csvCell(f.value(row))).join(',')
+  return csvRow(
+    fields.map((f) => f.value(row)),
+    '\r\n',
+  )
 }
 
-/** Lines as a CSV text with CRLF ends under the fields' headers. */
+/** Lines as a CSV text under the fields' headers. */
 export function csvText<R>(lines: readonly string[], fields: readonly CsvField<R>[]): string {
-  return [fields.map((f) => f.header).join(','), ...lines, ''].join('\r\n')
+  const header = csvRow(
+    fields.map((f) => f.header),
+    '\r\n',
+  )
+  return header + lines.join('')
 }
 
 /** Asks page after page until all of a list is there; stops when the signal does. */

@@ -1,5 +1,5 @@
 /** One small export in every format that import reads, with rows that are wrong in each that can have such rows. */
-import { tableFromArrays, tableToIPC, vectorFromArray, Utf8 } from 'apache-arrow'
+import { Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -117,7 +117,7 @@ function arrow(from: number, format: 'file' | 'stream'): Buffer {
       new Utf8(),
     ),
   ])
-  return Buffer.from(tableToIPC(tableFromArrays(Object.fromEntries(columns) as never), format))
+  return Buffer.from(tableToIPC(new Table(Object.fromEntries(columns)), format))
 }
 
 async function xlsx(from: number): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import type { BenchResult, BenchRow } from '../../../../src-main/common/contract/lab.ts'
-import { csvCell } from '../../../ui/csv.ts'
+import { csvRow } from '../../../../src-main/common/csv.ts'
 
 const HEADER = [
   'scorer',
@@ -84,6 +84,5 @@ export function benchCsv(result: BenchResult): string {
         '',
       ])
   }
-  const rows = [HEADER, ...lines].map((line) => line.map(csvCell).join(','))
-  return [...rows, ''].join('\r\n')
+  return [HEADER, ...lines].map((line) => csvRow(line, '\r\n')).join('')
 }

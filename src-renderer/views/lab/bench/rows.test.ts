@@ -113,7 +113,7 @@ it('goes out as CSV: all splits together with their interval, then each, and not
   expect(lines).toHaveLength(4)
   const width = lines[0]!.split(',').length
   expect(lines[1]).toContain(',all,0.8,0.01,')
-  expect(lines[1]!.startsWith(`"'=default"`)).toBe(true) // no formula for a spreadsheet
+  expect(lines[1]!.startsWith(`'=default,`)).toBe(true) // no formula for a spreadsheet
   expect(lines[1]).toContain('"stratified 40/40, seeds 1-2",simulated')
   expect(lines[2]!.split(',')[3]).toBe('seed 1')
   expect(lines[3]).toContain(',all,,,,,')

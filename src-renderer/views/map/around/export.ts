@@ -1,4 +1,4 @@
-import { csvCell } from '../../../ui/csv.ts'
+import { csvRow, type Cell } from '../../../../src-main/common/csv.ts'
 import { MEMBER_FLAG } from '../../../../src-main/common/contract/communities.ts'
 import type { AroundModel, AroundNode } from './model.ts'
 import type { Place } from './layout.ts'
@@ -93,12 +93,8 @@ export function exportRows(
 export function toCsv(rows: readonly object[]): string {
   if (rows.length === 0) return ''
   const columns = Object.keys(rows[0]!)
-  const cell = (value: unknown) =>
-    csvCell(typeof value === 'boolean' ? String(value) : (value as string | number | null))
-  return [
-    columns.join(','),
-    ...rows.map((row) => columns.map((column) => cell((row as Record<string, unknown>)[column])).join(',')),
-  ].join('\r\n')
+  const cells = (row: object) => columns.map((column) => (row as Record<string, Cell>)[column])
+  return [columns, ...rows.map(cells)].map((line) => csvRow(line, '\r\n')).join('')
 }
 
 const TYPES: Record<string, string> = { number: 'double', boolean: 'boolean', string: 'string' }
