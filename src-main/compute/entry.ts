@@ -21,6 +21,7 @@ import { importExport } from './ingest/import.ts'
 import { checkWorkspace } from './ingest/resume/check.ts'
 import { lookAt } from './ingest/tables/look.ts'
 import { previewImport } from './ingest/tables/preview.ts'
+import { makeIndexes } from './ingest/bulk/indexes.ts'
 import { sweepInterrupted } from './ingest/sweep.ts'
 import { neighbourhood, pathsBetween } from './kernels/answer.ts'
 import { learningHandlers } from './learning/handlers.ts'
@@ -99,7 +100,12 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
       lookAt({ paths, rows, reads, given: mapping, saved }, createPace(call.signal, throttle(call))),
     'compute.previewImport': ({ workspace, ...input }, call) =>
       onWorkspace(workspace, null, call, (ctx) => previewImport(ctx, input)),
-    'compute.sweep': (input, call) => onWorkspace(input.workspace, null, call, sweepInterrupted),
+    'compute.sweep': ({ workspace, discard }, call) =>
+      onWorkspace(workspace, null, call, async (ctx) => {
+        const swept = await sweepInterrupted(ctx, discard ? 'nothing' : 'finished')
+        await makeIndexes(ctx)
+        return swept
+      }),
     'compute.check': (input, call) => onWorkspace(input.workspace, input.jobId, call, checkWorkspace),
     'compute.indexKeys': (input, call) => onWorkspace(input.workspace, null, call, indexKeys),
     'compute.ask': ({ workspace, ask, ...options }, call) =>

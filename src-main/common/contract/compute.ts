@@ -104,7 +104,14 @@ export const computeMethods = {
       saved: z.array(mappingSchema).default([]),
     }),
   ).returns<ImportResult>(),
-  'compute.sweep': method(z.object({ workspace })).returns<{ swept: number }>(),
+  /**
+   * Removes what imports left unfinished and makes the indexes that they had put aside. Finished sources of a killed import
+   * are kept for the one that goes on, unless it is to be discarded.
+   */
+  'compute.sweep': method(z.object({ workspace, discard: z.boolean().default(false) })).returns<{
+    swept: number
+    kept: number
+  }>(),
   /** Brings the search index up to the facts; see migration 0005. */
   'compute.indexKeys': method(z.object({ workspace })).returns<{ indexed: number }>(),
   'compute.analyze': method(

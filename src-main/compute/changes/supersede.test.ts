@@ -161,28 +161,24 @@ const text = (f: Fact) => JSON.stringify([f.src, f.dst, f.type, f.weight, f.firs
 function plainly(exports: Fact[][]): Fact[] {
   const ends = (f: Fact) => JSON.stringify([f.src, f.dst, f.type])
   let standing: Fact[] = []
-  const stored: Fact[] = []
   for (const facts of exports) {
-    // What an earlier export brought word for word is not stored again.
-    const known = [...stored]
+    // What is there word for word is not stored again, copy by copy, and holds.
+    const left = [...standing]
+    const again = new Set<Fact>()
     const fresh = facts.filter((f) => {
-      const at = SKIPS ? known.findIndex((k) => text(k) === text(f)) : -1
-      if (at >= 0) known.splice(at, 1)
+      const at = left.findIndex((old) => text(old) === text(f))
+      for (const old of at < 0 ? [] : left.splice(at, 1)) again.add(old)
       return at < 0
     })
-    const again = (f: Fact) => facts.some((g) => text(g) === text(f))
     standing = standing.filter(
       (old) =>
-        again(old) ||
+        again.has(old) ||
         !fresh.some(
           (now) =>
             ends(now) === ends(old) && (now.first === null || old.first === null || now.first === old.first),
         ),
     )
     standing.push(...fresh)
-    stored.push(...fresh)
   }
   return standing
 }
-/** Whether import leaves known rows out. */
-const SKIPS = false

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Row } from './read/row.ts'
+import { Inserts } from './bulk/inserts.ts'
 import { KeyTable } from './keys.ts'
 
 /** Domains of `term` that import writes. */
@@ -16,7 +17,8 @@ export type TermDomain = (typeof TERM_DOMAINS)[number]
 
 /**
  * Ids of accounts, entities and terms by their bytes: known ones from memory or the database, new ones inserted.
- * Must be called inside a transaction; after a rollback the dictionary is no longer true and must be dropped.
+ * Must be called inside a transaction, and `flush` before its COMMIT; after a rollback the dictionary is no longer true
+ * and must be dropped.
  */
 export class Dictionary {
   accountsAdded = 0
@@ -24,25 +26,26 @@ export class Dictionary {
   private readonly accounts = new Ids()
   private readonly entities = new Ids()
   private readonly terms = new KeyTable()
-  private readonly insertAccount: Statement
+  private readonly newAccounts: Inserts
   private readonly findAccount: Statement
-  private readonly insertEntity: Statement
+  private readonly newEntities: Inserts
   private readonly findEntity: Statement
   private readonly insertTerm: Statement
   private readonly findTerm: Statement
 
-  constructor(db: Database) {
+  /** `load`: those of which every key is held in memory, because their index is put aside. */
+  constructor(db: Database, load: { accounts?: boolean; entities?: boolean } = {}) {
     this.db = db
-    this.insertAccount = db.prepare(`INSERT INTO account (id, key, source_id, row) VALUES (?, ?, ?, ?)`)
+    this.newAccounts = new Inserts(db, 'account', ['id', 'key', 'source_id', 'row'])
     this.findAccount = db.prepare(`SELECT id FROM account WHERE key = ?`).pluck()
-    this.insertEntity = db.prepare(
-      `INSERT INTO entity (id, type_id, key, source_id, row) VALUES (?, ?, ?, ?, ?)`,
-    )
+    this.newEntities = new Inserts(db, 'entity', ['id', 'type_id', 'key', 'source_id', 'row'])
     this.findEntity = db.prepare(`SELECT id FROM entity WHERE type_id = ? AND key = ?`).pluck()
     this.insertTerm = db.prepare(`INSERT INTO term (id, domain, value) VALUES (?, ?, ?)`)
     this.findTerm = db.prepare(`SELECT id FROM term WHERE domain = ? AND value = ?`).pluck()
     this.accounts.startBehind(this.maxId('account'))
     this.entities.startBehind(this.maxId('entity'))
+    if (load.accounts) this.accounts.load(db, 'SELECT id, 0, key FROM account')
+    if (load.entities) this.entities.load(db, 'SELECT id, type_id, key FROM entity')
   }
 
   /** The account a non-empty cell names; made, and credited to this row, where it is new. */
@@ -54,7 +57,13 @@ export class Dictionary {
     let id = this.accounts.mayExist ? (this.findAccount.get(key) as number | undefined) : undefined
     if (id === undefined) {
       id = this.accounts.next++
-      this.insertAccount.run(id, key, sourceId, rowNumber)
+      const v = this.newAccounts.values
+      let i = this.newAccounts.at
+      v[i++] = id
+      v[i++] = key
+      v[i++] = sourceId
+      v[i++] = rowNumber
+      this.newAccounts.end(i)
       this.accountsAdded++
     }
     this.accounts.table.add(0, bytes, start, end, id)
@@ -71,7 +80,14 @@ export class Dictionary {
     let id = this.entities.mayExist ? (this.findEntity.get(typeId, key) as number | undefined) : undefined
     if (id === undefined) {
       id = this.entities.next++
-      this.insertEntity.run(id, typeId, key, sourceId, rowNumber)
+      const v = this.newEntities.values
+      let i = this.newEntities.at
+      v[i++] = id
+      v[i++] = typeId
+      v[i++] = key
+      v[i++] = sourceId
+      v[i++] = rowNumber
+      this.newEntities.end(i)
     }
     this.entities.table.add(typeId, bytes, start, end, id)
     return id
@@ -87,6 +103,12 @@ export class Dictionary {
   termOf(domain: TermDomain, value: string): number {
     const bytes = Buffer.from(value, 'utf8')
     return this.termOfBytes(domain, bytes, 0, bytes.length)
+  }
+
+  /** Stores the accounts and entities that wait to be stored together. Call it before every COMMIT. */
+  flush(): void {
+    this.newAccounts.flush()
+    this.newEntities.flush()
   }
 
   private termOfBytes(domain: TermDomain, bytes: Buffer, start: number, end: number): number {
@@ -112,12 +134,21 @@ export class Dictionary {
 class Ids {
   readonly table = new KeyTable()
   next = 1
-  /** False where the workspace had none when the import began: then a miss needs no query. */
+  /** False where all there were when the import began are in `table`: then a miss needs no query. */
   mayExist = false
 
   startBehind(maxId: number): void {
     this.next = maxId + 1
     this.mayExist = maxId > 0
+  }
+
+  /** Reads all there are, so that a miss needs no query. `sql`: id, scope, key. */
+  load(db: Database, sql: string): void {
+    for (const [id, scope, key] of db.prepare(sql).raw().iterate() as Iterable<[number, number, string]>) {
+      const bytes = Buffer.from(key, 'utf8')
+      this.table.add(scope, bytes, 0, bytes.length, id)
+    }
+    this.mayExist = false
   }
 }
 

@@ -307,14 +307,17 @@ describe('wrong rows', () => {
     checkIntegrity(w.db)
   })
 
-  test('a report that an earlier import stored is a duplicate', async () => {
+  test('a report that an earlier import stored is known, another of its id is a problem', async () => {
     put({
       'accounts.csv': 'account_id\nu1\n',
       'reports.csv': 'report_id,account_id,text\nr1,u1,hello\n',
       'later/reports.csv': 'report_id,account_id,text\nr2,u1,new\nr1,u1,hello\n',
+      'other/reports.csv': 'report_id,account_id,text\nr3,u1,newer\nr1,u1,hello again\n',
     })
     await run('accounts.csv', 'reports.csv')
-    expect(await run('later')).toMatchObject({ rowsIn: 2, rowsStored: 1, problems: 1 })
+    expect(await run('later')).toMatchObject({ rowsIn: 2, rowsStored: 2, problems: 0, rowsKnown: 1 })
+    expect(await run('other')).toMatchObject({ rowsIn: 2, rowsStored: 1, problems: 1, rowsKnown: 0 })
+    expect(w.db.prepare('SELECT key FROM report ORDER BY key').pluck().all()).toEqual(['r1', 'r2', 'r3'])
   })
 })
 

@@ -1,63 +1,36 @@
+import type { Database } from 'better-sqlite3'
 import { ShoalError } from '../../common/errors.ts'
-import { findSuperseded, markSuperseded, type Superseded } from '../changes/supersede.ts'
+import { findSuperseded } from '../changes/supersede.ts'
 import type { ComputeContext } from '../context.ts'
 import { Dictionary } from './dictionary.ts'
 import { findFiles, type FoundFiles } from './find/find.ts'
 import type { FoundFile, IgnoredFile } from './find/found.ts'
 import { KeyTable } from './keys.ts'
-import type { FormatId } from './read/reader.ts'
 import { TABLES, type TableName } from '../../common/mapping/roles.ts'
-import { storeTable, type StoredTable } from './store.ts'
-import { FLOOR_KEY, sweepInterrupted, writeFloor } from './sweep.ts'
+import {
+  createSources,
+  describe,
+  describeAdopted,
+  finishSource,
+  publish,
+  splitDuplicates,
+  summarize,
+  type ImportedSource,
+  type ImportResult,
+} from './sources.ts'
+import { storeTable, type SharedStore } from './store.ts'
+import { fileKey, sweepInterrupted, type Floor } from './sweep.ts'
+import { adoptable, type Adopted } from './adopt.ts'
+import { makeIndexes, putIndexesAside, worthPuttingAside, type BulkTable } from './bulk/indexes.ts'
+import { Known, type KnownTable } from './known/known.ts'
 import { indexKeys } from '../search/index-keys.ts'
 import { isLayout, mayBelong, type MappingChoices } from './tables/choose.ts'
 import { openTables, type LeftOut, type OpenTable } from './tables/open.ts'
-import { asImportError, warningsOf, type ImportWarning } from './messages.ts'
+import { asImportError, warningsOf } from './messages.ts'
 import { loadReportKeys } from './writers.ts'
 
+export type { ImportResult } from './sources.ts'
 export { sweepInterrupted } from './sweep.ts'
-
-export interface ImportedSource {
-  sourceId: number
-  /** What its rows became, first of all. */
-  table: TableName
-  /** Its name in the file: a sheet, a JSON path, 'nodes'; '' where the file is the table. */
-  part: string
-  format: FormatId
-  /** Absolute path of the file or the archive. */
-  path: string
-  /** Name inside the archive; null for a plain file. */
-  entry: string | null
-  rowsIn: number
-  rowsStored: number
-  /** Rejected rows. */
-  problems: number
-  /** What the stored rows became, facts by table. */
-  facts: Partial<Record<TableName, number>>
-  /** Of the uncompressed bytes. */
-  sha256: string
-  bytes: number
-  encoding: string
-  /** 'duplicate': this table was imported from the same bytes before, so nothing was stored. */
-  status: 'ready' | 'duplicate'
-}
-
-export interface ImportResult {
-  /** Data rows read; always rowsStored + problems. Rows of duplicate files aren't counted. */
-  rowsIn: number
-  rowsStored: number
-  /** Rejected rows, each of which is one row in `import_problem`. */
-  problems: number
-  /** Uncompressed bytes of the files whose rows were read. */
-  bytes: number
-  seconds: number
-  /** In import order. */
-  sources: ImportedSource[]
-  accountsAdded: number
-  /** Files that are no part of the layout and were left alone. */
-  ignored: string[]
-  warnings: ImportWarning[]
-}
 
 /** Pages in the write-ahead log before it is copied into the database: fewer, larger copies while importing. */
 const WAL_PAGES = 16_384
@@ -71,9 +44,11 @@ const running = new Set<string>()
  * Imports an export from files, folders and archives, by a mapping, by the export layout (docs/export-layout.md), or by
  * what is guessed with enough certainty. All files are read and checked
  * before anything is stored; rows become visible all at once at the end; on an error or a cancel the workspace is
- * as before. Rows that are wrong go to `import_problem` and the rest is stored.
+ * as before. Rows that are wrong go to `import_problem` and the rest is stored. Where the last import was killed and this is
+ * of the same files and mappings, what that one had finished is taken over without being read again.
  *
- * Progress: phase 'import.check', then 'import.<table>' with the file as `detail`, in bytes over all files.
+ * Progress: phase 'import.check', then 'import.<table>' with the file as `detail`, in bytes over all files, then
+ * 'import.indexes' in steps.
  * Throws ShoalError import_missing_file, import_missing_column, import_encoding, import_archive,
  * import_unreadable, disk_full, read_only, busy, cancelled, invalid_input.
  */
@@ -119,10 +94,16 @@ async function importFiles(
         reason: choices.given ? ('not_mapped' as const) : ('not_layout' as const),
       })),
   ]
-  const { tables, leftOut } = await openAll(ctx, files, choices)
-  requireSubjects(ctx, tables)
+  const finished = await adoptable(db, files, choices)
+  const adopted = [...finished.values()].flat()
+  const toRead = files.filter((file) => !finished.has(fileKey(file)))
+  const { tables, leftOut } = await openAll(ctx, toRead, adopted.length > 0, choices)
+  requireSubjects(ctx, [...tables, ...adopted])
   // What an import left that nobody swept would otherwise become visible, or be swept, with this one.
-  await sweepInterrupted(ctx)
+  await sweepInterrupted(
+    ctx,
+    adopted.map(({ sourceId }) => sourceId),
+  )
 
   const foreignKeys = db.pragma('foreign_keys', { simple: true })
   const walPages = db.pragma('wal_autocheckpoint', { simple: true })
@@ -132,18 +113,13 @@ async function importFiles(
   db.pragma(`wal_autocheckpoint = ${WAL_PAGES}`)
   db.pragma(`cache_size = -${CACHE_KIB}`)
   try {
-    const { fresh, duplicates } = splitDuplicates(ctx, tables)
-    const sourceIds = createSources(ctx, fresh)
+    const { fresh, duplicates } = splitDuplicates(ctx, tables, adopted)
+    const { sourceIds, floor } = await createSources(ctx, fresh, choices, adopted.length > 0)
     try {
-      const shared = {
-        dictionary: new Dictionary(db),
-        reportKeys: fresh.some((f) => f.bound.outputs.some(({ to }) => to === 'reports'))
-          ? loadReportKeys(db)
-          : new KeyTable(),
-      }
+      const shared = shareStore(db, fresh, floor)
       const total = fresh.reduce((sum, f) => sum + f.bytes, 0)
       let done = 0
-      const sources: ImportedSource[] = []
+      const sources: ImportedSource[] = adopted.map((source) => describeAdopted(db, source))
       for (const [i, table] of fresh.entries()) {
         const report = () =>
           ctx.progress({
@@ -158,22 +134,25 @@ async function importFiles(
           done += bytes
           report()
         })
+        finishSource(ctx, sourceIds[i], stored)
         sources.push(describe(table, sourceIds[i], 'ready', stored))
       }
-      const result = summarize(sources, shared.dictionary.accountsAdded, warningsOf(fresh, ignored, leftOut))
-      const superseded = await findSuperseded(ctx, sourceIds)
-      publish(ctx, result, fresh, duplicates, superseded)
+      await makeIndexes(ctx)
+      const added = floor ? accountsBehind(db, floor) : 0
+      const result = summarize(sources, adopted.length, added, warningsOf(fresh, ignored, leftOut))
+      const all = sources.map(({ sourceId }) => sourceId)
+      const superseded = await findSuperseded(
+        ctx,
+        all,
+        (table, id) => shared.known[table]?.again(id) ?? false,
+      )
+      Known.forget(db)
+      publish(ctx, result, duplicates, superseded)
       await indexBehind(ctx)
       result.seconds = (ctx.now() - started) / 1000
       return result
     } catch (error) {
-      await sweepInterrupted(ctx).catch((sweepError: unknown) => {
-        ctx.log(
-          'warn',
-          `What this import wrote could not be removed yet (${String(sweepError)}); it stays invisible and is ` +
-            'removed when the workspace opens.',
-        )
-      })
+      await tidyUp(ctx)
       throw error
     }
   } finally {
@@ -183,9 +162,78 @@ async function importFiles(
   }
 }
 
+/** What the tables of an import share; indexes of tables into which much comes are put aside. */
+function shareStore(db: Database, fresh: readonly OpenTable[], floor: Floor | null): SharedStore {
+  const incoming = new Map<BulkTable, number>()
+  const expect = (table: BulkTable, bytes: number) => incoming.set(table, (incoming.get(table) ?? 0) + bytes)
+  for (const { bound, bytes } of fresh) {
+    for (const { to } of bound.outputs) {
+      const table = BULK_OF[to]
+      if (table) expect(table, bytes)
+    }
+    // Who and what is named is named several times.
+    expect('account', bytes / 4)
+    expect('entity', bytes / 4)
+  }
+  const rows = (table: BulkTable) =>
+    db.prepare(`SELECT coalesce(max(id), 0) FROM ${table}`).pluck().get() as number
+  const aside = [...incoming].flatMap(([table, bytes]) =>
+    worthPuttingAside(rows(table), bytes) ? [table] : [],
+  )
+  const known: SharedStore['known'] = {}
+  if (floor) {
+    for (const table of incoming.keys()) {
+      if (table === 'account' || table === 'entity' || table === 'account_record') continue
+      const options = { floor: floor[table], accounts: floor.account, aside: aside.includes(table) }
+      known[table satisfies KnownTable] = Known.of(db, table, options)
+    }
+  }
+  putIndexesAside(db, aside)
+  const reports = fresh.some(({ bound }) => bound.outputs.some(({ to }) => to === 'reports'))
+  return {
+    dictionary: new Dictionary(db, {
+      accounts: aside.includes('account'),
+      entities: aside.includes('entity'),
+    }),
+    reportKeys: reports ? loadReportKeys(db) : new KeyTable(),
+    known,
+  }
+}
+
+/** Where the facts of a table are stored, if their indexes may be put aside. */
+const BULK_OF: Record<TableName, BulkTable | null> = {
+  accounts: 'account_record',
+  relations: 'relation',
+  links: 'link',
+  events: 'event',
+  // Few and long, and the search index is made with them.
+  reports: null,
+  labels: 'label',
+}
+
+/** After a failure or a cancel: the workspace is as before. */
+async function tidyUp(ctx: ComputeContext): Promise<void> {
+  try {
+    Known.forget(ctx.db)
+    await sweepInterrupted(ctx, 'nothing')
+    await makeIndexes({ ...ctx, checkpoint: () => Promise.resolve() })
+  } catch (error) {
+    ctx.log(
+      'warn',
+      `What this import wrote could not be removed yet (${String(error)}); it stays invisible and is ` +
+        'removed when the workspace opens.',
+    )
+  }
+}
+
+function accountsBehind(db: Database, floor: Floor): number {
+  return db.prepare(`SELECT count(*) FROM account WHERE id > ?`).pluck().get(floor.account) as number
+}
+
 async function openAll(
   ctx: ComputeContext,
   files: readonly FoundFile[],
+  goesOn: boolean,
   choices: MappingChoices,
 ): Promise<{ tables: OpenTable[]; leftOut: LeftOut[] }> {
   const total = files.reduce((sum, file) => sum + (file.bytes ?? 0), 0)
@@ -204,7 +252,7 @@ async function openAll(
   opened.tables.sort(
     (a, b) => TABLES.indexOf(a.table) - TABLES.indexOf(b.table) || (a.label < b.label ? -1 : 1),
   )
-  if (opened.tables.length === 0) {
+  if (opened.tables.length === 0 && !goesOn) {
     throw new ShoalError(
       'import_missing_file',
       `The mapping has nothing for ${files.map(({ label }) => label).join(', ') || 'these files'}. Nothing was imported.`,
@@ -215,9 +263,10 @@ async function openAll(
 }
 
 /** An export must say somewhere who there is. */
-function requireSubjects(ctx: ComputeContext, tables: readonly OpenTable[]): void {
-  // Somebody who mapped a table of logins alone meant that.
-  if (tables.some(({ table, by }) => by !== 'layout' || table === 'accounts' || table === 'relations')) return
+function requireSubjects(ctx: ComputeContext, tables: readonly (OpenTable | Adopted)[]): void {
+  // Somebody who mapped a table of logins alone meant that; what was stored once had passed here.
+  const subject = ({ table }: { table: TableName }) => table === 'accounts' || table === 'relations'
+  if (tables.some((table) => !('by' in table) || table.by !== 'layout' || subject(table))) return
   const ready = ctx.db
     .prepare(
       `SELECT 1 FROM source WHERE status = 'ready' AND table_name IN ('accounts', 'relations') LIMIT 1`,
@@ -227,110 +276,8 @@ function requireSubjects(ctx: ComputeContext, tables: readonly OpenTable[]): voi
   throw new ShoalError(
     'import_missing_file',
     'Neither accounts.csv nor relations.csv is among the files, and the workspace has neither yet. Add one of them.',
-    { files: tables.map(({ label }) => label) },
+    { files: tables.flatMap((table) => ('label' in table ? [table.label] : [])) },
   )
-}
-
-function splitDuplicates(
-  ctx: ComputeContext,
-  tables: readonly OpenTable[],
-): { fresh: OpenTable[]; duplicates: OpenTable[] } {
-  const known = new Set(
-    ctx.db
-      .prepare(`SELECT table_name || ' ' || sha256 || ' ' || part FROM source WHERE status = 'ready'`)
-      .pluck()
-      .all() as string[],
-  )
-  const fresh: OpenTable[] = []
-  const duplicates: OpenTable[] = []
-  for (const file of tables) {
-    const key = `${file.table} ${file.sha256} ${file.info.name}`
-    ;(known.has(key) ? duplicates : fresh).push(file)
-    known.add(key)
-  }
-  return { fresh, duplicates }
-}
-
-/** Makes the sources, still 'importing', and notes where the import's rows begin. */
-function createSources(ctx: ComputeContext, files: readonly OpenTable[]): number[] {
-  if (files.length === 0) return []
-  return ctx.db.transaction(() => {
-    writeFloor(ctx.db)
-    return files.map((file) => insertSource(ctx, file, 'importing'))
-  })()
-}
-
-function insertSource(ctx: ComputeContext, file: OpenTable, status: 'importing' | 'duplicate'): number {
-  const info = ctx.db
-    .prepare(
-      `INSERT INTO source (job_id, path, entry, part, format, table_name, sha256, bytes, encoding, mapping, status, imported_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      ctx.jobId,
-      file.file.path,
-      file.file.entry,
-      file.info.name,
-      file.reader.format,
-      file.table,
-      file.sha256,
-      file.bytes,
-      file.info.found.encoding ?? 'utf-8',
-      JSON.stringify({ ...file.mapping, columns: file.info.columns.map(({ name }) => name) }),
-      status,
-      ctx.now(),
-    )
-  return Number(info.lastInsertRowid)
-}
-
-/** One transaction that makes everything visible, after counting that nothing is missing. */
-function publish(
-  ctx: ComputeContext,
-  result: ImportResult,
-  fresh: readonly OpenTable[],
-  duplicates: readonly OpenTable[],
-  superseded: Superseded,
-): void {
-  const { db } = ctx
-  const ready = db.prepare(
-    `UPDATE source SET status = 'ready', rows_in = ?, rows_stored = ?, problems = ? WHERE id = ?`,
-  )
-  const fact = db.prepare(`INSERT INTO source_fact (source_id, table_name, rows) VALUES (?, ?, ?)`)
-  const countProblems = db.prepare(`SELECT count(*) FROM import_problem WHERE source_id = ?`).pluck()
-  db.transaction(() => {
-    for (const source of result.sources) {
-      const listed = countProblems.get(source.sourceId) as number
-      if (source.rowsIn !== source.rowsStored + source.problems || listed !== source.problems) {
-        throw new ShoalError(
-          'internal',
-          `Rows of ${source.path} don't add up: ${source.rowsIn} read, ${source.rowsStored} stored, ` +
-            `${source.problems} rejected, ${listed} listed. Nothing was imported.`,
-        )
-      }
-      ready.run(source.rowsIn, source.rowsStored, source.problems, source.sourceId)
-      for (const [table, rows] of Object.entries(source.facts)) fact.run(source.sourceId, table, rows)
-    }
-    for (const file of duplicates) {
-      const sourceId = insertSource(ctx, file, 'duplicate')
-      result.sources.push(
-        describe(file, sourceId, 'duplicate', { rowsIn: 0, rowsStored: 0, problems: 0, facts: {} }),
-      )
-      result.warnings.push({
-        code: 'duplicate_file',
-        file: file.label,
-        message: `${file.label} was imported before with the same content. Nothing was stored again.`,
-      })
-    }
-    markSuperseded(db, superseded)
-    db.prepare(`DELETE FROM meta WHERE key = ?`).run(FLOOR_KEY)
-  })()
-  const order = new Map(
-    [...fresh, ...duplicates].map(({ file, info, table }) => [
-      `${file.label} ${info.name}`,
-      TABLES.indexOf(table),
-    ]),
-  )
-  result.sources.sort((a, b) => order.get(labelOf(a))! - order.get(labelOf(b))!)
 }
 
 /** What was imported stands by now, so a search index that lags behind is no failure: opening brings it up. */
@@ -342,50 +289,5 @@ async function indexBehind(ctx: ComputeContext): Promise<void> {
       'warn',
       `The search index lags behind the facts until the workspace is opened again: ${String(error)}`,
     )
-  }
-}
-
-function labelOf(source: ImportedSource): string {
-  const file = source.entry === null ? source.path : `${source.path} › ${source.entry}`
-  return `${file} ${source.part}`
-}
-
-function describe(
-  { file, info, reader, table, sha256, bytes }: OpenTable,
-  sourceId: number,
-  status: 'ready' | 'duplicate',
-  stored: StoredTable,
-): ImportedSource {
-  return {
-    sourceId,
-    table,
-    part: info.name,
-    format: reader.format,
-    path: file.path,
-    entry: file.entry,
-    ...stored,
-    sha256,
-    bytes,
-    encoding: info.found.encoding ?? 'utf-8',
-    status,
-  }
-}
-
-function summarize(
-  sources: ImportedSource[],
-  accountsAdded: number,
-  warnings: ImportWarning[],
-): ImportResult {
-  const sum = (pick: (source: ImportedSource) => number) => sources.reduce((total, s) => total + pick(s), 0)
-  return {
-    rowsIn: sum((s) => s.rowsIn),
-    rowsStored: sum((s) => s.rowsStored),
-    problems: sum((s) => s.problems),
-    bytes: sum((s) => s.bytes),
-    seconds: 0,
-    sources,
-    accountsAdded,
-    ignored: warnings.filter((w) => w.code === 'ignored_file').map((w) => w.file),
-    warnings,
   }
 }

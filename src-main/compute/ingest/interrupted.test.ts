@@ -14,6 +14,7 @@ import {
   writeFiles,
 } from './testing/workspace.ts'
 import type { TestWorkspace } from './testing/workspace.ts'
+import { contentHash as hashContent } from './resume/content-hash.ts'
 
 const schema = migrations.map(({ sql }) => sql).join('\n')
 
@@ -38,6 +39,8 @@ beforeEach(async () => {
 afterEach(() => {
   for (const one of open.splice(0)) one.dispose()
 })
+
+const observed = async (ctx: Parameters<typeof hashContent>[0]) => (await hashContent(ctx)).sha256
 
 /** Enough events for several transactions. */
 function big(): Record<string, string> {
@@ -104,7 +107,7 @@ test('an import killed at any moment leaves nothing, and the next one is as if i
       expect(db.prepare(`SELECT count(*) FROM ready_account`).pluck().get()).toBe(2)
       expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
       left += countRows(db).event + countRows(db).report
-      await sweepInterrupted(contextFor(w.ctx.workspace, db))
+      await sweepInterrupted(contextFor(w.ctx.workspace, db), 'nothing')
       expect(countRows(db)).toEqual(before)
       expect(contentHash(db)).toBe(contentBefore)
       checkIntegrity(db)
@@ -120,6 +123,44 @@ test('an import killed at any moment leaves nothing, and the next one is as if i
   await importExport(contextFor(w.ctx.workspace, db), { paths: [join(w.root, 'big')] })
   expect(contentHash(db)).toBe(expected)
   checkIntegrity(db)
+})
+
+test('an import that goes on takes over what was finished, and the result is as if nothing had happened', async () => {
+  const undisturbed = workspace()
+  await importExport(undisturbed.ctx, { paths: [join(w.root, 'base')] })
+  await importExport(undisturbed.ctx, { paths: [join(w.root, 'big')] })
+  const expected = contentHash(undisturbed.db)
+  w.db.close()
+  // Accounts, relations and most events are stored by then; the sweep on opening keeps the first two.
+  expect(await importAndKill(w, 'import.events', 3)).toBe('killed')
+  w.db = openStore(w.ctx.workspace)
+  expect(await sweepInterrupted(contextFor(w.ctx.workspace, w.db))).toEqual({ swept: 2, kept: 2 })
+  expect(w.db.prepare(`SELECT count(*) FROM ready_source`).pluck().get()).toBe(3)
+  checkIntegrity(w.db)
+  const read: string[] = []
+  const ctx = contextFor(w.ctx.workspace, w.db, undefined, ({ phase }) => read.push(phase))
+  const result = await importExport(ctx, { paths: [join(w.root, 'big')] })
+  expect(result).toMatchObject({ adopted: 2, rowsIn: 35_000, problems: 60 })
+  expect(read).not.toContain('import.accounts')
+  expect(read).not.toContain('import.relations')
+  expect(read).toContain('import.events')
+  const whole = await observed(undisturbed.ctx)
+  expect(await observed(contextFor(w.ctx.workspace, w.db))).toBe(whole)
+  expect(contentHash(undisturbed.db)).toBe(expected)
+  checkIntegrity(w.db)
+})
+
+test('a finished file that was written since is read again, and another import sweeps it', async () => {
+  w.db.close()
+  expect(await importAndKill(w, 'import.events', 2)).toBe('killed')
+  w.db = openStore(w.ctx.workspace)
+  const ctx = contextFor(w.ctx.workspace, w.db)
+  expect(await sweepInterrupted(ctx)).toEqual({ swept: 2, kept: 2 })
+  writeFiles(w.root, { 'big/accounts.csv': 'account_id,tier\na1,9\n' })
+  const result = await importExport(ctx, { paths: [join(w.root, 'big')] })
+  expect(result).toMatchObject({ adopted: 1 })
+  expect(w.db.prepare(`SELECT count(*) FROM account_record`).pluck().get()).toBe(3)
+  checkIntegrity(w.db)
 })
 
 test('the next import sweeps what nobody swept, and a child left alone finishes', async () => {
@@ -146,7 +187,7 @@ test('the sweep keeps what other facts name, without a note of where the import 
     )
     .pluck()
     .get() as number
-  expect(await sweepInterrupted(w.ctx)).toEqual({ swept: 2 })
+  expect(await sweepInterrupted(w.ctx, 'nothing')).toEqual({ swept: 2, kept: 0 })
   checkIntegrity(db)
   const counts = countRows(db)
   expect(counts).toMatchObject({ event: 1, relation: 3_000, report: 2_941, source: 5, account_record: 2 })
@@ -165,7 +206,7 @@ test('the sweep keeps what other facts name, without a note of where the import 
   expect(db.prepare(`SELECT count(*) FROM entity`).pluck().get()).toBe(1)
   expect(db.prepare(`SELECT count(*) FROM term WHERE domain = 'country'`).pluck().get()).toBe(0)
   expect(db.prepare(`SELECT count(*) FROM term WHERE domain = 'relation_type'`).pluck().get()).toBe(3)
-  expect(await sweepInterrupted(w.ctx)).toEqual({ swept: 0 })
+  expect(await sweepInterrupted(w.ctx)).toEqual({ swept: 0, kept: 0 })
 })
 
 test('opens and sweeps where the killed import was the first', async () => {
@@ -175,7 +216,7 @@ test('opens and sweeps where the killed import was the first', async () => {
   expect(await importAndKill(fresh, 'import.reports', 2)).toBe('killed')
   fresh.db = openStore(join(fresh.root, 'test.shoal'))
   expect(join(fresh.ctx.workspace, DATABASE_FILE)).toBe(fresh.db.name)
-  expect((await sweepInterrupted(contextFor(fresh.ctx.workspace, fresh.db))).swept).toBe(4)
+  expect((await sweepInterrupted(contextFor(fresh.ctx.workspace, fresh.db), 'nothing')).swept).toBe(4)
   expect(countRows(fresh.db)).toEqual(before)
   checkIntegrity(fresh.db)
 })

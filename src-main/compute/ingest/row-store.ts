@@ -3,6 +3,7 @@ import type { TableName } from '../../common/mapping/roles.ts'
 import { Cells } from './cells.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { KeyTable } from './keys.ts'
+import type { Known, KnownTable } from './known/known.ts'
 import type { BoundOutput, BoundTable } from './plan/compile.ts'
 import type { Row } from './read/row.ts'
 import { createWriter, type RowWriter } from './writers.ts'
@@ -24,7 +25,10 @@ interface Bound {
  * rejected record leaves nothing behind.
  */
 export class RowStore {
+  /** Records of which nothing was stored because an earlier import had brought all that they say. */
+  known = 0
   private readonly outputs: Bound[]
+  private readonly dictionary: Dictionary
 
   /** Must be made inside the transaction that stores the first record. */
   constructor(needs: {
@@ -33,7 +37,9 @@ export class RowStore {
     sourceId: number
     dictionary: Dictionary
     reportKeys: KeyTable
+    known?: Partial<Record<KnownTable, Known | null>> | undefined
   }) {
+    this.dictionary = needs.dictionary
     this.outputs = needs.bound.outputs.map((output) => {
       const cells = new Cells(output.names, output.times)
       const writer = createWriter({ ...needs, output, cells })
@@ -58,12 +64,23 @@ export class RowStore {
       if (bound.cells.failed) return bound.cells
       bound.row = row
     }
+    let made = 0
+    let stored = 0
     for (const bound of this.outputs) {
       if (!bound.row) continue
-      bound.writer.store(bound.row, record, rowNumber)
+      made++
+      if (!bound.writer.store(bound.row, record, rowNumber)) continue
       bound.stored++
+      stored++
     }
+    if (made > 0 && stored === 0) this.known++
     return null
+  }
+
+  /** Stores what waits to be stored together with more. Call it before every COMMIT. */
+  flush(): void {
+    this.dictionary.flush()
+    for (const { writer } of this.outputs) writer.flush()
   }
 
   /** Facts stored so far, by table. */

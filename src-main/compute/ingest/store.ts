@@ -5,8 +5,10 @@ import type { Pace } from '../../common/pace.ts'
 import { ROWS_PER_TRANSACTION } from '../store/open.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { KeyTable } from './keys.ts'
+import type { Known, KnownTable } from './known/known.ts'
 import { ProblemLog } from './problems.ts'
 import type { RowBatch } from './read/reader.ts'
+import { RawLog } from './raw/write.ts'
 import { RowStore } from './row-store.ts'
 import type { OpenTable } from './tables/open.ts'
 import { HashedSource, inBuffersOf } from './tables/source.ts'
@@ -15,8 +17,17 @@ export interface StoredTable {
   rowsIn: number
   rowsStored: number
   problems: number
-  /** What the stored rows became, facts by table. */
+  /** Of rowsStored: what an earlier import had brought word for word. */
+  rowsKnown: number
+  /** What was stored, facts by table. */
   facts: Partial<Record<TableName, number>>
+}
+
+/** What the tables of one import share. */
+export interface SharedStore {
+  dictionary: Dictionary
+  reportKeys: KeyTable
+  known: Partial<Record<KnownTable, Known | null>>
 }
 
 /** How long a transaction should take: other writers wait for it, and a cancel is heard behind it. */
@@ -40,15 +51,16 @@ export async function storeTable(
   db: Database,
   { file, reader, info, bound, sha256 }: OpenTable,
   sourceId: number,
-  shared: { dictionary: Dictionary; reportKeys: KeyTable },
+  shared: SharedStore,
   pace: Pace,
   onBytes: (bytes: number) => void,
 ): Promise<StoredTable> {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const problems = new ProblemLog(db, sourceId)
+  const raw = new RawLog(db, sourceId)
   const width = info.columns.length
-  const result: StoredTable = { rowsIn: 0, rowsStored: 0, problems: 0, facts: {} }
+  const result: StoredTable = { rowsIn: 0, rowsStored: 0, problems: 0, rowsKnown: 0, facts: {} }
   let inTransaction = 0
   let store: RowStore | null = null
 
@@ -58,12 +70,14 @@ export async function storeTable(
       inTransaction = 0
       batch.each((row) => {
         if (inTransaction === ROWS_PER_TRANSACTION) {
+          store?.flush()
           commit.run()
           begin.run()
           inTransaction = 0
         }
         inTransaction++
         const n = ++result.rowsIn
+        raw.add(row, n)
         // Writers look up their default terms when they are made, which needs the transaction.
         store ??= new RowStore({ db, bound, sourceId, ...shared })
         if (row.problem !== null) {
@@ -76,6 +90,9 @@ export async function storeTable(
           else problems.add(row, n, fault.column, fault.code, fault.message)
         }
       })
+      raw.due()
+      // The closure above may have made it, which the compiler can't see.
+      ;(store as RowStore | null)?.flush()
       commit.run()
     } catch (error) {
       // SQLite may have rolled back by itself, as it does on a full disk.
@@ -100,6 +117,8 @@ export async function storeTable(
     onBytes(batch.bytes)
     await pace.checkpoint()
   }
+  await raw.finish()
+  db.transaction(() => raw.due())()
   // Formats that are read in no order have no such check: their own checksums and offsets would not fit any more.
   if (source.isOther(sha256)) {
     throw new ShoalError(
@@ -110,7 +129,8 @@ export async function storeTable(
     )
   }
   result.problems = problems.count
-  // The closure above may have made it, which the compiler can't see.
-  result.facts = (store as RowStore | null)?.facts() ?? {}
+  const done = store as RowStore | null
+  result.facts = done?.facts() ?? {}
+  result.rowsKnown = done?.known ?? 0
   return result
 }

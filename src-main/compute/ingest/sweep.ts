@@ -14,6 +14,22 @@ type Counted = (typeof COUNTED)[number]
 /** Highest id of each table when an import began; everything it writes is above. */
 export type Floor = Record<Counted, number>
 
+/** What is noted of an import while it is not published. */
+interface Note {
+  floor: Floor
+  /** False: there was no note, and the floor is zeros, which makes a sweep slower and no less right. */
+  noted: boolean
+  /** Of how its files are mapped: an import of other choices can't go on where this one ended. */
+  choices: string | null
+  /** Files of which some table was not finished when it ended, as `fileKey`. */
+  unfinished: string[]
+}
+
+/** What names a file of an import: its path, and its name inside the archive. */
+export function fileKey({ path, entry }: { path: string; entry: string | null }): string {
+  return `${path}\n${entry ?? ''}`
+}
+
 /** Where facts name an account, an entity. */
 const ACCOUNT_USES = [
   ['account_record', 'account_id'],
@@ -40,53 +56,82 @@ const TERM_USES = [
   ['event', 'outcome_id'],
 ] as const
 
-const IMPORTING = `(SELECT id FROM source WHERE status = 'importing')`
 /** Reports carry text and a search index: fewer of them make a transaction of the same length. */
 const REPORTS_PER_TRANSACTION = 5_000
 /** More rows than a file has. */
 const ROW_SPAN = 2 ** 40
 
-/** Notes the highest ids. Call in the transaction that creates the import's sources. */
-export function writeFloor(db: Database): void {
+/** Notes the highest ids and what the import is of. Call in the transaction that creates the import's sources. */
+export function writeFloor(db: Database, choices: string): Floor {
   const floor = Object.fromEntries(
     COUNTED.map((table) => [
       table,
       db.prepare(`SELECT coalesce(max(id), 0) FROM ${table}`).pluck().get() as number,
     ]),
-  )
-  db.prepare(`INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)`).run(FLOOR_KEY, JSON.stringify(floor))
-}
-
-/** The noted ids; zeros where there is no note, which makes the sweep slower and no less right. */
-function readFloor(db: Database): Floor {
-  const noted = db.prepare(`SELECT value FROM meta WHERE key = ?`).pluck().get(FLOOR_KEY) as
-    string | undefined
-  const floor = Object.fromEntries(COUNTED.map((table) => [table, 0])) as Floor
-  if (noted === undefined) return floor
-  try {
-    const values = JSON.parse(noted) as Record<string, unknown>
-    for (const table of COUNTED)
-      if (Number.isSafeInteger(values[table])) floor[table] = values[table] as number
-  } catch {
-    // Unreadable: the zeros stand.
-  }
+  ) as Floor
+  writeNote(db, { floor, choices, unfinished: [] })
   return floor
 }
 
+function writeNote(db: Database, { floor, choices, unfinished }: Omit<Note, 'noted'>): void {
+  db.prepare(`INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)`).run(
+    FLOOR_KEY,
+    JSON.stringify({ ...floor, choices, unfinished }),
+  )
+}
+
+export function readNote(db: Database): Note {
+  const value = db.prepare(`SELECT value FROM meta WHERE key = ?`).pluck().get(FLOOR_KEY) as
+    string | undefined
+  const note: Note = {
+    floor: Object.fromEntries(COUNTED.map((table) => [table, 0])) as Floor,
+    noted: value !== undefined,
+    choices: null,
+    unfinished: [],
+  }
+  if (value === undefined) return note
+  try {
+    const values = JSON.parse(value) as Record<string, unknown>
+    for (const table of COUNTED) {
+      if (Number.isSafeInteger(values[table])) note.floor[table] = values[table] as number
+      else note.noted = false
+    }
+    if (typeof values['choices'] === 'string') note.choices = values['choices']
+    if (Array.isArray(values['unfinished'])) note.unfinished = values['unfinished'].map(String)
+  } catch {
+    note.noted = false
+  }
+  return note
+}
+
+/** What a sweep leaves: sources of which every row is stored, for whoever goes on; or nothing; or just these. */
+export type Keep = 'finished' | 'nothing' | readonly number[]
+
 /**
- * Removes everything that imports left unfinished: sources that are still 'importing', their facts and problems,
- * and the accounts, entities and terms that nothing else names. Call it when a workspace opens, before anything
+ * Removes what imports left unfinished: sources that are still 'importing' and not kept, their facts, records and
+ * problems, and the accounts, entities and terms that nothing else names. Call it when a workspace opens, before anything
  * else runs: it takes every unfinished import for a dead one. Killed half-way it goes on the next time.
  * Not cancelled by the context's signal, because it is also how a cancelled import cleans up.
- * Returns the number of sources swept.
+ * Returns how many sources were swept and how many kept. Indexes that were put aside stay so: `makeIndexes` is next.
  */
 export async function sweepInterrupted(
   ctx: Pick<ComputeContext, 'db' | 'progress'>,
-): Promise<{ swept: number }> {
+  keep: Keep = 'finished',
+): Promise<{ swept: number; kept: number }> {
   const { db } = ctx
-  const swept = db.prepare(`SELECT count(*) FROM source WHERE status = 'importing'`).pluck().get() as number
-  if (swept === 0) return { swept }
-  const floor = readFloor(db)
+  const found = db
+    .prepare(
+      `SELECT id, path, entry, stored_at IS NOT NULL AS finished FROM source WHERE status = 'importing' ORDER BY id`,
+    )
+    .all() as { id: number; path: string; entry: string | null; finished: number }[]
+  const stays = (source: (typeof found)[number]) =>
+    keep === 'finished' ? source.finished === 1 : keep !== 'nothing' && keep.includes(source.id)
+  const kept = found.filter(stays)
+  const gone = found.filter((source) => !stays(source))
+  if (gone.length === 0) return { swept: 0, kept: kept.length }
+  const note = readNote(db)
+  const { floor } = note
+  const goneIds = `(${gone.map(({ id }) => id).join(', ')})`
   const pace = createPace(new AbortController().signal)
   // Deleting with foreign keys on would look for children through columns that have no index. What is deleted
   // here has none left: facts go first.
@@ -95,30 +140,44 @@ export async function sweepInterrupted(
   try {
     for (const [step, table] of FACTS.entries()) {
       ctx.progress({ phase: 'import.sweep', done: step, total: FACTS.length, unit: 'steps' })
-      await sweepFacts(db, table, floor[table], pace.checkpoint)
+      // Where a table was empty before and nothing stays, it is emptied at once instead of row by row.
+      if (note.noted && floor[table] === 0 && kept.length === 0) emptyTable(db, table)
+      else await sweepFacts(db, table, floor[table], goneIds, pace.checkpoint)
     }
-    db.prepare(`DELETE FROM import_problem WHERE source_id IN ${IMPORTING}`).run()
-    db.prepare(`DELETE FROM source_fact WHERE source_id IN ${IMPORTING}`).run()
-    await sweepNamed(db, 'entity', ENTITY_USES, floor, pace.checkpoint)
-    await sweepNamed(db, 'account', ACCOUNT_USES, floor, pace.checkpoint)
+    for (const table of ['import_problem', 'source_fact', 'source_block'])
+      db.prepare(`DELETE FROM ${table} WHERE source_id IN ${goneIds}`).run()
+    await sweepNamed(db, 'entity', ENTITY_USES, floor, goneIds, pace.checkpoint)
+    await sweepNamed(db, 'account', ACCOUNT_USES, floor, goneIds, pace.checkpoint)
     db.transaction(() => {
       sweepTerms(db, floor)
-      db.prepare(`DELETE FROM source WHERE status = 'importing'`).run()
-      db.prepare(`DELETE FROM meta WHERE key = ?`).run(FLOOR_KEY)
+      db.prepare(`DELETE FROM source WHERE id IN ${goneIds}`).run()
+      if (kept.length === 0) db.prepare(`DELETE FROM meta WHERE key = ?`).run(FLOOR_KEY)
+      else {
+        const unfinished = new Set([...note.unfinished, ...gone.filter((s) => s.finished === 0).map(fileKey)])
+        writeNote(db, { ...note, unfinished: [...unfinished] })
+      }
     })()
   } finally {
     db.pragma(`foreign_keys = ${foreignKeys ? 'ON' : 'OFF'}`)
   }
-  return { swept }
+  return { swept: gone.length, kept: kept.length }
+}
+
+function emptyTable(db: Database, table: (typeof FACTS)[number]): void {
+  db.transaction(() => {
+    db.exec(`DELETE FROM ${table}`)
+    if (table === 'report') db.exec(`INSERT INTO report_fts (report_fts) VALUES ('delete-all')`)
+  })()
 }
 
 async function sweepFacts(
   db: Database,
   table: (typeof FACTS)[number],
   floor: number,
+  goneIds: string,
   checkpoint: () => Promise<void>,
 ): Promise<void> {
-  const range = `FROM ${table} WHERE id > ? AND id <= ? AND source_id IN ${IMPORTING}`
+  const range = `FROM ${table} WHERE id > ? AND id <= ? AND source_id IN ${goneIds}`
   const remove = db.prepare(`DELETE ${range}`)
   // An external-content index must be told what the text was before it is gone.
   const unindex =
@@ -142,13 +201,14 @@ async function sweepNamed(
   table: 'account' | 'entity',
   uses: readonly (readonly [Counted, string])[],
   floor: Floor,
+  goneIds: string,
   checkpoint: () => Promise<void>,
 ): Promise<void> {
   const used = uses
     .map(([t, column]) => `SELECT ${column} FROM ${t} WHERE id > ${floor[t]} AND ${column} IS NOT NULL`)
     .join(' UNION ')
   const remove = db.prepare(
-    `DELETE FROM ${table} WHERE id > ? AND id <= ? AND source_id IN ${IMPORTING} AND id NOT IN (${used})`,
+    `DELETE FROM ${table} WHERE id > ? AND id <= ? AND source_id IN ${goneIds} AND id NOT IN (${used})`,
   )
   const max = maxId(db, table)
   for (let from = floor[table]; from < max; from += ROWS_PER_TRANSACTION) {
@@ -156,7 +216,7 @@ async function sweepNamed(
     await checkpoint()
   }
   const survivors = db
-    .prepare(`SELECT count(*) FROM ${table} WHERE id > ? AND source_id IN ${IMPORTING}`)
+    .prepare(`SELECT count(*) FROM ${table} WHERE id > ? AND source_id IN ${goneIds}`)
     .pluck()
     .get(floor[table])
   if (survivors === 0) return
@@ -167,7 +227,7 @@ async function sweepNamed(
   db.prepare(
     `UPDATE ${table} SET source_id = first.at / ${ROW_SPAN}, row = first.at % ${ROW_SPAN}
      FROM (SELECT id, min(source_id * ${ROW_SPAN} + row) AS at FROM (${mentions}) GROUP BY id) AS first
-     WHERE first.id = ${table}.id AND ${table}.id > ? AND ${table}.source_id IN ${IMPORTING}`,
+     WHERE first.id = ${table}.id AND ${table}.id > ? AND ${table}.source_id IN ${goneIds}`,
   ).run(floor[table])
 }
 

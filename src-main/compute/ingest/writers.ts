@@ -4,14 +4,21 @@ import type { Row } from './read/row.ts'
 import type { Dictionary } from './dictionary.ts'
 import { DEFAULTS, type TableName } from '../../common/mapping/roles.ts'
 import type { BoundOutput } from './plan/compile.ts'
+import { Inserts } from './bulk/inserts.ts'
+import { columnsOf, type Known, type KnownTable } from './known/known.ts'
 import { KeyTable } from './keys.ts'
 
 /** Checks and stores the rows of one output, one at a time: `check`, then `store` of the same row. */
 export interface RowWriter {
   /** Reads the row's cells; where one is wrong, `cells` says so. Stores nothing. */
   check(row: Row): void
-  /** Stores the row that was checked last. `source`: the record that it was made of, whose attributes are kept. */
-  store(row: Row, source: Row, rowNumber: number): void
+  /**
+   * Stores the row that was checked last; false where an earlier import brought the same, so that nothing is stored.
+   * `source`: the record that it was made of, whose attributes are kept.
+   */
+  store(row: Row, source: Row, rowNumber: number): boolean
+  /** Stores what waits to be stored together with more. Call it before every COMMIT. */
+  flush(): void
 }
 
 export interface WriterNeeds {
@@ -20,37 +27,39 @@ export interface WriterNeeds {
   sourceId: number
   dictionary: Dictionary
   cells: Cells
-  /** Keys of the reports that are in the workspace or came in this import; made by `loadReportKeys`. */
+  /** Reports that are in the workspace or came in this import, by key; made by `loadReportKeys`. */
   reportKeys: KeyTable
+  /** What earlier imports brought, by table; absent: nothing is compared. */
+  known?: Partial<Record<KnownTable, Known | null>> | undefined
 }
 
-/** The writer of an output. Statements are prepared once per file; transactions are the caller's. */
+/** The writer of an output. Statements are prepared once per table of a file; transactions are the caller's. */
 export function createWriter(needs: WriterNeeds): RowWriter {
   return WRITERS[needs.output.to](needs)
 }
 
-/** Keys of all ready reports, so that a report that comes again is told apart from a new one. */
+/** All reports by key, so that one that comes again is told apart from a new one. Unfinished imports were swept before. */
 export function loadReportKeys(db: Database): KeyTable {
   const keys = new KeyTable()
-  const rows = db
-    .prepare(`SELECT key FROM report WHERE source_id IN (SELECT id FROM ready_source)`)
-    .pluck()
-    .iterate() as IterableIterator<string>
-  for (const key of rows) {
+  const rows = db.prepare(`SELECT id, key FROM report ORDER BY id`).raw().iterate() as IterableIterator<
+    [number, string]
+  >
+  for (const [id, key] of rows) {
     const bytes = Buffer.from(key, 'utf8')
-    if (keys.get(0, bytes, 0, bytes.length) === 0) keys.add(0, bytes, 0, bytes.length, 1)
+    if (keys.get(0, bytes, 0, bytes.length) === 0) keys.add(0, bytes, 0, bytes.length, id)
   }
   return keys
 }
+
+/** Stands for the id of a report that came in this import: no row has it. */
+const NEW = 0xffffffff
 
 const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
   accounts({ db, output, sourceId, dictionary, cells }) {
     const { account_id, registered_at } = output.at
     const attributes = new AttributeWriter(output.attributes)
-    const insert = db.prepare(
-      `INSERT INTO account_record (account_id, registered_at, tz_offset, attributes, source_id, row)
-       VALUES (?, ?, ?, ?, ?, ?)`,
-    )
+    const columns = ['account_id', 'registered_at', 'tz_offset', 'attributes', 'row']
+    const insert = new Inserts(db, 'account_record', columns, { source_id: String(sourceId) })
     let registered: number | null = null
     let tz: number | null = null
     return {
@@ -61,18 +70,27 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
       },
       store(row, source, n) {
         const account = dictionary.account(row, account_id, sourceId, n)
-        insert.run(account, registered, tz, attributes.json(source), sourceId, n)
+        const v = insert.values
+        let i = insert.at
+        v[i++] = account
+        v[i++] = registered
+        v[i++] = tz
+        v[i++] = attributes.json(source)
+        v[i++] = n
+        insert.end(i)
+        // Always stored, also unchanged: what a later export no longer lists can be told by that.
+        return true
       },
+      flush: () => insert.flush(),
     }
   },
 
-  relations({ db, output, sourceId, dictionary, cells }) {
+  relations({ db, output, sourceId, dictionary, cells, known }) {
     const { src, dst, type, weight, first_seen, last_seen } = output.at
     let fallback = 0
-    const insert = db.prepare(
-      `INSERT INTO relation (src_id, dst_id, type_id, weight, first_seen, last_seen, source_id, row)
-       VALUES (?, ?, ?, ?, ?, ?, ${sourceId}, ?)`,
-    )
+    const earlier = known?.relation
+    const columns = [...columnsOf('relation'), 'row']
+    const insert = new Inserts(db, 'relation', columns, { source_id: String(sourceId) })
     let w = 0
     let first: number | null = null
     let last: number | null = null
@@ -91,17 +109,28 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
         const typeId =
           dictionary.term('relation_type', row, type) ??
           (fallback ||= dictionary.termOf('relation_type', DEFAULTS.relationType))
-        insert.run(from, to, typeId, w, first, last, n)
+        if (earlier?.names(from) && earlier.has([from, to, typeId, w, first, last])) return false
+        const v = insert.values
+        let i = insert.at
+        v[i++] = from
+        v[i++] = to
+        v[i++] = typeId
+        v[i++] = w
+        v[i++] = first
+        v[i++] = last
+        v[i++] = n
+        insert.end(i)
+        return true
       },
+      flush: () => insert.flush(),
     }
   },
 
-  links({ db, output, sourceId, dictionary, cells }) {
+  links({ db, output, sourceId, dictionary, cells, known }) {
     const { account_id, entity_type, entity_id, first_seen, last_seen, count } = output.at
-    const insert = db.prepare(
-      `INSERT INTO link (account_id, entity_id, first_seen, last_seen, count, source_id, row)
-       VALUES (?, ?, ?, ?, ?, ${sourceId}, ?)`,
-    )
+    const earlier = known?.link
+    const columns = [...columnsOf('link'), 'row']
+    const insert = new Inserts(db, 'link', columns, { source_id: String(sourceId) })
     let first: number | null = null
     let last: number | null = null
     let times = 0
@@ -118,22 +147,32 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
       store(row, _source, n) {
         const account = dictionary.account(row, account_id, sourceId, n)
         const typeId = dictionary.term('entity_type', row, entity_type)!
-        insert.run(account, dictionary.entity(typeId, row, entity_id, sourceId, n), first, last, times, n)
+        const entity = dictionary.entity(typeId, row, entity_id, sourceId, n)
+        if (earlier?.names(account) && earlier.has([account, entity, first, last, times])) return false
+        const v = insert.values
+        let i = insert.at
+        v[i++] = account
+        v[i++] = entity
+        v[i++] = first
+        v[i++] = last
+        v[i++] = times
+        v[i++] = n
+        insert.end(i)
+        return true
       },
+      flush: () => insert.flush(),
     }
   },
 
-  events({ db, output, sourceId, dictionary, cells }) {
+  events({ db, output, sourceId, dictionary, cells, known }) {
     const { account_id, ts, kind, context, ip, device, country, city, outcome } = output.at
     const attributes = output.attributes.length > 0 ? new AttributeWriter(output.attributes) : null
     let fallback = 0
     const ipType = ip < 0 ? 0 : dictionary.termOf('entity_type', 'ip')
     const deviceType = device < 0 ? 0 : dictionary.termOf('entity_type', 'device')
-    const insert = db.prepare(
-      `INSERT INTO event (account_id, ts, tz_offset, kind_id, context_id, ip_id, device_id, country_id, city_id,
-                          outcome_id, attributes, source_id, row)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${attributes ? '?' : 'NULL'}, ${sourceId}, ?)`,
-    )
+    const earlier = known?.event
+    const columns = [...columnsOf('event'), 'row']
+    const insert = new Inserts(db, 'event', columns, { source_id: String(sourceId) })
     let time: number | null = null
     let tz: number | null = null
     return {
@@ -145,24 +184,29 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
       },
       store(row, source, n) {
         const account = dictionary.account(row, account_id, sourceId, n)
-        const kindId =
+        const v = insert.values
+        const from = insert.at
+        let i = from
+        v[i++] = account
+        v[i++] = time
+        v[i++] = tz
+        v[i++] =
           dictionary.term('event_kind', row, kind) ??
           (fallback ||= dictionary.termOf('event_kind', DEFAULTS.eventKind))
-        const contextId = dictionary.term('context', row, context)
-        const ipId = dictionary.entity(ipType, row, ip, sourceId, n)
-        const deviceId = dictionary.entity(deviceType, row, device, sourceId, n)
-        const countryId = dictionary.term('country', row, country)
-        const cityId = dictionary.term('city', row, city)
-        const outcomeId = dictionary.term('outcome', row, outcome)
-        if (attributes === null) {
-          insert.run(account, time, tz, kindId, contextId, ipId, deviceId, countryId, cityId, outcomeId, n)
-          return
-        }
-        const json = attributes.json(source)
-        const more = json === '{}' ? null : json
-        // prettier-ignore
-        insert.run(account, time, tz, kindId, contextId, ipId, deviceId, countryId, cityId, outcomeId, more, n)
+        v[i++] = dictionary.term('context', row, context)
+        v[i++] = dictionary.entity(ipType, row, ip, sourceId, n)
+        v[i++] = dictionary.entity(deviceType, row, device, sourceId, n)
+        v[i++] = dictionary.term('country', row, country)
+        v[i++] = dictionary.term('city', row, city)
+        v[i++] = dictionary.term('outcome', row, outcome)
+        const json = attributes === null ? '{}' : attributes.json(source)
+        v[i++] = json === '{}' ? null : json
+        if (earlier?.names(account) && earlier.has(v.slice(from, i))) return false
+        v[i++] = n
+        insert.end(i)
+        return true
       },
+      flush: () => insert.flush(),
     }
   },
 
@@ -174,9 +218,15 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
     )
     // In the same transaction as the report, so that the index never knows more or less than the table.
     const index = db.prepare(`INSERT INTO report_fts (rowid, text) VALUES (last_insert_rowid(), ?)`)
+    const same = db.prepare(
+      `SELECT 1 FROM report r JOIN account a ON a.id = r.account_id LEFT JOIN account b ON b.id = r.reporter_id
+       WHERE r.id = ? AND a.key = ? AND b.key IS ? AND r.ts IS ? AND r.tz_offset IS ? AND r.lang IS ?
+         AND r.category IS ? AND r.text = ? AND r.source_id IN (SELECT id FROM ready_source)`,
+    )
     let time: number | null = null
     let tz: number | null = null
     let key = ''
+    let again = false
     return {
       check(row) {
         cells.require(row, report_id, 'report_id')
@@ -186,8 +236,16 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
         tz = cells.tzOffset
         if (cells.failed) return
         key = row.text(report_id)
+        again = false
         const bytes = Buffer.from(key, 'utf8')
-        if (reportKeys.get(0, bytes, 0, bytes.length) === 0) return
+        const id = reportKeys.get(0, bytes, 0, bytes.length)
+        if (id === 0) return
+        if (id !== NEW) {
+          const [about, by] = [row.text(account_id), cells.text(row, reporter_id)]
+          const [language, said] = [cells.text(row, lang), cells.text(row, category)]
+          again = same.get(id, about, by, time, tz, language, said, row.text(text)) !== undefined
+          if (again) return
+        }
         cells.fail(
           'report_id',
           'duplicate_report',
@@ -196,8 +254,9 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
         )
       },
       store(row, _source, n) {
+        if (again) return false
         const bytes = Buffer.from(key, 'utf8')
-        reportKeys.add(0, bytes, 0, bytes.length, 1)
+        reportKeys.add(0, bytes, 0, bytes.length, NEW)
         const account = dictionary.account(row, account_id, sourceId, n)
         const reporter = cells.empty(row, reporter_id)
           ? null
@@ -206,15 +265,19 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
         const said = cells.text(row, category)
         insert.run(key, account, reporter, time, tz, cells.text(row, lang), said, body, sourceId, n)
         index.run(body)
+        return true
+      },
+      flush() {
+        // The search index needs each report's id at once: nothing waits.
       },
     }
   },
 
-  labels({ db, output, sourceId, dictionary, cells }) {
+  labels({ db, output, sourceId, dictionary, cells, known }) {
     const { account_id, label, source, ts } = output.at
-    const insert = db.prepare(
-      `INSERT INTO label (account_id, label, label_source, ts, source_id, row) VALUES (?, ?, ?, ?, ?, ?)`,
-    )
+    const earlier = known?.label
+    const columns = [...columnsOf('label'), 'row']
+    const insert = new Inserts(db, 'label', columns, { source_id: String(sourceId) })
     let time: number | null = null
     return {
       check(row) {
@@ -224,8 +287,20 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
       },
       store(row, _source, n) {
         const account = dictionary.account(row, account_id, sourceId, n)
-        insert.run(account, row.text(label), cells.text(row, source), time, sourceId, n)
+        const said = row.text(label)
+        const by = cells.text(row, source)
+        if (earlier?.names(account) && earlier.has([account, said, by, time])) return false
+        const v = insert.values
+        let i = insert.at
+        v[i++] = account
+        v[i++] = said
+        v[i++] = by
+        v[i++] = time
+        v[i++] = n
+        insert.end(i)
+        return true
       },
+      flush: () => insert.flush(),
     }
   },
 }

@@ -62,12 +62,15 @@ function migrate(db: Sqlite.Database, file: string, steps: readonly Migration[])
     db.pragma('wal_checkpoint(TRUNCATE)')
     copyFileSync(file, backup)
   }
+  // A table that is made anew is dropped first, which must not take the rows that refer to it along.
+  db.pragma('foreign_keys = OFF')
   for (const step of todo) {
     db.transaction(() => {
       db.exec(step.sql)
       db.pragma(`user_version = ${step.version}`)
     })()
   }
+  db.pragma('foreign_keys = ON')
   if (have > 0) rmSync(backup)
 }
 

@@ -63,7 +63,7 @@ export function listJobs(db: Database): Job[] {
 }
 
 /** Marks what a killed process left behind; an import notes how far it had come. Returns what was open. */
-export function interruptOpenWork(db: Database, now: number): { jobs: number; imports: number } {
+export function interruptOpenWork(db: Database, now: number): { jobs: number; untidy: boolean } {
   return db.transaction(() => {
     const left = leftOfImport(db)
     db.prepare(`UPDATE job SET result = ? WHERE status = 'running' AND kind = 'import'`).run(
@@ -73,10 +73,13 @@ export function interruptOpenWork(db: Database, now: number): { jobs: number; im
       .prepare(`UPDATE job SET status = 'interrupted', finished_at = ? WHERE status IN ('queued','running')`)
       .run(now).changes
     db.prepare(`UPDATE run SET status = 'failed', finished_at = ? WHERE status = 'running'`).run(now)
-    const imports = (
-      db.prepare(`SELECT count(*) AS n FROM source WHERE status = 'importing'`).get() as { n: number }
-    ).n
-    return { jobs, imports }
+    const untidy = db
+      .prepare(
+        `SELECT 1 FROM source WHERE status = 'importing' AND stored_at IS NULL
+         UNION ALL SELECT 1 FROM meta WHERE key = 'import.indexes'`,
+      )
+      .get()
+    return { jobs, untidy: untidy !== undefined }
   })()
 }
 

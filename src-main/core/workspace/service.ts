@@ -77,13 +77,16 @@ export async function openWorkspace(path: string, options: SessionOptions, isNew
     sweepModels(folder)
     compactSteps(db)
     const left = interruptOpenWork(db, options.now())
-    if (left.imports > 0) {
-      const { swept } = await options.compute.call('compute.sweep', { workspace: folder })
-      options.log('warn', `An import had been interrupted; ${swept} unfinished sources were removed.`)
+    if (left.untidy) {
+      const { swept, kept } = await options.compute.call('compute.sweep', { workspace: folder })
+      options.log(
+        'warn',
+        `An import had been interrupted; ${swept} unfinished sources were removed, ${kept} finished ones are kept.`,
+      )
       appendJournal(db, {
         actor: options.actor,
         action: 'workspace.sweep',
-        payload: { sources: swept },
+        payload: { sources: swept, kept },
         now: options.now(),
       })
     }

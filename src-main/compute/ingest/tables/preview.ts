@@ -52,6 +52,7 @@ export async function previewImport(
               const fault = store.add(row, n)
               if (fault) problems.add(row, n, fault.column, fault.code, fault.message)
             })
+            store.flush()
             if (rowsIn === input.rows) break
             await ctx.checkpoint()
           }

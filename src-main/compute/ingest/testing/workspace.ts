@@ -107,7 +107,7 @@ export function contentHash(db: Database): string {
     for (const row of db.prepare(`SELECT * FROM ${table} ORDER BY 1`).iterate() as Iterable<
       Record<string, unknown>
     >) {
-      delete row.imported_at
+      for (const when of ['imported_at', 'stored_at', 'modified_at']) delete row[when]
       hash.update(JSON.stringify(row))
     }
   }

@@ -5,6 +5,7 @@ import * as explorer from './0004-explorer.ts'
 import * as search from './0005-search.ts'
 import * as imports from './0006-import.ts'
 import * as proof from './0007-proof.ts'
+import * as bulk from './0008-bulk.ts'
 
 export interface Migration {
   version: number
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   search,
   imports,
   proof,
+  bulk,
 ]
