@@ -1,4 +1,3 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import {
   memo,
   useEffect,
@@ -15,6 +14,7 @@ import { toErrorShape } from '../../src-main/common/errors.ts'
 import { PageCache, type LoadPage } from './page-cache.ts'
 import { ErrorState, Spinner } from './states.tsx'
 import { HeadCell } from './table/head-cell.tsx'
+import { useRows } from './table/use-rows.ts'
 import { useSteady } from './use-steady.ts'
 
 export interface Column<R> {
@@ -89,20 +89,9 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
   const current = shown.current
   const total = current.total ?? 0
 
-  const virtual = useVirtualizer({
-    count: total,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 8,
-    // The header stays in view above the rows, inside the same scroller.
-    scrollMargin: HEAD_HEIGHT,
-    scrollPaddingStart: HEAD_HEIGHT,
-  })
-  const items = virtual.getVirtualItems()
-  const first = items[0]?.index ?? 0
-  const last = items.at(-1)?.index ?? 0
+  const { first, last, reveal } = useRows(scroller, total, rowHeight, HEAD_HEIGHT)
   useEffect(() => {
-    cache.want(first, last)
+    cache.want(first, Math.max(first, last))
   }, [cache, first, last])
   useEffect(() => () => cache.dispose(), [cache])
   useEffect(() => {
@@ -121,7 +110,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     const next = Math.max(0, Math.min(total - 1, index))
     place.current = next
     setCursor(next)
-    virtual.scrollToIndex(next)
+    reveal(next)
     onCursor?.(current.row(next) ?? null)
   }
   const rowUnder = (event: { target: EventTarget }) => {
@@ -175,7 +164,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
   const error = cache.error ? toErrorShape(cache.error) : null
   const loading = cache.total === null && current.total === null
   const note = error ? (
-    <ErrorState error={error} onRetry={() => cache.want(first, last)} compact />
+    <ErrorState error={error} onRetry={() => cache.want(first, Math.max(first, last))} compact />
   ) : loading ? (
     <Spinner />
   ) : current.total === 0 ? (
@@ -223,23 +212,24 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
             </div>
           </div>
         )}
-        <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
-          {items.map((item) => {
-            const row = current.row(item.index)
+        <div style={{ height: total * rowHeight, position: 'relative' }} role="presentation">
+          {Array.from({ length: last - first + 1 }, (_, k) => {
+            const index = first + k
+            const row = current.row(index)
             const key = row === undefined ? undefined : props.rowKey(row)
             return (
               <TableRow
-                key={item.key}
-                id={rowId(item.index)}
-                index={item.index}
+                key={index}
+                id={rowId(index)}
+                index={index}
                 row={row}
                 rowKey={key}
                 columns={columns as unknown as Column<unknown>[]}
                 template={template}
                 height={rowHeight}
-                top={item.start - HEAD_HEIGHT}
+                top={index * rowHeight}
                 selected={key !== undefined && (props.selected?.has(key) ?? false)}
-                cursor={focused && item.index === cursor}
+                cursor={focused && index === cursor}
                 testId={props.rowTestId}
               />
             )
@@ -283,7 +273,7 @@ const TableRow = memo(
         style={{
           gridTemplateColumns: props.template,
           height: props.height,
-          transform: `translateY(${props.top}px)`,
+          top: props.top,
         }}
       >
         {columns.map((column) => (
