@@ -1,4 +1,5 @@
 import { communityName } from '../ui/format.ts'
+import { TextWidths } from '../ui/text-widths.ts'
 import { labelBudget } from './budget.ts'
 import { placeLabels, type LabelWish, type PlacedLabel } from './labels.ts'
 import { communityKey, memberShare, type MapModel } from './model.ts'
@@ -52,12 +53,14 @@ const MAX_WISHES = 400
 export class LabelPainter {
   placed: WrittenLabel[] = []
   private readonly context: CanvasRenderingContext2D
-  private readonly widths = new Map<string, number>()
+  private readonly widths: TextWidths
 
   constructor(canvas: HTMLCanvasElement) {
     this.context = canvas.getContext('2d')!
-    // Widths measured before the fonts are there are wrong.
-    void document.fonts?.ready.then(() => this.widths.clear())
+    this.widths = new TextWidths((text, font) => {
+      this.context.font = font
+      return this.context.measureText(text).width
+    })
   }
 
   paint(source: LabelSource, width: number, height: number, pixelRatio: number): void {
@@ -71,12 +74,12 @@ export class LabelPainter {
     context.textAlign = 'center'
     context.textBaseline = 'middle'
     context.lineJoin = 'round'
-    const { wishes, obstacles } = collect(source, width, height, (text) => this.measure(text, REGION_FONT))
+    const { wishes, obstacles } = collect(source, width, height, (text) => this.widths.of(text, REGION_FONT))
     const placed = placeLabels(
       wishes,
       obstacles,
       { width, height, limit: Math.round(labelBudget(width, height) / (source.model.open === null ? 1 : 3)) },
-      (text) => this.measure(text),
+      (text) => this.widths.of(text, FONT),
     )
     const kinds = new Map(wishes.map((wish) => [wish.key, wish.kind ?? (wish.must ? 'strong' : 'quiet')]))
     this.placed = placed.map((label) => ({ ...label, kind: kinds.get(label.key) ?? 'quiet' }))
@@ -90,18 +93,6 @@ export class LabelPainter {
         label.kind === 'group' ? palette.accent : label.kind === 'strong' ? palette.text : palette.quiet
       context.fillText(label.text, label.x, label.y)
     }
-  }
-
-  private measure(text: string, font = FONT): number {
-    const key = font === FONT ? text : `\0${text}`
-    let width = this.widths.get(key)
-    if (width === undefined) {
-      this.context.font = font
-      width = this.context.measureText(text).width
-      if (this.widths.size > 20_000) this.widths.clear()
-      this.widths.set(key, width)
-    }
-    return width
   }
 }
 

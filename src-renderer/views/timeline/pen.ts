@@ -1,4 +1,5 @@
 import type { SceneItem } from '../../ui/picture/scene.ts'
+import { TextWidths } from '../../ui/text-widths.ts'
 
 export type MarkShape = 'dot' | 'cross' | 'square' | 'flag' | 'triangle'
 
@@ -29,6 +30,7 @@ export function canvasPen(ctx: CanvasRenderingContext2D, ratio: number, fontFami
     if (opacity !== alpha) ctx.globalAlpha = alpha = opacity
     if (color !== fill) ctx.fillStyle = fill = color
   }
+  const widths = new TextWidths((text) => ctx.measureText(text).width)
   ctx.globalAlpha = 1
   ctx.font = `${FONT_SIZE}px ${fontFamily}`
   ctx.textBaseline = 'middle'
@@ -65,7 +67,7 @@ export function canvasPen(ctx: CanvasRenderingContext2D, ratio: number, fontFami
       ctx.textAlign = align
       ctx.fillText(text, x, y)
     },
-    measure: (text) => ctx.measureText(text).width,
+    measure: (text) => widths.of(text),
   }
 }
 

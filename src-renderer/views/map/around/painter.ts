@@ -1,6 +1,7 @@
 import { labelBudget } from '../../../graph/budget.ts'
 import { placeLabels, type LabelWish, type PlacedLabel } from '../../../graph/labels.ts'
 import { MAP_PALETTES } from '../../../graph/palette.ts'
+import { TextWidths } from '../../../ui/text-widths.ts'
 import { iconPicture } from './icons.ts'
 import type { Guide } from './layout.ts'
 import { sizeOf, type AroundLook } from './look.ts'
@@ -42,14 +43,16 @@ interface Kept {
 export class AroundPainter {
   private kept: Kept[] = []
   private readonly context: CanvasRenderingContext2D
-  private readonly widths = new Map<string, number>()
+  private readonly widths: TextWidths
   /** What `visible` answers; it is filled in each frame. */
   private places = new Float32Array()
 
   constructor(canvas: HTMLCanvasElement) {
     this.context = canvas.getContext('2d')!
-    // Widths measured before the fonts are there are wrong.
-    void document.fonts?.ready.then(() => this.widths.clear())
+    this.widths = new TextWidths((text, font) => {
+      this.context.font = font
+      return this.context.measureText(text).width
+    })
   }
 
   /** Names that stand, for tests. */
@@ -194,7 +197,7 @@ export class AroundPainter {
       best,
       obstacles,
       { width, height, limit: Math.round(labelBudget(width, height) * 1.2) },
-      (text) => this.measure(text),
+      (text) => this.widths.of(text, FONT),
     )
     this.kept = placed.map((label) => {
       const place = Number(label.key)
@@ -260,7 +263,7 @@ export class AroundPainter {
       } else if (guide.kind === 'column') {
         // Columns go from left to right: a name that would touch the one before it is left out.
         const at = toPixel(guide.x + guide.width / 2, guide.top)
-        const half = this.measure(text) / 2
+        const half = this.widths.of(text, SMALL) / 2
         context.globalAlpha = 1
         if (at.x - half > taken + 8) {
           context.fillText(text, at.x, at.y - 26)
@@ -277,16 +280,6 @@ export class AroundPainter {
       }
     }
     context.globalAlpha = 1
-  }
-
-  private measure(text: string): number {
-    let width = this.widths.get(text)
-    if (width === undefined) {
-      width = this.context.measureText(text).width
-      if (this.widths.size > 20_000) this.widths.clear()
-      this.widths.set(text, width)
-    }
-    return width
   }
 }
 
