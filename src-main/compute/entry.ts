@@ -18,6 +18,7 @@ import { detectorInfos } from './detectors/index.ts'
 import { exploreHandlers } from './explore/handlers.ts'
 import { ingredients } from './graph/ingredients.ts'
 import { importExport } from './ingest/import.ts'
+import { problemHandlers } from './ingest/retry/handlers.ts'
 import { checkWorkspace } from './ingest/resume/check.ts'
 import { lookAt } from './ingest/tables/look.ts'
 import { previewImport } from './ingest/tables/preview.ts'
@@ -90,6 +91,7 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
   const handlers: ComputeHandlers = {
     ...learningHandlers(onWorkspace),
     ...exploreHandlers(),
+    ...problemHandlers(onWorkspace),
     ...changeHandlers(onWorkspace),
     'compute.import': (input, call) =>
       onWorkspace(input.workspace, input.jobId, call, async (ctx) => ({

@@ -22,6 +22,8 @@ import { exploreHandlers, warmWhenQuiet } from './explore/service.ts'
 import { closeGraphReader } from './graph/reader.ts'
 import { graphHandlers } from './graph/service.ts'
 import { createMappingStore } from './imports/mappings.ts'
+import { problemHandlers } from './imports/problems.ts'
+import { provenanceHandlers } from './imports/provenance.ts'
 import { checkHandlers } from './imports/check.ts'
 import { resumeHandlers } from './imports/resume.ts'
 import { importHandlers, jobHandlers } from './imports/service.ts'
@@ -165,6 +167,8 @@ export function createCore(options: CoreOptions): Core {
     }),
     ...jobHandlers(context, required),
     ...importHandlers(context),
+    ...problemHandlers(context, required),
+    ...provenanceHandlers(context),
     ...changeHandlers(context),
     ...checkHandlers(context, required),
     ...resumeHandlers(context, required),

@@ -22,6 +22,7 @@ import { computeExploreMethods } from './compute-explore.ts'
 import { computeImportMethods } from './imports.ts'
 import { computeLearningMethods } from './compute-learning.ts'
 import { computePathMethods } from './paths.ts'
+import { computeProblemMethods } from './problems.ts'
 import type { DesignComparison, Ingredients, RecipePreview } from './recipes.ts'
 
 /** What core asks of the compute process. Every call reports progress and can be cancelled. */
@@ -92,6 +93,7 @@ export const computeMethods = {
   ...computeAskMethods,
   ...computeChangeMethods,
   ...computeImportMethods,
+  ...computeProblemMethods,
   ...computeCheckMethods,
   'compute.import': method(
     z.object({

@@ -15,6 +15,8 @@ import { askMethods } from './ask.ts'
 import { combine, type InputOf, type OutputOf } from './method.ts'
 import { pageMethods } from './pages.ts'
 import { pathMethods } from './paths.ts'
+import { problemMethods } from './problems.ts'
+import { provenanceMethods } from './provenance.ts'
 import { recipeMethods } from './recipes.ts'
 import { resumeMethods } from './resume.ts'
 import { sessionMethods, type SessionChanged } from './session.ts'
@@ -30,6 +32,8 @@ export const appContract = combine(
   jobMethods,
   changeMethods,
   importMethods,
+  problemMethods,
+  provenanceMethods,
   checkMethods,
   resumeMethods,
   communityMethods,

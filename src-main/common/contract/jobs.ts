@@ -23,6 +23,7 @@ export interface Job {
     | 'validate'
     | 'check'
     | 'discard'
+    | 'retry'
   status: JobStatus
   createdAt: number
   startedAt: number | null

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
 import { ShoalError, toErrorShape } from '../../common/errors.ts'
 import type { CallInfo } from '../context.ts'
+import { WITHHELD } from '../imports/withheld.ts'
 import { getSetting, setSetting } from '../workspace/queries.ts'
 import { createMask, type Mask } from './mask.ts'
 
@@ -45,7 +46,7 @@ type AnyHandler = (input: never, call: CallInfo) => unknown
 
 /**
  * Handlers for windows: while identities are hidden, no answer and no error holds a key, an address or a number of
- * somebody, and pseudonyms in questions are read as what they stand for. It sits between core and the windows, so that
+ * somebody, and pseudonyms in questions are read as what they stand for; rows as they were in files are left out. It sits between core and the windows, so that
  * a view cannot forget it; files (evidence packs, exports on the command line) are not touched by it.
  */
 export function maskedHandlers(
@@ -60,7 +61,8 @@ export function maskedHandlers(
         if (!db) return handler(input, call)
         const mask = maskOf(db)
         try {
-          return mask.out(await handler(mask.back(input), call))
+          const answer = await handler(mask.back(input), call)
+          return mask.out(WITHHELD[name] ? WITHHELD[name](answer as never) : answer)
         } catch (error) {
           const shape = toErrorShape(error)
           throw new ShoalError(

@@ -60,16 +60,31 @@ export class Known {
   /**
    * For the rows of `table` up to id `floor`; null where there are none. `accounts`: the highest id of an account that
    * they can name. `aside`: the table's indexes are put aside, so that its few rows are copied to where they have one.
+   * `except`: sources whose rows are of the same import, not of an earlier one; they take a pass over the table.
    */
   static of(
     db: Database,
     table: KnownTable,
-    { floor, accounts, aside }: { floor: number; accounts: number; aside: boolean },
+    {
+      floor,
+      accounts,
+      aside,
+      except = [],
+    }: { floor: number; accounts: number; aside: boolean; except?: readonly number[] },
   ): Known | null {
     if (floor === 0) return null
     const copy = `known_${table}`
     db.exec(`DROP TABLE IF EXISTS temp.${copy}`)
-    if (!aside) return new Known(db, table, table, floor, accounts)
+    if (!aside) {
+      const known = new Known(db, table, table, floor, accounts)
+      if (except.length > 0) {
+        const own = db
+          .prepare(`SELECT id FROM ${table} WHERE id <= ? AND source_id IN (${except.join(', ')})`)
+          .pluck()
+        for (const id of own.iterate(floor) as Iterable<number>) known.taken[id >> 3]! |= 1 << (id & 7)
+      }
+      return known
+    }
     db.exec(
       `CREATE TEMP TABLE ${copy} AS SELECT id, ${columnsOf(table).join(', ')} FROM ${table} WHERE id <= ${floor};
        CREATE INDEX temp.${copy}_by ON ${copy} (${SAME[table].by.join(', ')});`,
