@@ -1,7 +1,27 @@
 import { useEffect } from 'react'
 import { api } from '../client/api.ts'
-import { useT } from '../ui/i18n/index.ts'
+import { useT, type T } from '../ui/i18n/index.ts'
 import { useToasts } from '../ui/toast.tsx'
+import { openChanges } from '../views/import/changes/state.ts'
+
+/** Where an import brought a later export of something, what it changed can be seen. */
+async function offerChanges(
+  job: number,
+  t: T,
+  say: ReturnType<typeof useToasts.getState>['say'],
+): Promise<void> {
+  try {
+    const imports = await api.call('changes.imports', {})
+    const mine = imports.find((one) => one.job === job)
+    const alike = imports.some(
+      (one) => one.job < job && one.tables.some((table) => mine?.tables.includes(table)),
+    )
+    if (mine && alike)
+      say(t('changes.offer'), 'done', { text: t('changes.open'), run: () => openChanges(job) })
+  } catch {
+    // Nothing to offer: the import itself is done and said to be.
+  }
+}
 
 /** Says when a job ends, and what core complains about. Renders nothing. */
 export function JobNews() {
@@ -10,7 +30,10 @@ export function JobNews() {
   useEffect(() => {
     const off = [
       api.on('jobs.changed', (job) => {
-        if (job.status === 'done') say(t(`frame.jobDone.${job.kind}`))
+        if (job.status === 'done') {
+          say(t(`frame.jobDone.${job.kind}`))
+          if (job.kind === 'import') void offerChanges(job.id, t, say)
+        }
         if (job.status === 'failed') {
           say(
             t('frame.jobDone.failed', {

@@ -162,23 +162,33 @@ function plainly(exports: Fact[][]): Fact[] {
   const ends = (f: Fact) => JSON.stringify([f.src, f.dst, f.type])
   let standing: Fact[] = []
   for (const facts of exports) {
-    // What is there word for word is not stored again, copy by copy, and holds.
-    const left = [...standing]
+    // What is there word for word is not stored again, and goes on counting.
     const again = new Set<Fact>()
-    const fresh = facts.filter((f) => {
-      const at = left.findIndex((old) => text(old) === text(f))
-      for (const old of at < 0 ? [] : left.splice(at, 1)) again.add(old)
-      return at < 0
+    const fresh = facts.filter((now) => {
+      const same = standing.find((old) => !again.has(old) && text(old) === text(now))
+      if (same) again.add(same)
+      return !same
     })
-    standing = standing.filter(
-      (old) =>
-        again.has(old) ||
-        !fresh.some(
-          (now) =>
-            ends(now) === ends(old) && (now.first === null || old.first === null || now.first === old.first),
-        ),
-    )
-    standing.push(...fresh)
+    const anew = (old: Fact) =>
+      fresh.some(
+        (now) =>
+          ends(now) === ends(old) && (now.first === null || old.first === null || now.first === old.first),
+      )
+    standing = [...standing.filter((old) => again.has(old) || !anew(old)), ...fresh]
   }
   return standing
 }
+
+test('what is stated anew and then again as at first counts as at first', async () => {
+  await put({ relations: relations([fact(2)]) })
+  await put({ relations: relations([fact(5)]) })
+  await put({ relations: `${relations([fact(2)])}other,b,pays,1,,\n` })
+  expect(weights()).toEqual([2, 1])
+  expect(supersededIds(w.db, 'relation')).toEqual(Uint32Array.of(1, 2))
+})
+
+test('a row that comes again beside a new one of the same pair is a further fact', async () => {
+  await put({ relations: relations([fact(3)]) })
+  await put({ relations: relations([fact(3), fact(5)]) })
+  expect(weights()).toEqual([3, 5])
+})

@@ -2,6 +2,7 @@ import enAsk from './en/ask.json'
 import enAccounts from './en/accounts.json'
 import enAround from './en/around.json'
 import enCase from './en/case.json'
+import enChanges from './en/changes.json'
 import enCommon from './en/common.json'
 import enCommunities from './en/communities.json'
 import enDesign from './en/design.json'
@@ -37,6 +38,7 @@ import zhAsk from './zh-CN/ask.json'
 import zhAccounts from './zh-CN/accounts.json'
 import zhAround from './zh-CN/around.json'
 import zhCase from './zh-CN/case.json'
+import zhChanges from './zh-CN/changes.json'
 import zhCommon from './zh-CN/common.json'
 import zhCommunities from './zh-CN/communities.json'
 import zhDesign from './zh-CN/design.json'
@@ -75,6 +77,7 @@ export const en = {
   ask: enAsk,
   around: enAround,
   case: enCase,
+  changes: enChanges,
   common: enCommon,
   communities: enCommunities,
   design: enDesign,
@@ -112,6 +115,7 @@ export const zh = {
   ask: zhAsk,
   around: zhAround,
   case: zhCase,
+  changes: zhChanges,
   common: zhCommon,
   communities: zhCommunities,
   design: zhDesign,

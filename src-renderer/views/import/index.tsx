@@ -10,6 +10,8 @@ import { PanelHeader, Section } from '../../ui/panel.tsx'
 import { useToasts } from '../../ui/toast.tsx'
 import { droppedPaths, usePicker } from '../../ui/use-picker.tsx'
 import { AnalyzeForm } from './analyze-form.tsx'
+import { useChanges } from './changes/state.ts'
+import { ChangesView } from './changes/view.tsx'
 import { JobList } from './job-list.tsx'
 import { MappingDesk } from './mapping/desk.tsx'
 import { beginImport, useImportDraft } from './mapping/draft.ts'
@@ -28,6 +30,7 @@ export default function ImportView() {
   const sources = useQuery('imports.sources', {}, { on: ['facts'] })
   const groups = useQuery('imports.problemGroups', {}, { on: ['facts'] })
 
+  const changes = useChanges((s) => s.job)
   const mapping = useImportDraft((s) => s.paths !== null)
   const start = (paths: string[]) =>
     beginImport(paths).catch((error: unknown) => {
@@ -48,6 +51,7 @@ export default function ImportView() {
     if (paths.length > 0) void start(paths)
   }
   if (mapping) return <MappingDesk />
+  if (changes !== null) return <ChangesView key={changes} job={changes} />
   const rows = (sources.data ?? []).reduce((sum, source) => sum + source.rowsStored, 0)
   const about = sources.data
     ? t('import.about', { count: sources.data.length, rows: formatNumber(rows, language) })

@@ -2,12 +2,14 @@ import { Button, Icon, ProgressBar, type IconName } from '@blueprintjs/core'
 import type { Job, JobStatus } from '../../../src-main/common/contract/jobs.ts'
 import type { Progress } from '../../../src-main/common/pace.ts'
 import { api } from '../../client/api.ts'
+import { useQuery } from '../../client/use-query.ts'
 import { isActive, useJobs } from '../../state/jobs.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { formatBytes, formatDuration, formatInstant, formatNumber } from '../../ui/format.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { usePhaseText } from '../../ui/phase.ts'
 import { ErrorState } from '../../ui/states.tsx'
+import { openChanges } from './changes/state.ts'
 
 const SHOWN = 12
 const ICONS: Record<JobStatus, IconName> = {
@@ -22,17 +24,23 @@ const ICONS: Record<JobStatus, IconName> = {
 export function JobList() {
   const t = useT()
   const jobs = useJobs((s) => s.jobs)
+  const imports = useQuery('changes.imports', {}, { on: ['facts'] })
   if (jobs.length === 0) return <p className="sh-quiet">{t('import.noJobs')}</p>
   return (
     <ul className="sh-jobs">
       {jobs.slice(0, SHOWN).map((job) => (
-        <JobItem key={job.id} job={job} />
+        <JobItem
+          key={job.id}
+          job={job}
+          changed={job.status === 'done' && (imports.data ?? []).some((one) => one.job === job.id)}
+        />
       ))}
     </ul>
   )
 }
 
-function JobItem({ job }: { job: Job }) {
+/** `changed`: it brought facts, so that one can ask what it changed. */
+function JobItem({ job, changed }: { job: Job; changed: boolean }) {
   const t = useT()
   const dynamic = useDynamicT()
   const phaseText = usePhaseText()
@@ -71,6 +79,16 @@ function JobItem({ job }: { job: Job }) {
             ? job.secondsLeft !== null && t('frame.status.left', { time: formatDuration(job.secondsLeft) })
             : `${local(job.createdAt)}${seconds === null ? '' : ` · ${formatDuration(seconds)}`}`}
         </span>
+        {changed && (
+          <Button
+            size="small"
+            icon="timeline-events"
+            text={t('changes.open')}
+            title={t('changes.openAbout')}
+            data-testid="job-changes"
+            onClick={() => openChanges(job.id)}
+          />
+        )}
         {active && (
           <Button
             size="small"

@@ -14,6 +14,7 @@ import { NumberText, TimeText, useAccountName } from '../../ui/text.tsx'
 import { riskBand } from '../../ui/theme/risk.ts'
 import { UndoToast, useDone } from '../accounts/undo-toast.tsx'
 import { AddToCase } from '../case/add-to-case.tsx'
+import { AccountStandingSection } from '../import/changes/standing.tsx'
 import { CounterfactualsSection } from './counterfactuals.tsx'
 import { HistorySection } from './history-section.tsx'
 import { JudgementSection } from './judgement.tsx'
@@ -38,7 +39,8 @@ export function AccountPage(props: { id: number }) {
   const dynamic = useDynamicT()
   const call = useAccountName()
   const show = useFocus((s) => s.show)
-  const { selection, toggle } = useSelection()
+  const chosen = useSelection((s) => s.selection.accounts?.includes(props.id) ?? false)
+  const toggle = useSelection((s) => s.toggle)
   const hidden = usePrefs((s) => s.hideNames)
   const [allAttributes, setAllAttributes] = useState(false)
   const { done, act, dismiss } = useDone()
@@ -49,7 +51,6 @@ export function AccountPage(props: { id: number }) {
   if (!a) return <PageState error={query.error} retry={query.refetch} />
 
   const name = call(a.id, a.key)
-  const chosen = selection.accounts?.includes(a.id) ?? false
   const attributes = Object.entries(a.attributes)
   const latest = a.judgements[0]
   return (
@@ -159,6 +160,7 @@ export function AccountPage(props: { id: number }) {
           </div>
         )}
       </Section>
+      <AccountStandingSection id={a.id} />
       <WhySection id={a.id} score={a.score} runId={a.scoresRunId} />
       {a.score !== null && <CounterfactualsSection account={a} />}
       <JudgementSection

@@ -17,6 +17,7 @@ import { UndoToast, useDone } from '../accounts/undo-toast.tsx'
 import { AddToCase } from '../case/add-to-case.tsx'
 import { ActivitySection } from './activity-section.tsx'
 import { CompareSection } from './compare-section.tsx'
+import { CommunityStanding } from '../import/changes/standing.tsx'
 import { CORE_SHARE, useCoreFringe } from './core-fringe.ts'
 import { GroupsSection } from './groups-section.tsx'
 import { JudgementSection } from './judgement.tsx'
@@ -34,9 +35,12 @@ import { WithoutSection } from './without-section.tsx'
 export function CommunityPage(props: { id: number }) {
   const t = useT()
   const dynamic = useDynamicT()
-  const { show, open } = useFocus()
+  const show = useFocus((s) => s.show)
+  const open = useFocus((s) => s.open)
   const showPanel = useLayout((s) => s.show)
-  const { selection, toggle, patch } = useSelection()
+  const chosen = useSelection((s) => s.selection.communities?.includes(props.id) ?? false)
+  const toggle = useSelection((s) => s.toggle)
+  const patch = useSelection((s) => s.patch)
   const { done, act, dismiss } = useDone()
   const query = useQuery('communities.get', { id: props.id }, { reset: true })
   const c = query.data
@@ -48,7 +52,6 @@ export function CommunityPage(props: { id: number }) {
   if (!c) return <PageState error={query.error} retry={query.refetch} />
 
   const name = communityName(c.id)
-  const chosen = selection.communities?.includes(c.id) ?? false
   return (
     <>
       <PageHead
@@ -116,6 +119,7 @@ export function CommunityPage(props: { id: number }) {
       <StabilitySection community={c} />
       <ChanceSection community={c} />
       <LineageSection community={c} />
+      <CommunityStanding id={c.id} />
       <GroupsSection community={c} />
       {c.neighbours.length > 0 && (
         <Section title={t('inspector.community.neighbours')}>

@@ -1,0 +1,19 @@
+import { create } from 'zustand'
+import { useLayout } from '../../../state/layout.ts'
+
+interface ChangesState {
+  /** The import whose changes the import panel shows; null: none. */
+  job: number | null
+  /** What it is compared with; null: the newest earlier one like it. */
+  earlier: number | null
+}
+
+export const useChanges = create<ChangesState>()(() => ({ job: null, earlier: null }))
+
+/** Shows what an import changed, in the import panel. */
+export function openChanges(job: number): void {
+  useChanges.setState({ job, earlier: null })
+  useLayout.getState().show('import')
+}
+
+export const closeChanges = () => useChanges.setState({ job: null, earlier: null })
