@@ -44,6 +44,18 @@ let waiters: (() => void)[] = []
 
 const learn = (state: UndoState) => useSession.setState((s) => ({ ...state, turn: s.turn + 1 }))
 
+/** Resolves once the open workspace's session is in the stores: what is set before would be overwritten by it. */
+export function sessionReady(): Promise<void> {
+  return new Promise((resolve) => {
+    if (useSession.getState().ready) return resolve()
+    const off = useSession.subscribe(({ ready }) => {
+      if (!ready) return
+      off()
+      resolve()
+    })
+  })
+}
+
 /** Restores what a workspace remembers of this window and records from then on; null: none is open. */
 export async function beginSession(path: string | null): Promise<void> {
   recordSlicesTo(null)

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import {
   cellOf,
+  rolesForValue,
   rolesMissing,
   rolesToChoose,
   useOf,
@@ -23,6 +24,21 @@ const start = (): TableMapping => ({
 })
 const valid = (mapping: TableMapping) =>
   mappingSchema.safeParse({ shoalMapping: 1, name: 'x', tables: [mapping] }).error?.issues ?? []
+
+test('any role but ids and times may be the same in every row, where no column has it', () => {
+  const events = withKind(start(), 'events')
+  expect(rolesForValue(events)).toEqual(['kind', 'context', 'ip', 'device', 'country', 'city', 'outcome'])
+  for (const kind of TABLES) {
+    for (const role of rolesForValue(withKind(start(), kind))) {
+      const mapping = withValue(withKind(start(), kind), role, ' word ')
+      expect(mapping.outputs[0]!.cells[role]).toEqual({ value: 'word' })
+      // What is wrong with it is only what still lacks a column.
+      expect(valid(mapping).filter(({ message }) => !/need/.test(message))).toEqual([])
+      expect(withValue(mapping, role, ' ').outputs[0]!.cells[role]).toBeUndefined()
+    }
+  }
+  expect(rolesForValue(withUse(events, 'note', { use: 'role', role: 'city' }, COLUMNS))).not.toContain('city')
+})
 
 describe('choosing what columns are for', () => {
   it('makes outputs of what accounts share and how they were judged', () => {

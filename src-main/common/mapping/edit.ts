@@ -52,6 +52,17 @@ export function rolesToChoose(mapping: TableMapping): string[] {
   return [...required, ...Object.keys(rolesOf(main.to)).filter((role) => !required.includes(role))]
 }
 
+/** Roles of what a row is that may be the same in every row: neither ids nor times, and no column has them. */
+export function rolesForValue(mapping: TableMapping): string[] {
+  const main = mainOutput(mapping)
+  if (!main) return []
+  return rolesToChoose(mapping).filter((role) => {
+    const { kind } = rolesOf(main.to)[role]!
+    const cell = main.cells[role]
+    return kind !== 'id' && kind !== 'time' && (!cell || 'value' in cell)
+  })
+}
+
 /** Roles without which a row is nothing and that no column has. */
 export function rolesMissing(mapping: TableMapping): string[] {
   const main = mainOutput(mapping)

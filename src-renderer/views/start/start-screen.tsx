@@ -12,6 +12,7 @@ import { useT } from '../../ui/i18n/index.ts'
 import { Spinner } from '../../ui/states.tsx'
 import { droppedPaths, usePicker } from '../../ui/use-picker.tsx'
 import { SettingsDialog } from '../settings/dialog.tsx'
+import { sessionReady } from '../../state/session.ts'
 import { beginImport } from '../import/mapping/draft.ts'
 import { startTour } from '../tour/store.ts'
 import { sortDropped } from './dropped.ts'
@@ -67,6 +68,7 @@ export function StartScreen() {
   const create = (path: string) =>
     run(async () => {
       await api.call('workspace.create', { path })
+      await sessionReady()
       if (sources && !(await beginImport(sources))) useLayout.getState().show('import')
     })
   const drop = (event: DragEvent) => {

@@ -43,7 +43,12 @@ export function MappingDesk() {
         title={t('mapping.title')}
         about={t('mapping.about', { count: files, files: formatNumber(files, language) })}
       >
-        <Button size="small" text={t('common.cancel')} data-testid="mapping-cancel" onClick={leaveDraft} />
+        <Button
+          size="small"
+          text={t('common.cancel')}
+          data-testid="mapping-cancel"
+          onClick={() => leaveDraft()}
+        />
         <StartButton />
       </PanelHeader>
       {error && (
@@ -155,7 +160,7 @@ function StartButton() {
         await api.call('mappings.save', { mapping: { ...mapping, tables } })
       }
       await api.call('imports.start', { paths: draft.paths, analyze: true, mapping })
-      leaveDraft()
+      leaveDraft(true)
     } catch (error) {
       say(toErrorShape(error).message, 'failed')
     }

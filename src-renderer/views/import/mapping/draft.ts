@@ -9,6 +9,7 @@ import { toErrorShape, type ErrorShape } from '../../../../src-main/common/error
 import { rolesMissing } from '../../../../src-main/common/mapping/edit.ts'
 import type { Identity, Mapping, TableMapping } from '../../../../src-main/common/mapping/mapping.ts'
 import { api } from '../../../client/api.ts'
+import { slice } from '../../../state/slices.ts'
 
 /** Tables that one table mapping is for: files of the same name pattern and columns. */
 export interface Shape {
@@ -17,24 +18,34 @@ export interface Shape {
   tables: { file: LookedFile; table: LookedTable }[]
 }
 
-interface DraftState {
+/** What a person has said, and what it was said of: kept with the session, and undone step by step. */
+interface Said {
+  /** Of this import; ids are not used again. */
+  id: string
   /** Files that are being mapped; null: none. */
   paths: string[] | null
+  chosen: string | null
+  identity: Identity
+  /** How files are read, by label, where that was overruled. */
+  reads: Record<string, TableMapping['read']>
+}
+interface DraftState extends Said {
   /** True while files are looked at. */
   looking: boolean
   look: Look | null
   error: ErrorShape | null
   shapes: Shape[]
-  chosen: string | null
-  identity: Identity
-  /** How files are read, by label, where that was overruled. */
-  reads: Record<string, TableMapping['read']>
   /** What the first rows would become; null: not asked yet or out of date. */
   preview: ImportPreview | null
   previewError: ErrorShape | null
 }
+/** As it is kept: mappings by their shapes' keys, without what looking at the files gives again. */
+interface Kept extends Said {
+  mappings: Record<string, TableMapping>
+}
 
 const NOTHING: DraftState = {
+  id: '',
   paths: null,
   looking: false,
   look: null,
@@ -51,10 +62,13 @@ const NOTHING: DraftState = {
 export const useImportDraft = create<DraftState>()(() => NOTHING)
 
 let looks = new AbortController()
+/** Drafts that were imported: undoing goes back no further than to them. */
+const imported = new Set<string>()
 
-/** Forgets the draft. */
-export function leaveDraft(): void {
+/** Forgets the draft. `done`: it was imported; else leaving it can be undone. */
+export function leaveDraft(done = false): void {
   looks.abort()
+  if (done) imported.add(useImportDraft.getState().id)
   useImportDraft.setState(NOTHING, true)
 }
 
@@ -63,20 +77,25 @@ export function leaveDraft(): void {
  * mapping is for them. Else they are shown to be mapped. Resolves to true where the import was started.
  */
 export async function beginImport(paths: string[]): Promise<boolean> {
+  useImportDraft.setState({ ...NOTHING, id: crypto.randomUUID() }, true)
   const look = await lookAgain(paths, {})
   if (!look) return false
   const tables = look.files.flatMap((file) => file.tables)
   const known = tables.every(({ by, mapping }) => mapping === null || by === 'layout' || by === 'saved')
   if (!(known && look.sure)) return false
   await api.call('imports.start', { paths, analyze: true })
-  leaveDraft()
+  leaveDraft(true)
   return true
 }
 
-/** Looks at the files, with what was said of how they are read. Null where that failed or something newer was asked. */
+/**
+ * Looks at the files, with what was said of how they are read; what was said of columns stays where they are the same
+ * still. Null where that failed or something newer was asked.
+ */
 export async function lookAgain(
   paths: string[],
   reads: Record<string, TableMapping['read']>,
+  mappings = mappingsOf(useImportDraft.getState().shapes),
 ): Promise<Look | null> {
   looks.abort()
   looks = new AbortController()
@@ -85,7 +104,7 @@ export async function lookAgain(
   try {
     const look = await api.call('imports.look', { paths, reads }, { signal })
     if (signal.aborted) return null
-    const shapes = shapesOf(look)
+    const shapes = withMappings(shapesOf(look), mappings)
     const { chosen } = useImportDraft.getState()
     const still = shapes.find(({ key }) => key === chosen) ?? shapes[0]
     useImportDraft.setState({ looking: false, look, shapes, chosen: still?.key ?? null })
@@ -95,6 +114,61 @@ export async function lookAgain(
     return null
   }
 }
+
+function mappingsOf(shapes: readonly Shape[]): Kept['mappings'] {
+  return Object.fromEntries(shapes.map(({ key, mapping }) => [key, mapping]))
+}
+
+function withMappings(shapes: readonly Shape[], mappings: Kept['mappings']): Shape[] {
+  return shapes.map((shape) => {
+    const said = Object.hasOwn(mappings, shape.key) ? mappings[shape.key] : undefined
+    return said && said !== shape.mapping ? { ...shape, mapping: said } : shape
+  })
+}
+
+/** Takes a draft as it was kept: from an earlier session, or as it was a step ago. */
+function takeDraft(value: unknown): void {
+  const kept = value as Kept | null
+  if (!kept?.paths || imported.has(kept.id)) {
+    // An import that has begun stays begun.
+    if (!kept?.paths || useImportDraft.getState().id === kept.id) leaveDraft()
+    return
+  }
+  const { mappings, ...said } = kept
+  const { id, look, reads, shapes } = useImportDraft.getState()
+  const same = id === said.id && look !== null && JSON.stringify(reads) === JSON.stringify(said.reads)
+  useImportDraft.setState({
+    ...said,
+    ...(same ? { shapes: withMappings(shapes, mappings) } : { look: null, shapes: [] }),
+  })
+  if (!same) void lookAgain(kept.paths, said.reads, mappings)
+}
+
+slice<DraftState, Kept>({
+  name: 'import-draft',
+  store: useImportDraft,
+  pick: ({ id, paths, chosen, identity, reads, shapes }) => ({
+    id,
+    paths,
+    chosen,
+    identity,
+    reads,
+    mappings: mappingsOf(shapes),
+  }),
+  apply: takeDraft,
+  what(before, after) {
+    if (before.paths === null || imported.has(before.id)) return null
+    if (after.paths === null) return 'importLeft'
+    if (JSON.stringify(before.reads) !== JSON.stringify(after.reads)) return 'importRead'
+    // Looking at the files gives what was not there before: nobody has done anything.
+    if (Object.keys(before.mappings).join() !== Object.keys(after.mappings).join()) return null
+    const said = ({ identity, mappings }: Kept) => JSON.stringify([identity, mappings])
+    return said(before) === said(after) ? null : 'importDraft'
+  },
+  settleMs: 600,
+  byPart: true,
+  inViews: false,
+})
 
 /** Tables that can be mapped together, in the order of the files. */
 export function shapesOf(look: Look): Shape[] {

@@ -1,11 +1,9 @@
 import { HTMLSelect } from '@blueprintjs/core'
-import { mainOutput, rolesMissing, withKind, withValue } from '../../../../src-main/common/mapping/edit.ts'
+import { mainOutput, rolesMissing, withKind } from '../../../../src-main/common/mapping/edit.ts'
 import { TABLES, type TableName } from '../../../../src-main/common/mapping/roles.ts'
 import { useDynamicT, useT } from '../../../ui/i18n/index.ts'
+import { Constants } from './constants.tsx'
 import { changeShape, type Shape } from './draft.ts'
-
-/** Roles that may be the same word in every row, where no column has them. */
-const CONSTANT: Partial<Record<TableName, string>> = { events: 'kind', relations: 'type' }
 
 /** What a row of the table is, and what is missing for it to be that. */
 export function RowKind({ shape }: { shape: Shape }) {
@@ -14,8 +12,6 @@ export function RowKind({ shape }: { shape: Shape }) {
   const { mapping, key } = shape
   const main = mainOutput(mapping)
   const missing = rolesMissing(mapping)
-  const constant = main ? CONSTANT[main.to] : undefined
-  const cell = constant ? main?.cells[constant] : undefined
   return (
     <div className="sh-mapping-kind">
       <label>
@@ -36,22 +32,7 @@ export function RowKind({ shape }: { shape: Shape }) {
           <option value="">{t('mapping.leaveOut')}</option>
         </HTMLSelect>
       </label>
-      {constant && !(cell && 'column' in cell) && (
-        <label>
-          {dynamic('mapping.role', constant)}{' '}
-          <input
-            className="bp6-input bp6-small"
-            value={cell && 'value' in cell ? cell.value : ''}
-            placeholder={t('mapping.everyRow')}
-            maxLength={100}
-            data-testid="mapping-constant"
-            onChange={(event) => {
-              const { value } = event.currentTarget
-              changeShape(key, (old) => withValue(old, constant, value))
-            }}
-          />
-        </label>
-      )}
+      <Constants key={main?.to} shape={shape} />
       {missing.length > 0 && (
         <p className="sh-warn" role="status" data-testid="mapping-missing">
           {t('mapping.needs', {
