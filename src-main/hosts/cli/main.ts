@@ -14,7 +14,9 @@ import { checkCommand } from './commands/check.ts'
 import { datasetCommand, modelCommand } from './commands/model.ts'
 import { packCommand } from './commands/pack.ts'
 import { pathsCommand } from './commands/paths.ts'
+import { problemsCommand, retryCommand } from './commands/problems.ts'
 import { recipeCommand } from './commands/recipe.ts'
+import { rowCommand } from './commands/row.ts'
 import { serveCommand } from './commands/serve.ts'
 import { similarCommand } from './commands/similar.ts'
 import { simulateCommand } from './commands/simulate.ts'
@@ -38,6 +40,9 @@ for (const add of [
   evaluateCommand,
   infoCommand,
   checkCommand,
+  problemsCommand,
+  retryCommand,
+  rowCommand,
   recipeCommand,
   pathsCommand,
   similarCommand,

@@ -39,7 +39,7 @@ export function infoCommand(program: Command): void {
           for (const s of listSources(db)) {
             line(
               'source',
-              `${s.entry ? `${s.path}:${s.entry}` : s.path}  sha256 ${s.sha256}  ${s.rowsStored} rows`,
+              `#${s.id} ${s.entry ? `${s.path}:${s.entry}` : s.path}  sha256 ${s.sha256}  ${s.rowsStored} rows`,
             )
           }
           for (const r of listRuns(db)) {
