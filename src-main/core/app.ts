@@ -25,7 +25,8 @@ import { createMappingStore } from './imports/mappings.ts'
 import { problemHandlers } from './imports/problems.ts'
 import { provenanceHandlers } from './imports/provenance.ts'
 import { checkHandlers } from './imports/check.ts'
-import { resumeHandlers } from './imports/resume.ts'
+import { isSomethingLeft, startClearing } from './imports/clearing.ts'
+import { describeInterrupted, resumeHandlers } from './imports/resume.ts'
 import { importHandlers, jobHandlers } from './imports/service.ts'
 import { createComputePort, JOB_GRACE_MS } from './jobs/compute-port.ts'
 import { labHandlers } from './learning/lab.ts'
@@ -149,6 +150,8 @@ export function createCore(options: CoreOptions): Core {
       }
       const info = session.info()
       emit('workspace.changed', info)
+      // A cancelled import whose rows were not all cleared away when the app was closed; one that was killed waits instead.
+      if (isSomethingLeft(session) && describeInterrupted(session) === null) startClearing(context, session)
       // Somebody is about to look: the columns come while the window draws its first frame.
       if (renderers.size > 0 && info.runs.layout !== undefined)
         session.background((signal) => warmWhenQuiet(context, QUIET_MS, signal))

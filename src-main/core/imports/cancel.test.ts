@@ -41,11 +41,12 @@ beforeEach(async () => {
           db.close()
           await new Promise(() => {})
         },
-        'compute.sweep': async ({ workspace }: { workspace: string }) => {
+        'compute.sweep': async ({ workspace, discard }: { workspace: string; discard: boolean }) => {
+          if (!discard) return { swept: 0, kept: 2 }
           const db = new Sqlite(join(workspace, 'workspace.sqlite'))
           swept.push(`${db.prepare(`DELETE FROM source WHERE status = 'importing'`).run().changes} sources`)
           db.close()
-          return { swept: 2 }
+          return { swept: 2, kept: 0 }
         },
         'compute.indexKeys': async () => ({ indexed: 0 }),
       } as never)
@@ -124,6 +125,18 @@ test('what was interrupted can be discarded, once', async () => {
   expect(await core.ask('imports.interrupted', {})).toBeNull()
   await expect(core.ask('imports.discard', {})).rejects.toMatchObject({ code: 'not_found' })
   await expect(core.ask('imports.resume', {})).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test('what a cancelled import left when the app was closed is cleared away when it opens', async () => {
+  const job = await started()
+  const { path } = core.session()!.workspace
+  await core.close()
+  await core.open(path, false)
+  expect(core.session()!.jobs.list().find(({ id }) => id === job.id)).toMatchObject({ status: 'cancelled' }) // prettier-ignore
+  const clearing = core.session()!.jobs.list()[0]!
+  expect(clearing.kind).toBe('discard')
+  await core.session()!.jobs.ended(clearing.id)
+  expect(importing()).toBe(0)
 })
 
 test('a killed app finds the import again when it opens', async () => {

@@ -13,7 +13,7 @@ export function startClearing(ctx: CoreContext, { workspace, jobs }: Session, cl
     run: async ({ signal, onProgress }) => {
       const { swept } = await ctx.compute.call(
         'compute.sweep',
-        { workspace: workspace.path },
+        { workspace: workspace.path, discard: true },
         { signal, onProgress },
       )
       cleared()

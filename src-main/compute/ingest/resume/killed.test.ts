@@ -73,7 +73,7 @@ async function inWorkspace<T>(
 }
 
 /** In every phase and at its very beginning, between files, and on both sides of publishing. */
-function moments(): { where: string; at: string; published?: true }[] {
+function moments(): { where: string; at: string; stored: number; published?: true }[] {
   const random = seeded(SEED)
   const { phases } = undisturbed
   const statementsOf = (phase: string) => {
@@ -82,17 +82,17 @@ function moments(): { where: string; at: string; published?: true }[] {
   }
   const within = (phase: string) => `${phase}+${1 + Math.floor(random() * statementsOf(phase))}`
   return [
-    { where: 'as the sources are made', at: '/INSERT INTO source (' },
-    { where: 'between two files', at: 'import.links+1' },
-    { where: 'in the largest file', at: within('import.events') },
-    { where: 'in the reports', at: within('import.reports') },
-    { where: 'as all is published', at: `/SET status = 'ready'` },
-    { where: 'behind publishing', at: 'import.search+1', published: true },
+    { where: 'as the sources are made', at: '/INSERT INTO source (', stored: 0 },
+    { where: 'between two files', at: 'import.links+1', stored: 2 },
+    { where: 'in the largest file', at: within('import.events'), stored: 3 },
+    { where: 'in the reports', at: within('import.reports'), stored: 4 },
+    { where: 'as all is published', at: `/SET status = 'ready'`, stored: 6 },
+    { where: 'behind publishing', at: 'import.search+1', stored: 0, published: true },
   ]
 }
 
 test('an import that is killed shows nothing, keeps what is whole, and ends like one that was left alone', async () => {
-  for (const [i, { where, at, published }] of moments().entries()) {
+  for (const [i, { where, at, published, ...moment }] of moments().entries()) {
     const about = `${where} (${at})`
     const path = fresh(`kill-${i}`)
     const ended = await importInChild(path, at, [big])
@@ -105,10 +105,12 @@ test('an import that is killed shows nothing, keeps what is whole, and ends like
     // All of it or nothing.
     expect(seen, about).toBe(published ? expected.content : before)
 
+    expect(stored, about).toHaveLength(moment.stored)
     // What is stored is not read again: reading it would give other facts.
     const restore = blank(stored)
     try {
-      await importInChild(path, '', [big])
+      const { result } = await importInChild(path, '', [big])
+      expect(result!.adopted, about).toBe(moment.stored)
     } finally {
       restore()
     }

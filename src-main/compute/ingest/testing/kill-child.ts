@@ -2,7 +2,7 @@
  * Run by a test as a process of its own, so that it can die: opens the workspace argv[2] as the app does (what an earlier
  * import left is swept), imports argv[4…] into it, and kills itself (SIGKILL, nothing is cleaned up) at the moment argv[3]:
  * `PHASE+N` is just before the Nth statement that writes since the first progress in the phase, `/TEXT` just before the
- * first statement that holds the text, '' never. Statements are counted rather than milliseconds, so that a moment is the
+ * first statement that holds the text, `/TEXT@K` before the Kth, '' never. Statements are counted rather than milliseconds, so that a moment is the
  * same on every machine; it lies in a transaction as often as between two.
  *
  * Says on standard output, at once and in one line each: 'phase NAME DETAIL STATEMENTS' when a phase begins, 'done STATEMENTS'.
@@ -11,18 +11,20 @@ import Sqlite from 'better-sqlite3'
 import { writeSync } from 'node:fs'
 import { openStore } from '../../store/open.ts'
 import { importExport, sweepInterrupted } from '../import.ts'
-import { contextFor } from './workspace.ts'
+import { asJob, contextFor } from './workspace.ts'
 
 const [workspace, moment, ...paths] = process.argv.slice(2)
 const db = openStore(workspace!)
 let statements = 0
 let phase = ''
 const [, wanted, after] = /^(import\.\w+)\+(\d+)$/.exec(moment!) ?? []
-const text = moment!.startsWith('/') ? moment!.slice(1) : null
+const [, text, nth = '1'] = /^\/(.+?)(?:@(\d+))?$/.exec(moment!) ?? []
+let held = 0
 /** The statement before which it is over; known when its phase has begun. */
 let last = Number.POSITIVE_INFINITY
 const tick = (sql: string) => {
-  if (++statements === last || (text !== null && sql.includes(text))) process.kill(process.pid, 'SIGKILL')
+  if (++statements === last || (text !== undefined && sql.includes(text) && ++held === Number(nth)))
+    process.kill(process.pid, 'SIGKILL')
 }
 const statement = Object.getPrototypeOf(db.prepare('SELECT 1')) as Sqlite.Statement
 const { run } = statement
@@ -44,7 +46,7 @@ const ctx = contextFor(workspace!, db, undefined, (progress) => {
   phase = now
 })
 await sweepInterrupted(ctx)
-const result = await importExport(ctx, { paths })
+const result = await importExport(asJob(ctx), { paths })
 say('done')
 db.close()
 process.send?.(result)

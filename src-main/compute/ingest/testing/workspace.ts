@@ -61,6 +61,14 @@ export function contextFor(
   }
 }
 
+/** The context with a job of its own, as every import of the app has one: what jobs brought is told apart. */
+export function asJob(ctx: ComputeContext): ComputeContext {
+  const job = ctx.db.prepare(
+    `INSERT INTO job (kind, params, status, created_at) VALUES ('import', '{}', 'done', 0)`,
+  )
+  return { ...ctx, jobId: Number(job.run().lastInsertRowid) }
+}
+
 /** Writes files under a folder and returns the folder. */
 export function writeFiles(folder: string, files: Record<string, string | Buffer>): string {
   for (const [name, content] of Object.entries(files)) {
