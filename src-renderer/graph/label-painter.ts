@@ -70,7 +70,6 @@ export class LabelPainter {
     if (canvas.height !== Math.round(height * pixelRatio)) canvas.height = Math.round(height * pixelRatio)
     context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0)
     context.clearRect(0, 0, width, height)
-    context.font = FONT
     context.textAlign = 'center'
     context.textBaseline = 'middle'
     context.lineJoin = 'round'
@@ -84,10 +83,13 @@ export class LabelPainter {
     const kinds = new Map(wishes.map((wish) => [wish.key, wish.kind ?? (wish.must ? 'strong' : 'quiet')]))
     this.placed = placed.map((label) => ({ ...label, kind: kinds.get(label.key) ?? 'quiet' }))
     const palette = MAP_PALETTES[source.look.theme]
+    context.lineWidth = 3
+    context.strokeStyle = palette.halo
+    let font = ''
     for (const label of this.placed) {
-      context.font = label.kind === 'region' || label.kind === 'group' ? REGION_FONT : FONT
-      context.lineWidth = 3
-      context.strokeStyle = palette.halo
+      const wanted = label.kind === 'region' || label.kind === 'group' ? REGION_FONT : FONT
+      // To set a font is to have the page styled.
+      if (font !== wanted) context.font = font = wanted
       context.strokeText(label.text, label.x, label.y)
       context.fillStyle =
         label.kind === 'group' ? palette.accent : label.kind === 'strong' ? palette.text : palette.quiet
