@@ -91,7 +91,7 @@ export function useRows(
       const element = scroller.current
       if (!element) return
       const { rowHeight, head } = shape.current
-      element.scrollTop = scrollFor(row, element.scrollTop, element.clientHeight, rowHeight, head)
+      element.scrollTo({ top: scrollFor(row, element.scrollTop, element.clientHeight, rowHeight, head) })
       if (look(element)) draw()
     },
   }

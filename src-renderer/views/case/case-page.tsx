@@ -157,7 +157,8 @@ function Item(props: { item: CaseItem; change: CaseChange | undefined; caseId: n
   const t = useT()
   const dynamic = useDynamicT()
   const call = useAccountName()
-  const { show, open } = useFocus()
+  const show = useFocus((s) => s.show)
+  const open = useFocus((s) => s.open)
   const { item, caseId, act } = props
   const label = item.kind === 'account' ? call(item.ref, item.label) : item.label
   const reveal = () => {

@@ -14,7 +14,9 @@ import './inspector.css'
 export default function InspectorView() {
   const t = useT()
   const pinned = usePinnedFocus()
-  const { focus: shown, trail, back } = useFocus()
+  const shown = useFocus((s) => s.focus)
+  const trail = useFocus((s) => s.trail)
+  const back = useFocus((s) => s.back)
   const focus = pinned ?? shown
   if (!focus)
     return (

@@ -26,7 +26,8 @@ export function MembersSection(props: { id: number; size: number; onAll(): void 
   const path = useWorkspace((s) => s.info?.path)
   const show = useFocus((s) => s.show)
   const hover = useFocus((s) => s.hover)
-  const { selection, toggle } = useSelection()
+  const accounts = useSelection((s) => s.selection.accounts)
+  const toggle = useSelection((s) => s.toggle)
   const [core, setCore] = useState<{ core: number; total: number; measured: boolean } | null>(null)
   const { id } = props
   const loadPage = useCallback(
@@ -100,7 +101,7 @@ export function MembersSection(props: { id: number; size: number; onAll(): void 
     ],
     [t, dynamic, percent, measured],
   )
-  const selected = useMemo(() => new Set<number>(selection.accounts ?? []), [selection.accounts])
+  const selected = useMemo(() => new Set<number>(accounts ?? []), [accounts])
   return (
     <Section
       title={t('pages.members.title', { count: props.size })}
