@@ -4,7 +4,7 @@
  * Chromium's own tracing; WebGL is software here and lives in another process, which is not counted) and bytes.
  *
  *   node tests/bench/explorer/chromium.ts [WORKSPACE] [--renderer DIR] [--only open,move,canvas,linked,search] [--runs 3]
- *     [--no-peer] [--selections 8] [--peer-patience SECONDS] [--peer-shares 1,0.25] [--profile DIR]
+ *     [--no-peer] [--selections 8] [--peer-patience SECONDS] [--peer-shares 1,0.25] [--profile DIR] [--traces DIR]
  *
  * A workspace of a million accounts and 20 million events: node tests/bench/explorer/workspace.ts DIR. Without a workspace
  * one of 20,000 accounts and 400,000 events is made for the run. The workspace is used through the app: what is selected is remembered in its session, which each part sets back.
@@ -26,7 +26,7 @@ import {
   sayOpening,
   type PeerOpening,
 } from './chromium/opening.ts'
-import { line, load, ms, profileTo, say, startBrowser } from './chromium/page.ts'
+import { line, load, ms, profileTo, say, startBrowser, tracesTo } from './chromium/page.ts'
 import { searchPart } from './chromium/searching.ts'
 import { serveApp, servePeer, type App } from './chromium/served.ts'
 
@@ -41,6 +41,7 @@ const { values, positionals } = parseArgs({
     'peer-shares': { type: 'string', default: '1,0.25,0.0625,0' },
     selections: { type: 'string', default: '8' },
     profile: { type: 'string' },
+    traces: { type: 'string' },
   },
 })
 const only = new Set(values.only.split(','))
@@ -48,6 +49,10 @@ const patience = 1000 * Number(values['peer-patience'])
 if (values.profile) {
   mkdirSync(values.profile, { recursive: true })
   profileTo(resolve(values.profile))
+}
+if (values.traces) {
+  mkdirSync(values.traces, { recursive: true })
+  tracesTo(resolve(values.traces))
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'shoal-chromium-bench-'))

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { findChromium } from '../../../chromium.ts'
-import { mainThreadTasks, TRACE_CATEGORIES, type Task, type TraceEvent } from './trace.ts'
+import { mainThreadTasks, MORE_CATEGORIES, TRACE_CATEGORIES, type Task, type TraceEvent } from './trace.ts'
 
 const PROBE = join(import.meta.dirname, 'probe.js')
 
@@ -58,6 +58,9 @@ export const probe = (page: Page): Promise<Probe> =>
 let profiles: string | null = null
 /** Keeps a V8 profile of everything that is traced, in a folder. */
 export const profileTo = (dir: string | null): void => void (profiles = dir)
+let traces: string | null = null
+/** Keeps the trace of everything that is traced, with more kinds of events, in a folder: for chrome://tracing. */
+export const tracesTo = (dir: string | null): void => void (traces = dir)
 
 /** Main-thread tasks while something is done; their times are those of the page's performance.now(). */
 export async function traced(
@@ -71,7 +74,8 @@ export async function traced(
     await cdp.send('Profiler.setSamplingInterval', { interval: 200 })
     await cdp.send('Profiler.start')
   }
-  await browser.startTracing(page, { categories: TRACE_CATEGORIES })
+  const categories = [...TRACE_CATEGORIES, ...(traces ? MORE_CATEGORIES : [])]
+  await browser.startTracing(page, { categories })
   let origin: number
   try {
     origin = await page.evaluate<number>(`performance.mark('probe:origin').startTime`)
@@ -82,7 +86,9 @@ export async function traced(
       writeFileSync(join(profiles, `${name}.cpuprofile`), JSON.stringify(profile))
     }
   }
-  const trace = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] }
+  const text = (await browser.stopTracing()).toString()
+  if (traces) writeFileSync(join(traces, `${name}.trace.json`), text)
+  const trace = JSON.parse(text) as { traceEvents: TraceEvent[] }
   return mainThreadTasks(trace.traceEvents, 'probe:origin').map((task) => ({ ...task, at: task.at + origin }))
 }
 

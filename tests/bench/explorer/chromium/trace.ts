@@ -26,6 +26,8 @@ export const TRACE_CATEGORIES = [
   'disabled-by-default-devtools.timeline',
   'blink.user_timing',
 ]
+/** What else tells where a task's time went; tracing it takes time itself. */
+export const MORE_CATEGORIES = ['toplevel', 'blink', 'cc', 'v8', 'disabled-by-default-v8.gc']
 
 /**
  * Tasks of the thread that set a mark (performance.mark) of that name: the page's main thread. What other threads and
