@@ -10,80 +10,82 @@ const SEED = (Math.random() * 0x7fffffff) | 0
 export class KeyTable {
   size = 0
   private mask: number
-  /** Entry index + 1; 0 is free. */
+  /**
+   * Two numbers a slot: entry + 1 (0 is free), and the key's hash. What one look needs lies together: at a million keys
+   * every array that is touched is a cache miss, which is what a look costs.
+   */
   private slots: Int32Array
-  private hashes = new Int32Array(1024)
-  private ids = new Uint32Array(1024)
-  private scopes = new Uint32Array(1024)
-  /** Where an entry's bytes start in the arena; those of entry i end at offsets[i + 1]. */
-  private offsets = new Float64Array(1025)
+  /** Four numbers an entry: scope, id, where its bytes start in the arena, how many they are. */
+  private entries = new Uint32Array(4 * 1024)
   private arena = Buffer.allocUnsafe(16 * 1024)
+  private used = 0
 
   constructor() {
     this.mask = 2047
-    this.slots = new Int32Array(2048)
+    this.slots = new Int32Array(2 * 2048)
   }
 
   /** The id of the key, 0 if it isn't here. */
   get(scope: number, bytes: Uint8Array, start: number, end: number): number {
     const hash = hashOf(scope, bytes, start, end)
-    const { slots, mask, hashes, scopes, offsets, arena } = this
+    const { slots, mask, entries, arena } = this
     const length = end - start
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = slots[slot] - 1
+      const entry = slots[2 * slot] - 1
       if (entry < 0) return 0
-      if (hashes[entry] !== hash || scopes[entry] !== scope) continue
-      const from = offsets[entry]
-      if (offsets[entry + 1] - from !== length) continue
+      if (slots[2 * slot + 1] !== hash) continue
+      const at = 4 * entry
+      if (entries[at] !== scope || entries[at + 3] !== length) continue
+      const from = entries[at + 2]
       let i = 0
       while (i < length && arena[from + i] === bytes[start + i]) i++
-      if (i === length) return this.ids[entry]
+      if (i === length) return entries[at + 1]
     }
   }
 
-  /** Adds a key that is not here yet. `id` is positive. */
+  /** Adds a key that is not here yet. `id` is positive. Throws RangeError beyond 4 GiB of keys. */
   add(scope: number, bytes: Uint8Array, start: number, end: number, id: number): void {
-    if (this.size === this.hashes.length) this.growEntries()
+    const at = 4 * this.size
+    if (at === this.entries.length) {
+      const grown = new Uint32Array(at * 2)
+      grown.set(this.entries)
+      this.entries = grown
+    }
     const entry = this.size++
-    const hash = hashOf(scope, bytes, start, end)
-    const from = this.offsets[entry]
+    const from = this.used
     const to = from + (end - start)
     if (to > this.arena.length) {
-      const grown = Buffer.allocUnsafe(Math.max(to, this.arena.length * 2))
+      if (to > 0xffffffff) throw new RangeError('The keys of an import take more than 4 GiB.')
+      const grown = Buffer.allocUnsafe(Math.min(Math.max(to, this.arena.length * 2), 0xffffffff))
       this.arena.copy(grown, 0, 0, from)
       this.arena = grown
     }
     for (let i = start, o = from; i < end; i++, o++) this.arena[o] = bytes[i]
-    this.offsets[entry + 1] = to
-    this.hashes[entry] = hash
-    this.scopes[entry] = scope
-    this.ids[entry] = id
-    if (this.size * 2 > this.mask) this.rehash()
-    else this.place(hash, entry)
+    this.used = to
+    const { entries } = this
+    entries[at] = scope
+    entries[at + 1] = id
+    entries[at + 2] = from
+    entries[at + 3] = end - start
+    if (this.size * 2 > this.mask) this.grow()
+    this.place(hashOf(scope, bytes, start, end), entry)
   }
 
   private place(hash: number, entry: number): void {
-    let slot = hash & this.mask
-    while (this.slots[slot] !== 0) slot = (slot + 1) & this.mask
-    this.slots[slot] = entry + 1
+    const { slots, mask } = this
+    let slot = hash & mask
+    while (slots[2 * slot] !== 0) slot = (slot + 1) & mask
+    slots[2 * slot] = entry + 1
+    slots[2 * slot + 1] = hash
   }
 
-  private growEntries(): void {
-    const n = this.size * 2
-    const copy = <T extends Int32Array | Uint32Array | Float64Array>(old: T, fresh: T): T => (
-      fresh.set(old),
-      fresh
-    )
-    this.hashes = copy(this.hashes, new Int32Array(n))
-    this.ids = copy(this.ids, new Uint32Array(n))
-    this.scopes = copy(this.scopes, new Uint32Array(n))
-    this.offsets = copy(this.offsets, new Float64Array(n + 1))
-  }
-
-  private rehash(): void {
+  /** Twice the slots. Their hashes are beside them, so that no key is read again. */
+  private grow(): void {
+    const old = this.slots
     this.mask = this.mask * 2 + 1
-    this.slots = new Int32Array(this.mask + 1)
-    for (let entry = 0; entry < this.size; entry++) this.place(this.hashes[entry], entry)
+    this.slots = new Int32Array(2 * (this.mask + 1))
+    for (let slot = 0; slot < old.length; slot += 2)
+      if (old[slot] !== 0) this.place(old[slot + 1], old[slot] - 1)
   }
 }
 

@@ -171,8 +171,17 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
     const ipType = ip < 0 ? 0 : dictionary.termOf('entity_type', 'ip')
     const deviceType = device < 0 ? 0 : dictionary.termOf('entity_type', 'device')
     const earlier = known?.event
-    const columns = [...columnsOf('event'), 'row']
-    const insert = new Inserts(db, 'event', columns, { source_id: String(sourceId) })
+    const has = (at: number) => at >= 0
+    // A value that is bound costs as much as one that is read: what the table does not have is not bound.
+    const columns = ['account_id', 'ts', 'tz_offset', 'kind_id']
+    if (has(context)) columns.push('context_id')
+    if (has(ip)) columns.push('ip_id')
+    if (has(device)) columns.push('device_id')
+    if (has(country)) columns.push('country_id')
+    if (has(city)) columns.push('city_id')
+    if (has(outcome)) columns.push('outcome_id')
+    if (attributes) columns.push('attributes')
+    const insert = new Inserts(db, 'event', [...columns, 'row'], { source_id: String(sourceId) })
     let time: number | null = null
     let tz: number | null = null
     return {
@@ -184,24 +193,33 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
       },
       store(row, source, n) {
         const account = dictionary.account(row, account_id, sourceId, n)
+        const kindId =
+          dictionary.term('event_kind', row, kind) ??
+          (fallback ||= dictionary.termOf('event_kind', DEFAULTS.eventKind))
+        const contextId = dictionary.term('context', row, context)
+        const ipId = dictionary.entity(ipType, row, ip, sourceId, n)
+        const deviceId = dictionary.entity(deviceType, row, device, sourceId, n)
+        const countryId = dictionary.term('country', row, country)
+        const cityId = dictionary.term('city', row, city)
+        const outcomeId = dictionary.term('outcome', row, outcome)
+        const json = attributes === null ? '{}' : attributes.json(source)
+        const more = json === '{}' ? null : json
+        // prettier-ignore
+        if (earlier?.names(account) && earlier.has([account, time, tz, kindId, contextId, ipId, deviceId, countryId, cityId, outcomeId, more]))
+          return false
         const v = insert.values
-        const from = insert.at
-        let i = from
+        let i = insert.at
         v[i++] = account
         v[i++] = time
         v[i++] = tz
-        v[i++] =
-          dictionary.term('event_kind', row, kind) ??
-          (fallback ||= dictionary.termOf('event_kind', DEFAULTS.eventKind))
-        v[i++] = dictionary.term('context', row, context)
-        v[i++] = dictionary.entity(ipType, row, ip, sourceId, n)
-        v[i++] = dictionary.entity(deviceType, row, device, sourceId, n)
-        v[i++] = dictionary.term('country', row, country)
-        v[i++] = dictionary.term('city', row, city)
-        v[i++] = dictionary.term('outcome', row, outcome)
-        const json = attributes === null ? '{}' : attributes.json(source)
-        v[i++] = json === '{}' ? null : json
-        if (earlier?.names(account) && earlier.has(v.slice(from, i))) return false
+        v[i++] = kindId
+        if (context >= 0) v[i++] = contextId
+        if (ip >= 0) v[i++] = ipId
+        if (device >= 0) v[i++] = deviceId
+        if (country >= 0) v[i++] = countryId
+        if (city >= 0) v[i++] = cityId
+        if (outcome >= 0) v[i++] = outcomeId
+        if (attributes !== null) v[i++] = more
         v[i++] = n
         insert.end(i)
         return true

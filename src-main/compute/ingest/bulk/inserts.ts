@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 
 /** Rows of one statement: a call into SQLite costs as much as three rows of an event do, so rows go in together. */
-const ROWS = 64
+const ROWS = 128
 
 type Value = number | string | null
 
