@@ -32,7 +32,9 @@ export interface LookedTable {
   columns: { name: string; declared: string | null; folder: boolean }[]
   /** Records, where known without reading them all. */
   rows: number | null
-  /** How it was read. */
+  /** What was found out of how it is read, and a person may overrule. */
+  read: { encoding?: string; delimiter?: string; quote?: string; headerRow?: number }
+  /** What is to be known of it. */
   notes: ReadNote[]
   /** The first records, cells as text. */
   sample: string[][]
@@ -55,8 +57,6 @@ export interface LookedFile {
   bytes: number | null
   /** Files that are one table (a folder that a data platform wrote); null: it is a file. */
   parts: number | null
-  /** What was found out of how it is read. */
-  read: { encoding?: string; delimiter?: string; quote?: string; headerRow?: number }
   tables: LookedTable[]
   error: ErrorShape | null
 }
@@ -74,7 +74,10 @@ export const lookInput = z.object({
   paths: z.array(z.string().min(1)).min(1),
   /** What the person has said so far. */
   mapping: mappingSchema.optional(),
-  /** How files are read, by label, where a person overrules what is found out. */
+  /**
+   * How files are read, by label, where a person overrules what is found out; the header row of one sheet alone by the
+   * label, a line break and the sheet.
+   */
   reads: z.record(z.string(), readSchema).default({}),
   /** Records shown of each table. */
   rows: z.number().int().min(1).max(500).default(50),

@@ -24,7 +24,8 @@ export async function writeWorkbook(path: string, sheets: Record<string, Value[]
   const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
   const rels = 'http://schemas.openxmlformats.org/package/2006/relationships'
   const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
-  const column = (at: number) => String.fromCharCode(65 + at)
+  const column = (at: number): string =>
+    (at < 26 ? '' : column(Math.floor(at / 26) - 1)) + String.fromCharCode(65 + (at % 26))
   names.forEach((name, i) => {
     const rows = sheets[name]!.map((row, r) => {
       const cells = row.map((value, c) => {

@@ -164,9 +164,14 @@ const PARTS: readonly [RegExp, Meaning, number][] = [
   [/^(?:reg|register|registration|signup)|^注册|^开户/, 'registered_at', 0.3],
   [/(?:time|date|timestamp|ts|at)$|时间$|日期$|時間$/, 'time', 0.5],
   [
-    /(?:userid|uid|accountid|memberid|customerid|playerid)$|(?:用户|账号|帐号|账户|会员|客户)(?:id|编号|号)?$/,
+    /(?:userid|uid|accountid|memberid|customerid|playerid)$|(?:用户|用戶|账号|帐号|帳號|账户|会员|會員|客户|玩家)(?:id|编号|号)?$/,
     'account',
     0.6,
+  ],
+  [
+    /(?:用户|用戶|账号|帐号|帳號|账户|会员|會員|客户|玩家)(?:的?唯一)?(?:id|uid|标识(?:符|码|id)?|標識|编码|代码|主键|键)$/,
+    'account',
+    0.85,
   ],
   [/(?:label|verdict)$|标签$|^is(?:fraud|bot|spam|mal|bad)/, 'label', 0.6],
   [/(?:amount|weight)$|金额$/, 'weight', 0.5],

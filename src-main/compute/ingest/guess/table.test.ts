@@ -36,6 +36,29 @@ describe('guessing what a table is', () => {
     expect(found.mapping.outputs[0]!.attributes).toBe('rest')
   })
 
+  it('knows an account by the words that data platforms have for it', () => {
+    for (const name of [
+      '用户唯一标识（平台内部编号，勿外传）',
+      '会员标识',
+      '客户唯一ID',
+      '玩家编码',
+      '账号主键',
+      '帳號標識',
+    ])
+      expect(
+        roles(
+          guess(
+            '导出.xlsx',
+            [name, '昵称'],
+            many(30, (i) => [`00${i}`, `n${i}`]),
+          ).mapping.outputs[0],
+        ),
+        name,
+      ).toEqual({
+        account_id: name,
+      })
+  })
+
   it('reads a Chinese login log, its clock in Beijing', () => {
     const found = guess(
       '登录日志_20240301.csv',

@@ -50,12 +50,12 @@ export async function lookAtRejected(
         format: source.format,
         bytes: source.bytes,
         parts: null,
-        read: { encoding: source.encoding, ...mapping.read },
         tables: [
           {
             name: source.part,
             columns: columns.map((column) => ({ name: column, declared: null, folder: false })),
             rows: rejected.total,
+            read: { encoding: source.encoding, ...mapping.read },
             notes: [],
             sample,
             mapping,

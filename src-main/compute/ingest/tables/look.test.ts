@@ -5,6 +5,7 @@ import { migrations } from '../../../core/db/migrations/index.ts'
 import { DATA_ENDINGS } from '../../../common/mapping/endings.ts'
 import { importExport } from '../import.ts'
 import { ENDINGS } from '../read/formats.ts'
+import { workbook } from '../read/testing/workbook.ts'
 import { countRows, createWorkspace, writeFiles, type TestWorkspace } from '../testing/workspace.ts'
 import { lookAt } from './look.ts'
 import { previewImport } from './preview.ts'
@@ -28,10 +29,14 @@ describe('looking at files', () => {
     const logins = seen.files.find(({ name }) => name === '登录.csv')!
     expect(logins).toMatchObject({
       format: 'csv',
-      read: { encoding: 'utf-8', delimiter: ',', headerRow: 1 },
       error: null,
     })
-    expect(logins.tables[0]).toMatchObject({ name: '', by: 'guess', saved: null })
+    expect(logins.tables[0]).toMatchObject({
+      name: '',
+      by: 'guess',
+      saved: null,
+      read: { encoding: 'utf-8', delimiter: ',', headerRow: 1 },
+    })
     expect(logins.tables[0]!.sample[0]).toEqual(['000', '2024/3/1 8:10', '10.0.0.0'])
     expect(logins.tables[0]!.sample).toHaveLength(5)
     expect(seen.sure).toBe(false)
@@ -68,6 +73,38 @@ describe('looking at files', () => {
     })
     const result = await importExport(w.ctx, { paths: [join(w.root, 'x/events.csv')], given: mapping })
     expect(result).toMatchObject({ rowsIn: 1, rowsStored: 1 })
+  })
+})
+
+test('the header row of one sheet leaves the others alone, in looking and in importing', async () => {
+  const cells = (...texts: string[]) =>
+    texts.map((text) => `<c t="inlineStr"><is><t>${text}</t></is></c>`).join('')
+  const sheet = (...rows: string[]) =>
+    `<sheetData>${rows.map((row) => `<row>${row}</row>`).join('')}</sheetData>`
+  put({
+    'b.xlsx': await workbook({
+      sheets: {
+        one: sheet(cells('user_id', 'x'), cells('account_id', 'name'), cells('u1', 'A'), cells('u2', 'B')),
+        two: sheet(cells('user_id', 'nick'), cells('u3', 'C'), cells('u4', 'D')),
+      },
+    }),
+  })
+  const paths = [join(w.root, 'b.xlsx')]
+  const seen = await lookAt({ paths, rows: 5, reads: { [`${paths[0]}\none`]: { headerRow: 2 } } }, w.ctx)
+  expect(
+    seen.files[0]!.tables.map(({ columns, read }) => [columns.map(({ name }) => name), read.headerRow]),
+  ).toEqual([
+    [['account_id', 'name'], 2],
+    [['user_id', 'nick'], 1],
+  ])
+  const given = mappingSchema.parse(seen.mapping)
+  expect(
+    (await previewImport(w.ctx, { paths, mapping: given, rows: 10 })).tables.map(({ rowsIn }) => rowsIn),
+  ).toEqual([2, 2])
+  expect(await importExport(w.ctx, { paths, given })).toMatchObject({
+    rowsIn: 4,
+    rowsStored: 4,
+    accountsAdded: 4,
   })
 })
 

@@ -5,6 +5,7 @@ import type { Mapping, TableMapping } from '../../../common/mapping/mapping.ts'
 import type { Pace } from '../../../common/pace.ts'
 import { findFiles } from '../find/find.ts'
 import type { FoundFile } from '../find/found.ts'
+import type { ReadOptions } from '../read/reader.ts'
 import {
   chooseMapping,
   isLayout,
@@ -15,7 +16,8 @@ import {
   type Named,
 } from './choose.ts'
 import { headsOf } from './heads.ts'
-import { readOptions, SAMPLE_ROWS } from './open.ts'
+import { SAMPLE_ROWS } from './open.ts'
+import { readsAsked } from './reads.ts'
 import { sampleParts } from './sample.ts'
 import { unitsOf, type Unit } from './units.ts'
 
@@ -87,18 +89,13 @@ async function lookAtUnit(
     bytes: unit.set === null ? unit.file.bytes : bytesOf(unit.set.parts),
     parts: unit.set?.parts.length ?? null,
     format: null,
-    read: {},
     tables: [],
     error: null,
   }
   let sure = true
   try {
-    const asked = input.reads && Object.hasOwn(input.reads, label) ? input.reads[label] : undefined
-    for (const { format, info, parts } of await headsOf(
-      unit,
-      asked ?? readOptions(unit.named, input),
-      pace,
-    )) {
+    const reads = readsAsked(unit.named, input.reads ?? {}, input)
+    for (const { format, info, parts } of await headsOf(unit, reads, pace)) {
       looked.format = format
       const rows = await sampleParts(parts, Math.max(input.rows, SAMPLE_ROWS), pace)
       const { choice, error } = belongs
@@ -106,15 +103,9 @@ async function lookAtUnit(
         : { choice: null, error: null }
       if (error) looked.error = error
       // So that what is imported is read as what was looked at.
+      const asked = reads.said(info.name)
       if (choice && asked) choice.mapping = { ...choice.mapping, read: asked }
       sure &&= error === null && (choice === null || isSure(choice))
-      const { encoding, delimiter, quote, headerRow } = info.found
-      looked.read = {
-        ...(encoding !== undefined && { encoding }),
-        ...(delimiter !== undefined && { delimiter }),
-        ...(quote !== undefined && { quote }),
-        ...(headerRow !== undefined && { headerRow }),
-      }
       const folders = unit.set?.partitions ?? []
       looked.tables.push(describe(info, folders, rows.slice(0, input.rows), choice))
     }
@@ -152,6 +143,16 @@ function bytesOf(parts: readonly FoundFile[]): number | null {
   )
 }
 
+/** What was found out that a person may overrule. */
+function shownRead({ encoding, delimiter, quote, headerRow }: ReadOptions): LookedTable['read'] {
+  return {
+    ...(encoding !== undefined && { encoding }),
+    ...(delimiter !== undefined && { delimiter }),
+    ...(quote !== undefined && { quote }),
+    ...(headerRow !== undefined && { headerRow }),
+  }
+}
+
 function describe(
   info: Parameters<typeof chooseMapping>[1],
   folders: readonly string[],
@@ -162,6 +163,7 @@ function describe(
     name: info.name,
     columns: info.columns.map(({ name, declared }) => ({ name, declared, folder: folders.includes(name) })),
     rows: info.rows,
+    read: shownRead(info.found),
     notes: info.notes,
     sample,
     mapping: choice?.mapping ?? null,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ShoalError } from '../../../common/errors.ts'
-import { nameMatches, type Identity, type TableMapping } from '../../../common/mapping/mapping.ts'
+import type { Identity, TableMapping } from '../../../common/mapping/mapping.ts'
 import type { ReadNote } from '../../../common/mapping/read-notes.ts'
 import type { TableName } from '../../../common/mapping/roles.ts'
 import type { Pace } from '../../../common/pace.ts'
@@ -12,6 +12,7 @@ import type { Reader, TableInfo } from '../read/reader.ts'
 import { chooseMapping, isSure, unsureError, type MappedBy, type MappingChoices } from './choose.ts'
 import { formatOfFile } from './head.ts'
 import { openParts } from './parts.ts'
+import { readsOf, tablesAsAsked } from './reads.ts'
 import { sampleParts } from './sample.ts'
 import { HashedSource } from './source.ts'
 import { unitsOf } from './units.ts'
@@ -118,13 +119,13 @@ async function openFile(
   heard(0)
   const reader = readerOf(await formatOfFile(file))
   const source = new HashedSource(file)
-  const infos = await reader
-    .tables(source, readOptions(file, choices), 'all', pace, heard)
-    .catch((error: unknown) => {
+  const infos = await tablesAsAsked(reader, source, readsOf(file, choices), 'all', pace, heard).catch(
+    (error: unknown) => {
       // Notes and settings lie beside tables and are called .txt or .json.
       if (!VAGUE.test(file.name) || !isUnreadable(error)) throw error
       return null
-    })
+    },
+  )
   if (!infos) return null
   const { sha256, bytes } = await source.digest(pace, heard)
   return infos.map((info) => ({ info, parts: [{ file, reader, info, sha256, bytes, id: sha256 }] }))
@@ -137,7 +138,7 @@ async function openSet(
   onBytes: (file: FoundFile, bytes: number) => void,
 ): Promise<Opened[]> {
   const digests = new Map<FoundFile, { sha256: string; bytes: number }>()
-  const { tables } = await openParts(set, readOptions(set, choices), 'all', pace, {
+  const { tables } = await openParts(set, readsOf(set, choices).file, 'all', pace, {
     source: (file) => new HashedSource(file),
     onBytes,
     async read(file, source) {
@@ -163,8 +164,3 @@ function isUnreadable(error: unknown): boolean {
 }
 
 const VERBATIM: Identity = { account: [], entity: {}, region: 'CN' }
-
-/** How the mapping says that a file is read: that of the first table mapping for a file of the name. */
-export function readOptions(file: { name: string }, { given }: MappingChoices): TableMapping['read'] {
-  return given?.tables.find(({ match }) => nameMatches(match.file, file.name))?.read ?? {}
-}

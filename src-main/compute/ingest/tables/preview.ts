@@ -11,7 +11,7 @@ import { ProblemLog } from '../problems.ts'
 import { RowStore } from '../row-store.ts'
 import { chooseMapping, mayBelong } from './choose.ts'
 import { headsOf } from './heads.ts'
-import { readOptions } from './open.ts'
+import { readsOf } from './reads.ts'
 import { emptyLike, insertPreviewed, previewedOf } from './preview-db.ts'
 import { unitsOf } from './units.ts'
 
@@ -31,7 +31,7 @@ export async function previewImport(
   try {
     for (const unit of unitsOf(found.files)) {
       if (!mayBelong(unit.named, false, choices)) continue
-      for (const { info, parts } of await headsOf(unit, readOptions(unit.named, choices), ctx)) {
+      for (const { info, parts } of await headsOf(unit, readsOf(unit.named, choices), ctx)) {
         const choice = await chooseMapping(unit.named, info, choices, () => Promise.resolve([]))
         if (!choice || choice.mapping.outputs.length === 0) continue
         const place = unit.named.label

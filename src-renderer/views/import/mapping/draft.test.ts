@@ -27,7 +27,6 @@ const look: Look = {
     format: 'csv',
     bytes: 10,
     parts: null,
-    read: {},
     error: null,
     tables: [
       {
@@ -37,6 +36,7 @@ const look: Look = {
           { name: `n${name}`, declared: null, folder: false },
         ],
         rows: null,
+        read: {},
         notes: [],
         sample: [],
         mapping: guess(name),

@@ -11,17 +11,20 @@ export function ReadSettings({ shape }: { shape: Shape }) {
   const t = useT()
   const paths = useImportDraft((s) => s.paths)
   const reads = useImportDraft((s) => s.reads)
-  const { file } = shape.tables[0]!
+  const { file, table } = shape.tables[0]!
   const text =
     file.format !== null && file.format !== 'xlsx' && file.format !== 'parquet' && file.format !== 'arrow'
   const headed = file.format === 'csv' || file.format === 'xlsx'
   if ((!text && !headed) || !paths) return null
+  // A workbook's sheets have their headers where they like.
+  const keyOf = ({ file: { label }, table: { name } }: Shape['tables'][number]) =>
+    name === '' || file.format !== 'xlsx' ? label : `${label}\n${name}`
   const change = (read: TableMapping['read']) => {
     const all = { ...reads }
-    for (const one of shape.tables) all[one.file.label] = { ...all[one.file.label], ...read }
+    for (const one of shape.tables) all[keyOf(one)] = { ...all[keyOf(one)], ...read }
     void lookAgain(paths, all)
   }
-  const { encoding = 'utf-8', delimiter = ',', headerRow = 1 } = { ...file.read, ...reads[file.label] }
+  const { encoding = 'utf-8', delimiter = ',', headerRow = 1 } = table.read
   return (
     <div className="sh-mapping-read">
       {text && (

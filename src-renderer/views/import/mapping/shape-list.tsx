@@ -63,7 +63,12 @@ function ShapeButton({ shape, chosen }: { shape: Shape; chosen: boolean }) {
         className={missing ? 'sh-warn' : ''}
       />
       <span className="sh-mapping-shape-text">
-        <b title={file.label}>{table.name ? `${file.name} › ${table.name}` : file.name}</b>
+        <b title={file.label}>{table.name || file.name}</b>
+        {table.name !== '' && (
+          <span className="sh-quiet sh-mapping-shape-file" title={file.label}>
+            {file.name}
+          </span>
+        )}
         {file.parts !== null && (
           <span className="sh-quiet" data-testid="mapping-parts">
             {t('mapping.parts', { count: file.parts, n: formatNumber(file.parts, language) })}
