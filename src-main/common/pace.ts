@@ -11,7 +11,7 @@ export interface Progress {
   detail?: string
   /** Rows done so far in the whole work, where `unit` is another one: an import counts bytes and rows. */
   rows?: number
-  /** Which file is being worked on, from 1, and of how many. */
+  /** Which file, or table of a file, is being worked on, from 1, and of how many. */
   file?: { number: number; of: number }
 }
 

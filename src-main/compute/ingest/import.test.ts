@@ -400,14 +400,15 @@ describe('files', () => {
 
 test('progress goes over all files, names them, and ends at the end', async () => {
   put(WHOLE)
-  const { bytes } = await run('x')
+  const { bytes, rowsIn } = await run('x')
   const phases = [...new Set(w.progress.map((p) => p.phase))]
   expect(phases).toEqual([
     'import.check',
     ...['accounts', 'relations', 'links', 'events', 'reports', 'labels'].map((t) => `import.${t}`),
+    'import.publish',
     'import.search',
   ])
-  const stored = w.progress.filter((p) => p.phase !== 'import.check' && p.phase !== 'import.search')
+  const stored = w.progress.filter((p) => !/check|publish|search/.test(p.phase))
   expect(stored.every((p, i) => i === 0 || p.done >= stored[i - 1].done)).toBe(true)
   expect(stored.at(-1)).toEqual({
     phase: 'import.labels',
@@ -415,6 +416,8 @@ test('progress goes over all files, names them, and ends at the end', async () =
     total: bytes,
     unit: 'bytes',
     detail: join(w.root, 'x/labels.csv'),
+    rows: rowsIn,
+    file: { number: 6, of: 6 },
   })
 })
 

@@ -47,8 +47,8 @@ const running = new Set<string>()
  * as before. Rows that are wrong go to `import_problem` and the rest is stored. Where the last import was killed and this is
  * of the same files and mappings, what that one had finished is taken over without being read again.
  *
- * Progress: phase 'import.check', then 'import.<table>' with the file as `detail`, in bytes over all files, then
- * 'import.indexes' in steps.
+ * Progress: phase 'import.check', then 'import.<table>' with the file as `detail`, in bytes and rows over all files, then
+ * 'import.indexes' in steps and 'import.publish'.
  * Throws ShoalError import_missing_file, import_missing_column, import_encoding, import_archive,
  * import_unreadable, disk_full, read_only, busy, cancelled, invalid_input.
  */
@@ -119,6 +119,8 @@ async function importFiles(
       const shared = shareStore(db, fresh, floor)
       const total = fresh.reduce((sum, f) => sum + f.bytes, 0)
       let done = 0
+      let before = 0
+      let rows = 0
       const sources: ImportedSource[] = adopted.map((source) => describeAdopted(db, source))
       for (const [i, table] of fresh.entries()) {
         const report = () =>
@@ -128,12 +130,16 @@ async function importFiles(
             total,
             unit: 'bytes',
             detail: table.label,
+            rows,
+            file: { number: adopted.length + i + 1, of: adopted.length + fresh.length },
           })
         report()
-        const stored = await storeTable(db, table, sourceIds[i], shared, ctx, (bytes) => {
+        const stored = await storeTable(db, table, sourceIds[i], shared, ctx, (bytes, inTable) => {
           done += bytes
+          rows = before + inTable
           report()
         })
+        before += stored.rowsIn
         finishSource(ctx, sourceIds[i], stored)
         sources.push(describe(table, sourceIds[i], 'ready', stored))
       }
@@ -147,6 +153,7 @@ async function importFiles(
         (table, id) => shared.known[table]?.again(id) ?? false,
       )
       Known.forget(db)
+      ctx.progress({ phase: 'import.publish', done: 0, total: null, unit: 'steps' })
       publish(ctx, result, duplicates, superseded)
       await indexBehind(ctx)
       result.seconds = (ctx.now() - started) / 1000

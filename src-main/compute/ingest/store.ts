@@ -44,7 +44,7 @@ const MAX_BATCH_BYTES = 8 * 1024 * 1024
  * never open across an await, so that other work on the connection is not drawn into it; how many bytes go into
  * one follows how long the last one took.
  *
- * `onBytes` hears of file bytes as they are stored. Throws what reading and SQLite throw, ShoalError cancelled,
+ * `onBytes` hears of file bytes as they are stored, with the rows read so far. Throws what reading and SQLite throw, ShoalError cancelled,
  * and import_unreadable if the file is no longer what was looked at.
  */
 export async function storeTable(
@@ -53,7 +53,7 @@ export async function storeTable(
   sourceId: number,
   shared: SharedStore,
   pace: Pace,
-  onBytes: (bytes: number) => void,
+  onBytes: (bytes: number, rows: number) => void,
 ): Promise<StoredTable> {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
@@ -114,7 +114,7 @@ export async function storeTable(
     const took = Math.max(performance.now() - started, 1)
     const factor = Math.min(4, Math.max(0.25, BATCH_MS / took))
     wanted = Math.min(MAX_BATCH_BYTES, Math.max(MIN_BATCH_BYTES, wanted * factor))
-    onBytes(batch.bytes)
+    onBytes(batch.bytes, result.rowsIn)
     await pace.checkpoint()
   }
   await raw.finish()
