@@ -173,7 +173,11 @@ const PARTS: readonly [RegExp, Meaning, number][] = [
     'account',
     0.85,
   ],
-  [/(?:label|verdict)$|标签$|^is(?:fraud|bot|spam|mal|bad)/, 'label', 0.6],
+  [
+    /(?:label|verdict)$|标签$|^is(?:fraud|bot|spam|mal|bad)|^是否(?:已|被|已被)?(?:封|禁|拉黑|欺诈|诈骗|恶意|黑产|作弊|违规|异常|风险)/,
+    'label',
+    0.7,
+  ],
   [/(?:amount|weight)$|金额$/, 'weight', 0.5],
   [/(?:count|cnt)$|次数$/, 'count', 0.5],
   [/(?:text|content|description)$|(?:内容|描述|详情)$/, 'text', 0.5],

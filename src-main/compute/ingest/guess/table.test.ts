@@ -59,6 +59,21 @@ describe('guessing what a table is', () => {
       })
   })
 
+  it('knows a label by what is asked: 是否被封禁, 是否已拉黑', () => {
+    for (const name of ['是否被封禁', '是否已拉黑', '是否封号处理', '是否异常用户']) {
+      const found = guess(
+        '会员.xlsx',
+        ['会员编号', '昵称', name],
+        many(30, (i) => [`00${i}`, `n${i}`, i % 9 ? '否' : '是']),
+      )
+      const label = found.mapping.outputs.find(({ to }) => to === 'labels')
+      expect(label?.cells['label'], name).toMatchObject({
+        column: name,
+        words: { 是: 'malicious', 否: 'benign' },
+      })
+    }
+  })
+
   it('reads a Chinese login log, its clock in Beijing', () => {
     const found = guess(
       '登录日志_20240301.csv',

@@ -18,8 +18,8 @@ export function unreadable(
 export function asUnreadable(error: unknown, source: Pick<ByteSource, 'label'>, fix = ''): unknown {
   if (error instanceof ShoalError || isCancelled(error)) return error
   const code = (error as { code?: unknown } | null)?.code
-  // Trouble with the disk is told by whoever reads it.
-  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return error
+  // Trouble with the disk is told by whoever reads it, trouble with storing (within a reader's callback) by whoever stores.
+  if (typeof code === 'string' && /^(?:E[A-Z]+|SQLITE_\w+)$/.test(code)) return error
   const message = error instanceof Error ? error.message : String(error)
   const why = message
     .replace(/\s+/g, ' ')

@@ -146,6 +146,12 @@ describe('a preview', () => {
     expect(seen.tables[0]!.shown.links).toMatchObject([{ account: 'u1', type: 'device', entity: 'D1' }])
     expect(seen.tables[0]!.faults).toMatchObject([{ row: 2, column: 'at', code: 'bad_time' }])
     expect(countRows(w.db)).toEqual(before)
+    // More rows than are stored with one statement, facts before the accounts that they name.
+    put({
+      'many.csv': `who,at,dev\n${Array.from({ length: 400 }, (_, i) => `n${i},2024-01-01,D${i}`).join('\n')}\n`,
+    })
+    const many = await previewImport(w.ctx, { paths: [join(w.root, 'many.csv')], mapping, rows: 1000 })
+    expect(many).toMatchObject({ accounts: 400, entities: 400, tables: [{ rowsIn: 400, problems: 0 }] })
     const two = await previewImport(w.ctx, { paths: [join(w.root, 'a.csv')], mapping, rows: 1 })
     expect(two.tables[0]).toMatchObject({ rowsIn: 1, problems: 0 })
   })
