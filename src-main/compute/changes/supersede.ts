@@ -84,10 +84,16 @@ async function statesAnew(
 ): Promise<void> {
   const { db } = ctx
   const { keys, begins, values } = STATES[table]
-  const maxId = (db.prepare(`SELECT max(id) FROM ${table}`).pluck().get() as number | null) ?? 0
-  const largest = keys.map(
-    (key) => (db.prepare(`SELECT max(${key}) FROM ${table}`).pluck().get() as number | null) ?? 0,
-  )
+  const most = (of: string) => (db.prepare(`SELECT max(id) FROM ${of}`).pluck().get() as number | null) ?? 0
+  const names = {
+    src_id: 'account',
+    dst_id: 'account',
+    account_id: 'account',
+    entity_id: 'entity',
+    type_id: 'term',
+  }
+  const largest = keys.map((key) => most(names[key]))
+  const maxId = most(table)
   const columns = packed(keys.map((column, k) => ({ column, largest: largest[k]! })))
   const row = db.prepare(`SELECT source_id, ${begins}, ${values.join(', ')} FROM ${table} WHERE id = ?`).raw()
   const read = (id: number): Statement => {
@@ -104,9 +110,8 @@ async function statesAnew(
     const before = { table, where: ` AND source_id IN (${earlier})`, maxId: floor, from: 0 }
     await forEachKey(ctx, before, columns, (id, key, i) => {
       const candidates = index.at(key, i)
-      if (candidates.length === 0) return true
+      if (candidates.length === 0 || again(table, id)) return true
       const old = read(id)
-      if (again(table, id)) return true
       const same = candidates.map(read).filter((one) => sameBeginning(old, one))
       // A further copy of what is there already: both count.
       if (same.length === 0 || same.some((one) => sameValues(old, one))) return true

@@ -51,36 +51,47 @@ export async function forEachPage(
   onPage: (columns: (number | null)[][], length: number) => void,
   enough: () => boolean = () => false,
 ): Promise<number> {
-  const prepare = (also: string) =>
-    expressions.map((expression) =>
-      ctx.db
-        .prepare(
-          `SELECT ${expression} FROM ${rows.table} WHERE id > ? AND id <= ?${rows.where}${also} ORDER BY id`,
-        )
-        .pluck(),
-    )
-  const statements = prepare('')
+  const prepare = (expression: string) =>
+    ctx.db
+      .prepare(`SELECT ${expression} FROM ${rows.table} WHERE id > ? AND id <= ?${rows.where} ORDER BY id`)
+      .pluck()
+  const statements = expressions.map(prepare)
   const { without = new Uint32Array(0) } = rows
   // Only for pages that have such rows: all others cost what they always did.
-  const partial = without.length === 0 ? [] : prepare(' AND id NOT IN (SELECT value FROM json_each(?))')
+  const idsOf = without.length === 0 ? null : prepare('id')
   let next = 0
   let count = 0
   for (let from = rows.from ?? 0; from < rows.maxId && !enough(); from += PAGE_IDS) {
     const to = Math.min(rows.maxId, from + PAGE_IDS)
     while (next < without.length && without[next] <= from) next++
-    let end = next
-    while (end < without.length && without[end] <= to) end++
-    const left = end === next ? null : `[${without.subarray(next, end).join(',')}]`
-    next = end
-    const columns = (left === null ? statements : partial).map(
-      (statement) => statement.all(...(left === null ? [from, to] : [from, to, left])) as (number | null)[],
-    )
+    const first = next
+    while (next < without.length && without[next] <= to) next++
+    const columns = statements.map((statement) => statement.all(from, to) as (number | null)[])
+    if (idsOf !== null && next > first) leaveOut(columns, idsOf.all(from, to) as number[], without, first)
     const { length } = columns[0]
     count += length
     if (length > 0) onPage(columns, length)
     await ctx.checkpoint()
   }
   return count
+}
+
+/** Takes the rows out of a page's columns whose id is in `without`, which ascends from `first` on as the ids do. */
+function leaveOut(
+  columns: (number | null)[][],
+  ids: readonly number[],
+  without: Uint32Array,
+  first: number,
+): void {
+  let at = first
+  let kept = 0
+  for (let i = 0; i < ids.length; i++) {
+    while (at < without.length && without[at] < ids[i]) at++
+    if (at < without.length && without[at] === ids[i]) continue
+    if (kept < i) for (const column of columns) column[kept] = column[i]
+    kept++
+  }
+  for (const column of columns) column.length = kept
 }
 
 /** Whole-number columns read as one where their bits fit a double, else as one column each; null reads as 0. */

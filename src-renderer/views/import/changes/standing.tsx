@@ -2,7 +2,7 @@ import { useQuery } from '../../../client/use-query.ts'
 import { usePrefs } from '../../../state/prefs.ts'
 import { useWorkspace } from '../../../state/workspace.ts'
 import { KnowledgeTag } from '../../../ui/chip.tsx'
-import { formatInstant, formatNumber } from '../../../ui/format.ts'
+import { formatInstant, formatNumber, formatZone } from '../../../ui/format.ts'
 import { useT } from '../../../ui/i18n/index.ts'
 import { Section } from '../../../ui/panel.tsx'
 import { openChanges } from './state.ts'
@@ -15,8 +15,8 @@ export function AccountStandingSection({ id }: { id: number }) {
   const zone = useWorkspace((s) => s.info?.tzOffset ?? 0)
   const { data } = useQuery('changes.account', { id }, { on: ['facts'], reset: true })
   if (!data || data.kind === 'unchanged') return null
-  const date = formatInstant(data.at, zone)
-  const earlier = data.earlierAt === null ? '' : formatInstant(data.earlierAt, zone)
+  const date = dateWords(data.at, zone)
+  const earlier = data.earlierAt === null ? '' : dateWords(data.earlierAt, zone)
   return (
     <Section
       title={
@@ -57,12 +57,12 @@ export function CommunityStanding({ id }: { id: number }) {
   if (!data || list === '') return null
   return (
     <Section title={t('changes.standing.title')} testId="standing" tools={<OpenChanges job={data.job} />}>
-      <p className="sh-standing">
-        {t('changes.community.line', { date: formatInstant(data.at, zone), list })}
-      </p>
+      <p className="sh-standing">{t('changes.community.line', { date: dateWords(data.at, zone), list })}</p>
     </Section>
   )
 }
+
+const dateWords = (ms: number, zone: number) => `${formatInstant(ms, zone)} ${formatZone(zone)}`
 
 function OpenChanges({ job }: { job: number }) {
   const t = useT()

@@ -68,7 +68,7 @@ export function ChangesView({ job }: { job: number }) {
       ) : !changes ? (
         <Spinner label={t('changes.loading')} />
       ) : changes.earlier === null ? (
-        <EmptyState icon="timeline-events" title={t('changes.nothing.title')}>
+        <EmptyState icon="changes" title={t('changes.nothing.title')}>
           {t('changes.nothing.text')}
         </EmptyState>
       ) : (
