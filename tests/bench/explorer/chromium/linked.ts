@@ -217,13 +217,13 @@ export async function linkedPart(
   }
   const first: Linked[] = []
   const again: Linked[] = []
-  for (const [what, selection] of selections.slice(0, most)) {
+  for (const [k, [what, selection]] of selections.slice(0, most).entries()) {
     await page.evaluate('Object.assign(window.__probe, { watch: true, changes: [], calls: [] })')
     for (const [round, list] of [
       ['first', first],
       ['again', again],
     ] as const) {
-      const linked = await measure(browser, app, opened, `linked-${first.length}-${round}`, heard, () =>
+      const linked = await measure(browser, app, opened, `linked-${k + 1}-${round}`, heard, () =>
         select(selection),
       )
       list.push(linked)

@@ -13,6 +13,7 @@ import {
   type Heap,
   holds,
 } from './page.ts'
+import { quiet } from './linked.ts'
 import type { App } from './served.ts'
 import { frameCosts, quantile, spent, type Task } from './trace.ts'
 
@@ -170,6 +171,8 @@ export async function moving(
   selector: string,
   name: string,
 ): Promise<{ cpu: number[]; wall: number[]; tasks: Task[] }> {
+  // What comes after the first picture (the list of communities, the handbook's index) is no part of a frame.
+  await quiet(opened.page, 1500)
   const box = (await opened.page.locator(selector).first().boundingBox())!
   const tasks = await traced(browser, opened, name, () => panAndZoom(opened.page, box))
   return { ...frameCosts(tasks), tasks }
