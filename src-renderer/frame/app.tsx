@@ -5,6 +5,7 @@ import { watchHands } from '../state/slices.ts'
 import { followCore, useWorkspace } from '../state/workspace.ts'
 import { setLanguage, useT } from '../ui/i18n/index.ts'
 import { Spinner } from '../ui/states.tsx'
+import { ProvenanceDialog } from '../ui/provenance/dialog.tsx'
 import { Toasts } from '../ui/toast.tsx'
 import { StartScreen } from '../views/start/start-screen.tsx'
 import { JobNews } from './job-news.tsx'
@@ -54,6 +55,7 @@ export function App() {
         <Workbench key={path} />
       )}
       <JobNews />
+      <ProvenanceDialog />
       <Toasts />
     </div>
   )

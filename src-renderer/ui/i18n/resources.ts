@@ -22,6 +22,8 @@ import enMapTools from './en/mapTools.json'
 import enMapping from './en/mapping.json'
 import enPages from './en/pages.json'
 import enPicture from './en/picture.json'
+import enProblems from './en/problems.json'
+import enProvenance from './en/provenance.json'
 import enReasons from './en/reasons.json'
 import enReports from './en/reports.json'
 import enSession from './en/session.json'
@@ -58,6 +60,8 @@ import zhMapTools from './zh-CN/mapTools.json'
 import zhMapping from './zh-CN/mapping.json'
 import zhPages from './zh-CN/pages.json'
 import zhPicture from './zh-CN/picture.json'
+import zhProblems from './zh-CN/problems.json'
+import zhProvenance from './zh-CN/provenance.json'
 import zhReasons from './zh-CN/reasons.json'
 import zhReports from './zh-CN/reports.json'
 import zhSession from './zh-CN/session.json'
@@ -97,6 +101,8 @@ export const en = {
   mapping: enMapping,
   pages: enPages,
   picture: enPicture,
+  problems: enProblems,
+  provenance: enProvenance,
   reasons: enReasons,
   reports: enReports,
   session: enSession,
@@ -135,6 +141,8 @@ export const zh = {
   mapping: zhMapping,
   pages: zhPages,
   picture: zhPicture,
+  problems: zhProblems,
+  provenance: zhProvenance,
   reasons: zhReasons,
   reports: zhReports,
   session: zhSession,

@@ -15,7 +15,7 @@ import { ChangesView } from './changes/view.tsx'
 import { JobList } from './job-list.tsx'
 import { MappingDesk } from './mapping/desk.tsx'
 import { beginImport, useImportDraft } from './mapping/draft.ts'
-import { ProblemList } from './problem-list.tsx'
+import { ProblemList } from './problems/problem-list.tsx'
 import { SourceTable } from './source-table.tsx'
 import './import.css'
 
@@ -28,7 +28,6 @@ export default function ImportView() {
   const { pick, dialog } = usePicker()
   const [dropping, setDropping] = useState(false)
   const sources = useQuery('imports.sources', {}, { on: ['facts'] })
-  const groups = useQuery('imports.problemGroups', {}, { on: ['facts'] })
 
   const changes = useChanges((s) => s.job)
   const mapping = useImportDraft((s) => s.paths !== null)
@@ -92,7 +91,7 @@ export default function ImportView() {
             <AnalyzeForm disabled={busy} />
           </Section>
           <Section title={t('import.problems.title')} testId="problems">
-            <ProblemList groups={groups} />
+            <ProblemList />
           </Section>
         </div>
       </div>

@@ -1,9 +1,11 @@
+import { useCallback } from 'react'
 import type { SourceRow } from '../../../src-main/common/contract/jobs.ts'
 import type { Query } from '../../client/use-query.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { Explained } from '../../ui/explain.tsx'
 import { formatBytes } from '../../ui/format.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
+import { useProvenance } from '../../ui/provenance/state.ts'
 import { ErrorState } from '../../ui/states.tsx'
 import { HashText, NumberText } from '../../ui/text.tsx'
 
@@ -12,6 +14,16 @@ export function SourceTable({ sources }: { sources: Query<SourceRow[]> }) {
   const t = useT()
   const dynamic = useDynamicT()
   const language = usePrefs((s) => s.language)
+  const wanted = useProvenance((s) => s.source)
+  // Each time it is asked for, also where it is the same one.
+  const reveal = useCallback(
+    (row: HTMLTableRowElement | null) => {
+      if (!wanted || !row) return
+      row.scrollIntoView({ block: 'center' })
+      row.focus({ preventScroll: true })
+    },
+    [wanted],
+  )
   if (sources.error) return <ErrorState error={sources.error} onRetry={sources.refetch} compact />
   if (!sources.data || sources.data.length === 0) return <p className="sh-quiet">{t('import.noSources')}</p>
   return (
@@ -40,7 +52,11 @@ export function SourceTable({ sources }: { sources: Query<SourceRow[]> }) {
           {sources.data.map((source) => {
             const file = source.entry ?? source.path.split(/[\\/]/).at(-1) ?? source.path
             return (
-              <tr key={source.id} data-testid="source-row">
+              <tr
+                key={source.id}
+                data-testid="source-row"
+                {...(wanted?.id === source.id && { ref: reveal, tabIndex: -1, className: 'is-wanted' })}
+              >
                 <td title={source.entry ? `${source.path} › ${source.entry}` : source.path}>{file}</td>
                 <td>{dynamic('import.table', source.table)}</td>
                 <td>

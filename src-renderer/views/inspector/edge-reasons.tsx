@@ -7,6 +7,7 @@ import { ErrorState, Spinner } from '../../ui/states.tsx'
 import { TimeText } from '../../ui/text.tsx'
 import { edgeSentence, percentText, reasonText } from './edge-sentence.ts'
 import { edgeSentences } from './edge-sentences.ts'
+import { useProvenance } from '../../ui/provenance/state.ts'
 import { SourceTag } from './provenance.tsx'
 import './sharing.css'
 import { useWording } from './wording.ts'
@@ -20,6 +21,7 @@ export function EdgeReasons(props: { a: number; b: number; names: { a: string; b
   const dynamic = useDynamicT()
   const wording = useWording()
   const show = useFocus((s) => s.show)
+  const ask = useProvenance((s) => s.ask)
   const edge = useQuery('edges.explain', { a: props.a, b: props.b }, { on: ['facts', 'runs'], reset: true })
   if (edge.error) return <ErrorState error={edge.error} onRetry={edge.refetch} compact />
   if (!edge.data) return <Spinner size={16} />
@@ -77,10 +79,20 @@ export function EdgeReasons(props: { a: number; b: number; names: { a: string; b
                   </span>
                 )}
                 {reason.provenance.slice(0, 4).map((source, k) => (
-                  <SourceTag key={k} source={source} />
+                  <SourceTag
+                    key={k}
+                    source={source}
+                    to={reason.kind === 'relation' ? 'relations' : undefined}
+                  />
                 ))}
                 {reason.provenance.length > 4 && (
-                  <span>{t('inspector.edge.rows', { count: reason.provenance.length })}</span>
+                  <button
+                    type="button"
+                    className="link"
+                    onClick={() => ask({ refs: reason.provenance.slice(0, 200) })}
+                  >
+                    {t('inspector.edge.rows', { count: reason.provenance.length })}
+                  </button>
                 )}
               </p>
             </li>

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { HistoryEntry, ScoreStep } from '../../../src-main/common/contract/pages.ts'
+import type { TableName } from '../../../src-main/common/mapping/roles.ts'
 import { plainNote } from '../../../src-main/common/mentions.ts'
 import { useQuery } from '../../client/use-query.ts'
 import { useFocus } from '../../state/focus.ts'
@@ -21,6 +22,15 @@ const DAY = 86_400_000
 const KINDS = ['observed', 'inferred', 'judged'] as const
 /** Smaller changes of a score are noise of a refit. */
 const MOVED = 0.005
+
+/** Which table of facts an entry is a row of. */
+const FACT: Partial<Record<HistoryEntry['kind'], TableName>> = {
+  registered: 'accounts',
+  day: 'events',
+  report: 'reports',
+  label: 'labels',
+  relation: 'relations',
+}
 
 /** Everything that happened to an account, newest first: what files say, what runs found, what people said. */
 export function HistorySection(props: { id: number; zone: number | null }) {
@@ -67,7 +77,7 @@ export function HistorySection(props: { id: number; zone: number | null }) {
               <Sentence entry={entry} />
               {entry.by && <span className="sh-quiet"> {t('pages.history.by', { name: entry.by })}</span>}
             </span>
-            {entry.provenance && <SourceTag source={entry.provenance} />}
+            {entry.provenance && <SourceTag source={entry.provenance} to={FACT[entry.kind]} />}
             {entry.runId !== undefined && (
               <span className="sh-tag sh-tag-inferred">{t('pages.run', { run: entry.runId })}</span>
             )}

@@ -47,7 +47,7 @@ export function LabelsSection({ account }: { account: AccountDetail }) {
                 <TimeText ms={l.ts} time={false} />
               </span>
             )}
-            <SourceTag source={l.provenance} />
+            <SourceTag source={l.provenance} to="labels" />
           </li>
         ))}
       </ul>

@@ -5,6 +5,7 @@ import { usePrefs } from '../../state/prefs.ts'
 import { useWorkspace } from '../../state/workspace.ts'
 import { useT } from '../../ui/i18n/index.ts'
 import { Section } from '../../ui/panel.tsx'
+import { RowsButton } from '../../ui/provenance/rows-button.tsx'
 import { ErrorState, Spinner } from '../../ui/states.tsx'
 import { formatZone } from '../../ui/format.ts'
 import { TimeText } from '../../ui/text.tsx'
@@ -48,7 +49,12 @@ export function LoginsSection(props: { id: number; tzOffset: number | null }) {
   return (
     <Section
       title={t('inspector.account.logins')}
-      tools={<span className="sh-quiet strip-zone">{formatZone(zone)}</span>}
+      tools={
+        <>
+          <RowsButton rows={{ accountId: props.id, about: 'events' }} label={t('provenance.rows')} />
+          <span className="sh-quiet strip-zone">{formatZone(zone)}</span>
+        </>
+      }
       testId="login-strip"
     >
       <svg className="strip" viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">

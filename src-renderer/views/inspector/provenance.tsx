@@ -1,27 +1,32 @@
 import { Icon } from '@blueprintjs/core'
 import type { SourceRef } from '../../../src-main/common/contract/accounts.ts'
 import { useT } from '../../ui/i18n/index.ts'
-import { HashText, useCopy } from '../../ui/text.tsx'
+import type { TableName } from '../../../src-main/common/mapping/roles.ts'
+import { useProvenance } from '../../ui/provenance/state.ts'
+import { HashText } from '../../ui/text.tsx'
 
 /** 'events.csv' of a path or archive member, whatever the separators are. */
 export function baseName(file: string): string {
   return file.split(/[\\/]/).at(-1) ?? file
 }
 
-/** File and row as a small observed tag; a click copies file, SHA-256 and row. */
-export function SourceTag(props: { source: SourceRef }) {
+/** File and row as a small observed tag; a click shows the row as it was. `to`: what the row became here. */
+export function SourceTag(props: { source: SourceRef; to?: TableName | undefined }) {
   const t = useT()
-  const { copied, copy } = useCopy()
-  const { file, row, sha256 } = props.source
+  const ask = useProvenance((s) => s.ask)
+  const { sourceId, file, row, sha256 } = props.source
+  const what = t('provenance.open', { file: baseName(file), row })
   return (
     <button
       type="button"
       className="sh-tag sh-tag-observed source-tag"
-      title={`${file}\nSHA-256 ${sha256 ?? t('inspector.provenance.noHash')}\n${t('inspector.provenance.copyRef')}`}
-      onClick={() => copy(`${file}\tsha256:${sha256 ?? ''}\trow ${row}`)}
+      title={`${what}\n${file}\nSHA-256 ${sha256 ?? t('inspector.provenance.noHash')}`}
+      aria-label={what}
+      data-testid="source-tag"
+      onClick={() => ask({ refs: [{ sourceId, row }], to: props.to })}
     >
-      {copied ? t('inspector.provenance.copied') : `${baseName(file)}:${row}`}
-      <Icon icon={copied ? 'tick' : 'duplicate'} size={9} />
+      {`${baseName(file)}:${row}`}
+      <Icon icon="search-text" size={9} />
     </button>
   )
 }
@@ -29,6 +34,7 @@ export function SourceTag(props: { source: SourceRef }) {
 /** Where the facts on a page are from: every file once, with its hash and rows. */
 export function SourceLines(props: { sources: readonly SourceRef[] }) {
   const t = useT()
+  const ask = useProvenance((s) => s.ask)
   const byFile = new Map<string, { source: SourceRef; rows: number[] }>()
   for (const source of props.sources) {
     const found = byFile.get(`${source.sourceId}`)
@@ -43,7 +49,16 @@ export function SourceLines(props: { sources: readonly SourceRef[] }) {
           <dd>
             <HashText hash={source.sha256} />
             {' · '}
-            {t('inspector.provenance.row', { row: rowsWords(rows) })}
+            <button
+              type="button"
+              className="link"
+              data-testid="source-rows"
+              onClick={() =>
+                ask({ refs: [...new Set(rows)].map((row) => ({ sourceId: source.sourceId, row })) })
+              }
+            >
+              {t('inspector.provenance.row', { row: rowsWords(rows) })}
+            </button>
           </dd>
         </div>
       ))}

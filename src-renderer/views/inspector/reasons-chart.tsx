@@ -7,6 +7,7 @@ import { KnowledgeTag } from '../../ui/chip.tsx'
 import { formatScore } from '../../ui/format.ts'
 import { useDynamicT, useT, type T } from '../../ui/i18n/index.ts'
 import { Section } from '../../ui/panel.tsx'
+import { RowsButton } from '../../ui/provenance/rows-button.tsx'
 import { spaceLatin } from '../../ui/sentences.ts'
 import { ErrorState, Spinner } from '../../ui/states.tsx'
 import { AccountName } from '../../ui/text.tsx'
@@ -39,7 +40,12 @@ export function WhySection(props: { id: number; score: number | null; runId: num
     <Section
       testId="why"
       title={t('inspector.why.title', { score: formatScore(props.score) })}
-      tools={<KnowledgeTag kind="inferred">{run ? `${run.algorithm} #${run.id}` : undefined}</KnowledgeTag>}
+      tools={
+        <>
+          <RowsButton rows={{ accountId: props.id, about: 'all' }} label={t('provenance.behind')} />
+          <KnowledgeTag kind="inferred">{run ? `${run.algorithm} #${run.id}` : undefined}</KnowledgeTag>
+        </>
+      }
     >
       {explanation.error && <ErrorState error={explanation.error} onRetry={explanation.refetch} compact />}
       {explanation.loading && !explanation.data && (

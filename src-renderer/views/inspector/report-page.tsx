@@ -12,6 +12,7 @@ import { Probabilities } from '../reports/row.tsx'
 import { ReportText } from '../reports/text.tsx'
 import { PageHead, PageState } from './page.tsx'
 import { baseName } from './provenance.tsx'
+import { useProvenance } from '../../ui/provenance/state.ts'
 import { RunLines, runName, trainedOnSimulation, useRun } from './runs.tsx'
 import '../reports/reports.css'
 
@@ -20,6 +21,7 @@ export function ReportPage(props: { id: number }) {
   const t = useT()
   const dynamic = useDynamicT()
   const show = useFocus((s) => s.show)
+  const ask = useProvenance((s) => s.ask)
   const query = useQuery('reports.get', { id: props.id }, { reset: true })
   const why = useQuery('reports.explain', { id: props.id }, { on: ['runs'], reset: true })
   const sources = useQuery('imports.sources', {}, { on: ['facts'] })
@@ -99,7 +101,14 @@ export function ReportPage(props: { id: number }) {
                   {' · '}
                 </>
               )}
-              {t('inspector.provenance.row', { row: r.provenance.row })}
+              <button
+                type="button"
+                className="link"
+                data-testid="source-rows"
+                onClick={() => ask({ refs: [r.provenance], to: 'reports' })}
+              >
+                {t('inspector.provenance.row', { row: r.provenance.row })}
+              </button>
             </dd>
           </div>
           <RunLines run={run} />

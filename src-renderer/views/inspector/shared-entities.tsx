@@ -56,7 +56,7 @@ export function SharedEntities(props: { entities: AccountDetail['entities'] }) {
                 {e.accounts <= 1 ? t('inspector.onlyHere') : t('inspector.usedBy', { count: e.accounts })}
               </span>
               {causeOf.has(e.entityId) && <CauseTag {...causeOf.get(e.entityId)!} />}
-              <SourceTag source={e.provenance} />
+              <SourceTag source={e.provenance} to={e.from} />
             </div>
           </li>
         ))}

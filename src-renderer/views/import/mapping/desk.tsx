@@ -23,6 +23,7 @@ import {
 import { IdentityRules } from './identity-rules.tsx'
 import { PreviewPane } from './preview-pane.tsx'
 import { ReadSettings } from './read-settings.tsx'
+import { RetryRead, useRetryWords } from '../problems/retry-read.tsx'
 import { RowKind } from './row-kind.tsx'
 import { ShapeList } from './shape-list.tsx'
 import './mapping.css'
@@ -35,13 +36,15 @@ export function MappingDesk() {
   const { paths, looking, look, error, shapes, chosen } = draft
   const shape = shapes.find(({ key }) => key === chosen) ?? null
   usePreview(shapes)
+  const retryWords = useRetryWords()
   if (!paths) return null
   const files = look?.files.length ?? paths.length
+  const { retry } = draft
   return (
     <div className="sh-view sh-mapping" data-testid="mapping">
       <PanelHeader
-        title={t('mapping.title')}
-        about={t('mapping.about', { count: files, files: formatNumber(files, language) })}
+        title={retry ? t('problems.retry.title') : t('mapping.title')}
+        about={retryWords ?? t('mapping.about', { count: files, files: formatNumber(files, language) })}
       >
         <Button
           size="small"
@@ -76,11 +79,12 @@ export function MappingDesk() {
 function ShapeEditor({ shape }: { shape: Shape }) {
   const t = useT()
   const notes = useNotes(shape)
+  const retry = useImportDraft((s) => s.retry)
   return (
     <>
       <div className="sh-mapping-head">
         <RowKind shape={shape} />
-        <ReadSettings shape={shape} />
+        {retry ? <RetryRead shape={shape} /> : <ReadSettings shape={shape} />}
       </div>
       {notes.length > 0 && (
         <ul className="sh-mapping-notes" aria-label={t('mapping.notes')}>
@@ -115,6 +119,7 @@ function useNotes(shape: Shape): string[] {
 /** Asks what the first rows would become, when nothing has changed for a moment. */
 function usePreview(shapes: readonly Shape[]): void {
   const paths = useImportDraft((s) => s.paths)
+  const retry = useImportDraft((s) => s.retry)
   const identity = useImportDraft((s) => s.identity)
   const ready = useImportDraft(mayStart)
   const settled = useSettled(shapes, 400)
@@ -123,7 +128,11 @@ function usePreview(shapes: readonly Shape[]): void {
     if (!paths || !ready || settled.length === 0) return
     const controller = new AbortController()
     const mapping = draftMapping({ shapes: [...settled], identity: settledIdentity }, 'preview')
-    api.call('imports.preview', { paths, mapping }, { signal: controller.signal }).then(
+    const { signal } = controller
+    const asked = retry
+      ? api.call('problems.preview', { ...retry, mapping }, { signal })
+      : api.call('imports.preview', { paths, mapping }, { signal })
+    asked.then(
       (preview) => {
         if (!controller.signal.aborted) useImportDraft.setState({ preview, previewError: null })
       },
@@ -133,7 +142,7 @@ function usePreview(shapes: readonly Shape[]): void {
       },
     )
     return () => controller.abort()
-  }, [paths, ready, settled, settledIdentity])
+  }, [paths, retry, ready, settled, settledIdentity])
 }
 
 /** Starts the import, and saves the mapping for the next export where that is wanted. */
@@ -141,6 +150,7 @@ function StartButton() {
   const t = useT()
   const ready = useImportDraft(mayStart)
   const missing = useImportDraft((s) => incomplete(s.shapes).length)
+  const retry = useImportDraft((s) => s.retry !== null)
   const say = useToasts((s) => s.say)
   const [busy, setBusy] = useState(false)
   const [remember, setRemember] = useState(false)
@@ -159,7 +169,8 @@ function StartButton() {
           .map((table) => ({ ...table, match: { ...table.match, columns: columnsUsed(table) } }))
         await api.call('mappings.save', { mapping: { ...mapping, tables } })
       }
-      await api.call('imports.start', { paths: draft.paths, analyze: true, mapping })
+      if (draft.retry) await api.call('problems.retry', { ...draft.retry, mapping })
+      else await api.call('imports.start', { paths: draft.paths, analyze: true, mapping })
       leaveDraft(true)
     } catch (error) {
       say(toErrorShape(error).message, 'failed')
@@ -191,11 +202,11 @@ function StartButton() {
       <Button
         size="small"
         intent="primary"
-        icon="import"
+        icon={retry ? 'repeat' : 'import'}
         disabled={!ready || busy}
         loading={busy}
         title={missing > 0 ? t('mapping.missing', { count: missing }) : undefined}
-        text={t('mapping.start')}
+        text={retry ? t('problems.retry.start') : t('mapping.start')}
         data-testid="mapping-start"
         onClick={() => void start()}
       />

@@ -18,12 +18,21 @@ export interface Shape {
   tables: { file: LookedFile; table: LookedTable }[]
 }
 
+/** Rejected rows of a source that are to be read again. */
+export interface Retry {
+  sourceId: number
+  /** Only rows of this problem. */
+  code?: string
+}
+
 /** What a person has said, and what it was said of: kept with the session, and undone step by step. */
 interface Said {
   /** Of this import; ids are not used again. */
   id: string
   /** Files that are being mapped; null: none. */
   paths: string[] | null
+  /** Not files, but rows that were rejected; `paths` then names their file. */
+  retry: Retry | null
   chosen: string | null
   identity: Identity
   /** How files are read, by label, where that was overruled. */
@@ -47,6 +56,7 @@ interface Kept extends Said {
 const NOTHING: DraftState = {
   id: '',
   paths: null,
+  retry: null,
   looking: false,
   look: null,
   error: null,
@@ -88,6 +98,15 @@ export async function beginImport(paths: string[]): Promise<boolean> {
   return true
 }
 
+/** Shows rejected rows of a source to be mapped anew, as they were mapped before. */
+export async function beginRetry(retry: Retry): Promise<void> {
+  useImportDraft.setState({ ...NOTHING, id: crypto.randomUUID(), retry }, true)
+  const look = await lookAgain([], {})
+  const identity = look?.mapping?.identity
+  if (look)
+    useImportDraft.setState({ paths: look.files.map(({ path }) => path), ...(identity && { identity }) })
+}
+
 /**
  * Looks at the files, with what was said of how they are read; what was said of columns stays where they are the same
  * still. Null where that failed or something newer was asked.
@@ -102,9 +121,13 @@ export async function lookAgain(
   const { signal } = looks
   useImportDraft.setState({ paths, reads, looking: true, error: null, preview: null, previewError: null })
   try {
-    const look = await api.call('imports.look', { paths, reads }, { signal })
+    const { retry } = useImportDraft.getState()
+    const look = retry
+      ? await api.call('problems.look', { ...retry, read: Object.values(reads)[0] ?? {} }, { signal })
+      : await api.call('imports.look', { paths, reads }, { signal })
     if (signal.aborted) return null
-    const shapes = withMappings(shapesOf(look), mappings)
+    const found = shapesOf(look)
+    const shapes = retry ? withReads(found, mappings) : withMappings(found, mappings)
     const { chosen } = useImportDraft.getState()
     const still = shapes.find(({ key }) => key === chosen) ?? shapes[0]
     useImportDraft.setState({ looking: false, look, shapes, chosen: still?.key ?? null })
@@ -126,6 +149,13 @@ function withMappings(shapes: readonly Shape[], mappings: Kept['mappings']): Sha
   })
 }
 
+/** What was said of columns, whatever is said of how rows are split: there is one table. */
+function withReads([shape]: readonly Shape[], mappings: Kept['mappings']): Shape[] {
+  if (!shape) return []
+  const said = Object.values(mappings)[0]
+  return [said ? { ...shape, mapping: { ...said, read: shape.mapping.read } } : shape]
+}
+
 /** Takes a draft as it was kept: from an earlier session, or as it was a step ago. */
 function takeDraft(value: unknown): void {
   const kept = value as Kept | null
@@ -139,6 +169,7 @@ function takeDraft(value: unknown): void {
   const same = id === said.id && look !== null && JSON.stringify(reads) === JSON.stringify(said.reads)
   useImportDraft.setState({
     ...said,
+    retry: said.retry ?? null,
     ...(same ? { shapes: withMappings(shapes, mappings) } : { look: null, shapes: [] }),
   })
   if (!same) void lookAgain(kept.paths, said.reads, mappings)
@@ -147,9 +178,10 @@ function takeDraft(value: unknown): void {
 slice<DraftState, Kept>({
   name: 'import-draft',
   store: useImportDraft,
-  pick: ({ id, paths, chosen, identity, reads, shapes }) => ({
+  pick: ({ id, paths, retry, chosen, identity, reads, shapes }) => ({
     id,
     paths,
+    retry,
     chosen,
     identity,
     reads,

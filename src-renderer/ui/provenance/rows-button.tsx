@@ -1,0 +1,11 @@
+import { useProvenance, type AskedRows } from './state.ts'
+
+/** A quiet button to the rows behind what is shown. */
+export function RowsButton(props: { rows: AskedRows; label: string }) {
+  const ask = useProvenance((s) => s.ask)
+  return (
+    <button type="button" className="link" data-testid="rows-behind" onClick={() => ask(props.rows)}>
+      {props.label}
+    </button>
+  )
+}
