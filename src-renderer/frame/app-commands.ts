@@ -177,6 +177,15 @@ export const APP_COMMANDS: readonly Command[] = [
     run: () => void api.call('analysis.start', {}),
   },
   {
+    id: 'workspace.check',
+    titleKey: 'jobs.check.start',
+    group: 'data',
+    run: () => {
+      layout().goTo('import')
+      void api.call('workspace.check', {})
+    },
+  },
+  {
     id: 'settings',
     titleKey: 'settings.open',
     keys: ['Mod+,'],

@@ -31,7 +31,10 @@ export function JobNews() {
     const off = [
       api.on('jobs.changed', (job) => {
         if (job.status === 'done') {
-          say(t(`frame.jobDone.${job.kind}`))
+          if (job.kind === 'check' && job.result?.['ok'] !== true) say(t('jobs.check.badNews'), 'failed')
+          else if (job.kind === 'retry' && job.result?.['sourceId'] === null)
+            say(t('problems.retry.none'), 'failed')
+          else say(t(job.kind === 'check' ? 'jobs.check.whole' : `frame.jobDone.${job.kind}`))
           if (job.kind === 'import') void offerChanges(job.id, t, say)
         }
         if (job.status === 'failed') {

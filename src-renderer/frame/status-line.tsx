@@ -13,6 +13,7 @@ import { Hint } from '../ui/explain.tsx'
 import { formatCompact, formatDuration, formatNumber } from '../ui/format.ts'
 import { useT } from '../ui/i18n/index.ts'
 import { usePhaseText } from '../ui/phase.ts'
+import { InterruptedMark } from '../views/import/interrupted.tsx'
 import { HiddenMark } from '../views/present/parts.tsx'
 
 export function StatusLine() {
@@ -49,6 +50,7 @@ export function StatusLine() {
       )}
       <span className="sh-status-gap" />
       <HiddenMark />
+      <InterruptedMark />
       {running.map((job) => (
         <RunningJob key={job.id} job={job} />
       ))}

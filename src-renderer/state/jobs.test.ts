@@ -12,6 +12,13 @@ describe('nextRate', () => {
     expect(rate!.marks.length).toBeLessThan(20)
   })
 
+  it('counts rows beside bytes', () => {
+    const at = (t: number): Progress => ({ ...rows(t * 2), unit: 'bytes', rows: t / 10 })
+    const rate = nextRate(nextRate(undefined, at(0), 0), at(2000), 2000)
+    expect(rate).toMatchObject({ perSecond: 2000, rowsPerSecond: 100 })
+    expect(nextRate(nextRate(undefined, rows(0), 0), rows(9), 2000).rowsPerSecond).toBeNull()
+  })
+
   it('says nothing before it can tell, after a new phase, or about steps', () => {
     const first = nextRate(undefined, rows(0), 0)
     expect(first.perSecond).toBeNull()

@@ -11,6 +11,7 @@ import enFrame from './en/frame.json'
 import enHelp from './en/help.json'
 import enImport from './en/import.json'
 import enInspector from './en/inspector.json'
+import enJobs from './en/jobs.json'
 import enLab from './en/lab.json'
 import enValidation from './en/validation.json'
 import enScorer from './en/scorer.json'
@@ -49,6 +50,7 @@ import zhFrame from './zh-CN/frame.json'
 import zhHelp from './zh-CN/help.json'
 import zhImport from './zh-CN/import.json'
 import zhInspector from './zh-CN/inspector.json'
+import zhJobs from './zh-CN/jobs.json'
 import zhLab from './zh-CN/lab.json'
 import zhValidation from './zh-CN/validation.json'
 import zhScorer from './zh-CN/scorer.json'
@@ -90,6 +92,7 @@ export const en = {
   help: enHelp,
   import: enImport,
   inspector: enInspector,
+  jobs: enJobs,
   lab: enLab,
   validation: enValidation,
   scorer: enScorer,
@@ -130,6 +133,7 @@ export const zh = {
   help: zhHelp,
   import: zhImport,
   inspector: zhInspector,
+  jobs: zhJobs,
   lab: zhLab,
   validation: zhValidation,
   scorer: zhScorer,

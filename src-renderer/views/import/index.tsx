@@ -1,6 +1,7 @@
 import { Button } from '@blueprintjs/core'
 import { useState, type DragEvent } from 'react'
 import { toErrorShape } from '../../../src-main/common/errors.ts'
+import { api } from '../../client/api.ts'
 import { useQuery } from '../../client/use-query.ts'
 import { isActive, useJobs } from '../../state/jobs.ts'
 import { usePrefs } from '../../state/prefs.ts'
@@ -12,6 +13,7 @@ import { droppedPaths, usePicker } from '../../ui/use-picker.tsx'
 import { AnalyzeForm } from './analyze-form.tsx'
 import { useChanges } from './changes/state.ts'
 import { ChangesView } from './changes/view.tsx'
+import { InterruptedCard } from './interrupted.tsx'
 import { JobList } from './job-list.tsx'
 import { MappingDesk } from './mapping/desk.tsx'
 import { beginImport, useImportDraft } from './mapping/draft.ts'
@@ -69,6 +71,16 @@ export default function ImportView() {
       <PanelHeader title={t('import.title')} about={about}>
         <Button
           size="small"
+          variant="minimal"
+          icon="endorsed"
+          disabled={busy}
+          text={t('jobs.check.start')}
+          title={t('jobs.check.startAbout')}
+          data-testid="workspace-check"
+          onClick={() => void api.call('workspace.check', {})}
+        />
+        <Button
+          size="small"
           intent="primary"
           icon="import"
           disabled={busy}
@@ -80,6 +92,7 @@ export default function ImportView() {
       <div className="sh-scroll sh-import-columns">
         <div>
           <Section title={t('import.jobs')}>
+            <InterruptedCard />
             <JobList />
           </Section>
           <Section title={t('import.sources')}>

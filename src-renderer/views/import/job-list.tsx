@@ -1,15 +1,18 @@
 import { Button, Icon, ProgressBar, type IconName } from '@blueprintjs/core'
+import { useState } from 'react'
+import type { CheckReport } from '../../../src-main/common/contract/check.ts'
 import type { Job, JobStatus } from '../../../src-main/common/contract/jobs.ts'
-import type { Progress } from '../../../src-main/common/pace.ts'
 import { api } from '../../client/api.ts'
 import { useQuery } from '../../client/use-query.ts'
 import { isActive, useJobs } from '../../state/jobs.ts'
 import { usePrefs } from '../../state/prefs.ts'
-import { formatBytes, formatDuration, formatInstant, formatNumber } from '../../ui/format.ts'
+import { formatDuration, formatInstant, formatNumber } from '../../ui/format.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
-import { usePhaseText } from '../../ui/phase.ts'
 import { ErrorState } from '../../ui/states.tsx'
 import { openChanges } from './changes/state.ts'
+import { CheckResult } from './check-result.tsx'
+import { JobFigures } from './job-figures.tsx'
+import './jobs.css'
 
 const SHOWN = 12
 const ICONS: Record<JobStatus, IconName> = {
@@ -43,23 +46,11 @@ export function JobList() {
 function JobItem({ job, changed }: { job: Job; changed: boolean }) {
   const t = useT()
   const dynamic = useDynamicT()
-  const phaseText = usePhaseText()
   const language = usePrefs((s) => s.language)
-  const rate = useJobs((s) => s.rates[job.id]?.perSecond ?? null)
+  const [cancelling, setCancelling] = useState(false)
   const name = t(`frame.job.${job.kind}`)
   const active = isActive(job)
   const n = (value: number) => formatNumber(Math.round(value), language)
-  const amount = (progress: Progress) => {
-    const format = progress.unit === 'bytes' ? (v: number) => formatBytes(v, language) : n
-    const done =
-      progress.total === null
-        ? format(progress.done)
-        : t('common.of', { part: format(progress.done), whole: format(progress.total) })
-    return progress.unit === 'bytes' || progress.unit === 'steps'
-      ? done
-      : `${done} ${t(`common.unit.${progress.unit}`)}`
-  }
-  const showsAmount = job.progress && job.progress.unit !== 'steps'
   const seconds =
     job.startedAt !== null && job.finishedAt !== null ? (job.finishedAt - job.startedAt) / 1000 : null
   const local = (ms: number) => formatInstant(ms, -new Date(ms).getTimezoneOffset())
@@ -82,7 +73,7 @@ function JobItem({ job, changed }: { job: Job; changed: boolean }) {
         {changed && (
           <Button
             size="small"
-            icon="timeline-events"
+            icon="changes"
             text={t('changes.open')}
             title={t('changes.openAbout')}
             data-testid="job-changes"
@@ -92,10 +83,14 @@ function JobItem({ job, changed }: { job: Job; changed: boolean }) {
         {active && (
           <Button
             size="small"
-            text={t('common.cancel')}
+            text={cancelling ? t('jobs.cancelling') : t('common.cancel')}
             aria-label={t('frame.status.cancelJob', { what: name })}
+            aria-disabled={cancelling}
             data-testid="job-cancel"
-            onClick={() => void api.call('jobs.cancel', { id: job.id })}
+            onClick={() => {
+              setCancelling(true)
+              void api.call('jobs.cancel', { id: job.id })
+            }}
           />
         )}
       </div>
@@ -107,25 +102,13 @@ function JobItem({ job, changed }: { job: Job; changed: boolean }) {
             stripes={job.fraction === null}
             aria-label={name}
           />
-          {job.progress && (
-            <div className="sh-job-progress sh-quiet">
-              <span>{phaseText(job.progress)}</span>
-              <span>
-                {showsAmount && amount(job.progress)}
-                {rate !== null &&
-                  ` · ${t('import.rate', {
-                    rate:
-                      job.progress.unit === 'bytes'
-                        ? formatBytes(rate, language)
-                        : `${n(rate)} ${t(`common.unit.${job.progress.unit}`)}`,
-                  })}`}
-                {job.fraction !== null && ` · ${Math.floor(job.fraction * 100)}%`}
-              </span>
-            </div>
-          )}
+          <JobFigures job={job} />
         </>
       )}
-      {job.status === 'done' && job.result && (
+      {job.kind === 'check' && job.status === 'done' && job.result && (
+        <CheckResult report={job.result as unknown as CheckReport} />
+      )}
+      {job.kind !== 'check' && job.status === 'done' && job.result && (
         <p className="sh-job-result sh-quiet">
           {Object.entries(job.result)
             .filter(([key, value]) => typeof value === 'number' && RESULTS.has(key))
@@ -133,7 +116,9 @@ function JobItem({ job, changed }: { job: Job; changed: boolean }) {
             .join(' · ')}
         </p>
       )}
-      {job.status === 'interrupted' && <p className="sh-quiet">{t('import.interrupted')}</p>}
+      {job.status === 'interrupted' && (
+        <p className="sh-quiet">{t(job.kind === 'import' ? 'jobs.interrupted.old' : 'import.interrupted')}</p>
+      )}
       {job.status === 'failed' && job.error && <ErrorState error={job.error} compact />}
     </li>
   )
