@@ -22,6 +22,8 @@ export interface Comparison {
   readonly earlier: Import | null
   readonly codes: Uint8Array
   readonly fields: ImportChanges['fields']
+  /** Names what was compared: the same for the same imports of the same sources. */
+  readonly key: string
 }
 interface Found {
   fields: ImportChanges['fields']
@@ -47,10 +49,10 @@ export async function compareImports(
     .digest('hex')
   const at = { workspace: ctx.workspace, group: 'changes', key: key.slice(0, 24), keep: KEPT }
   const kept = await readColumns<Found>(pathOf(at), ctx)
-  if (kept) return { later, earlier, codes: kept.columns['codes'] as Uint8Array, ...kept.meta }
+  if (kept) return { later, earlier, codes: kept.columns['codes'] as Uint8Array, ...kept.meta, key }
   const { codes, fields } = await compare(ctx, later, earlier)
   await keepColumns<Found>(at, { meta: { fields }, columns: { codes } }, ctx)
-  return { later, earlier, codes, fields }
+  return { later, earlier, codes, fields, key }
 }
 
 async function compare(ctx: ComputeContext, later: Import, earlier: Import | null) {

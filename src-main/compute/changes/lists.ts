@@ -20,7 +20,22 @@ export async function changedIds(ctx: ComputeContext, filter: ChangedFilter): Pr
   return filtered(ctx, comparison, filter)
 }
 
+/** What was looked through last: a list comes in pages, and each of them is asked for by itself. */
+let held: { key: string; ids: Uint32Array } | null = null
+
 async function filtered(
+  ctx: ComputeContext,
+  comparison: Comparison,
+  filter: ChangedFilter,
+): Promise<Uint32Array> {
+  const key = JSON.stringify([ctx.workspace, comparison.key, filter.kind, filter.query, filter.field])
+  if (held?.key === key) return held.ids
+  const ids = await lookThrough(ctx, comparison, filter)
+  held = { key, ids }
+  return ids
+}
+
+async function lookThrough(
   ctx: ComputeContext,
   comparison: Comparison,
   filter: ChangedFilter,

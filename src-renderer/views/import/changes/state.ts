@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import { useLayout } from '../../../state/layout.ts'
+import { useWorkspace } from '../../../state/workspace.ts'
 
 interface ChangesState {
   /** The import whose changes the import panel shows; null: none. */
@@ -17,3 +18,8 @@ export function openChanges(job: number): void {
 }
 
 export const closeChanges = () => useChanges.setState({ job: null, earlier: null })
+
+// Another workspace has other imports.
+useWorkspace.subscribe((now, before) => {
+  if (now.info?.path !== before.info?.path) closeChanges()
+})
