@@ -22,6 +22,7 @@ import { storeTable, type SharedStore } from './store.ts'
 import { fileKey, sweepInterrupted, type Floor } from './sweep.ts'
 import { adoptable, type Adopted } from './adopt.ts'
 import { makeIndexes, putIndexesAside, worthPuttingAside, type BulkTable } from './bulk/indexes.ts'
+import { keptMatches } from './known/kept.ts'
 import { Known, type KnownTable } from './known/known.ts'
 import { indexKeys } from '../search/index-keys.ts'
 import { isLayout, mayBelong, type MappingChoices } from './tables/choose.ts'
@@ -116,7 +117,7 @@ async function importFiles(
     const { fresh, duplicates } = splitDuplicates(ctx, tables, adopted)
     const { sourceIds, floor } = await createSources(ctx, fresh, choices, adopted.length > 0)
     try {
-      const shared = shareStore(db, fresh, floor)
+      const shared = shareStore(db, fresh, floor, adopted)
       const total = fresh.reduce((sum, f) => sum + f.bytes, 0)
       let done = 0
       let before = 0
@@ -140,7 +141,7 @@ async function importFiles(
           report()
         })
         before += stored.rowsIn
-        finishSource(ctx, sourceIds[i], stored)
+        finishSource(ctx, sourceIds[i], stored, shared.known)
         sources.push(describe(table, sourceIds[i], 'ready', stored))
       }
       await makeIndexes(ctx)
@@ -170,7 +171,12 @@ async function importFiles(
 }
 
 /** What the tables of an import share; indexes of tables into which much comes are put aside. */
-function shareStore(db: Database, fresh: readonly OpenTable[], floor: Floor | null): SharedStore {
+function shareStore(
+  db: Database,
+  fresh: readonly OpenTable[],
+  floor: Floor | null,
+  adopted: readonly Adopted[],
+): SharedStore {
   const incoming = new Map<BulkTable, number>()
   const expect = (table: BulkTable, bytes: number) => incoming.set(table, (incoming.get(table) ?? 0) + bytes)
   for (const { bound, bytes } of fresh) {
@@ -189,10 +195,16 @@ function shareStore(db: Database, fresh: readonly OpenTable[], floor: Floor | nu
   )
   const known: SharedStore['known'] = {}
   if (floor) {
-    for (const table of incoming.keys()) {
+    const kept = keptMatches(
+      db,
+      adopted.map(({ sourceId }) => sourceId),
+    )
+    for (const table of new Set([...incoming.keys(), ...kept.keys()])) {
       if (table === 'account' || table === 'entity' || table === 'account_record') continue
       const options = { floor: floor[table], accounts: floor.account, aside: aside.includes(table) }
-      known[table satisfies KnownTable] = Known.of(db, table, options)
+      const matching = Known.of(db, table, options)
+      for (const ids of kept.get(table) ?? []) matching?.take(ids)
+      known[table satisfies KnownTable] = matching
     }
   }
   putIndexesAside(db, aside)

@@ -6,7 +6,8 @@ import type { ComputeContext } from '../context.ts'
 import { choicesKey, modifiedAt, type Adopted } from './adopt.ts'
 import type { ImportWarning } from './messages.ts'
 import type { FormatId } from './read/reader.ts'
-import type { StoredTable } from './store.ts'
+import { forgetMatches, keepMatches } from './known/kept.ts'
+import type { SharedStore, StoredTable } from './store.ts'
 import { FLOOR_KEY, readNote, writeFloor, type Floor } from './sweep.ts'
 import type { MappingChoices } from './tables/choose.ts'
 import type { OpenTable } from './tables/open.ts'
@@ -127,7 +128,12 @@ function insertSource(
 }
 
 /** Notes that every row of a source is stored: an import that goes on need not read it again. */
-export function finishSource(ctx: ComputeContext, sourceId: number, stored: StoredTable): void {
+export function finishSource(
+  ctx: ComputeContext,
+  sourceId: number,
+  stored: StoredTable,
+  known: SharedStore['known'],
+): void {
   const fact = ctx.db.prepare(`INSERT INTO source_fact (source_id, table_name, rows) VALUES (?, ?, ?)`)
   ctx.db.transaction(() => {
     ctx.db
@@ -136,6 +142,7 @@ export function finishSource(ctx: ComputeContext, sourceId: number, stored: Stor
       )
       .run(stored.rowsIn, stored.rowsStored, stored.rowsKnown, stored.problems, ctx.now(), sourceId)
     for (const [table, rows] of Object.entries(stored.facts)) fact.run(sourceId, table, rows)
+    keepMatches(ctx.db, sourceId, known)
   })()
 }
 
@@ -174,6 +181,7 @@ export function publish(
     }
     markSuperseded(db, superseded)
     db.prepare(`DELETE FROM meta WHERE key = ?`).run(FLOOR_KEY)
+    forgetMatches(db)
   })()
   result.sources.sort(
     (a, b) => TABLES.indexOf(a.table) - TABLES.indexOf(b.table) || (labelOf(a) < labelOf(b) ? -1 : 1),

@@ -3,6 +3,7 @@ import { createPace } from '../../common/pace.ts'
 import type { ComputeContext } from '../context.ts'
 import { ROWS_PER_TRANSACTION } from '../store/open.ts'
 import { TERM_DOMAINS } from './dictionary.ts'
+import { forgetMatches } from './known/kept.ts'
 
 /** `meta` key under which a running import keeps what the highest ids were before it. */
 export const FLOOR_KEY = 'import.floor'
@@ -151,6 +152,10 @@ export async function sweepInterrupted(
     db.transaction(() => {
       sweepTerms(db, floor)
       db.prepare(`DELETE FROM source WHERE id IN ${goneIds}`).run()
+      forgetMatches(
+        db,
+        gone.map(({ id }) => id),
+      )
       if (kept.length === 0) db.prepare(`DELETE FROM meta WHERE key = ?`).run(FLOOR_KEY)
       else {
         const unfinished = new Set([...note.unfinished, ...gone.filter((s) => s.finished === 0).map(fileKey)])

@@ -40,6 +40,8 @@ export class Known {
   private readonly find: Statement
   /** A bit for every earlier row: set once a row of this import was matched with it. */
   private readonly taken: Uint8Array
+  /** `taken` when `matchedSince` was last asked, or when matching began. */
+  private before: Uint8Array
   private readonly floor: number
   private readonly accounts: number
 
@@ -53,6 +55,7 @@ export class Known {
     const superseded = SUPERSEDED_TABLES.find((name) => name === table)
     if (superseded)
       for (const id of supersededIds(db, superseded)) if (id <= floor) this.taken[id >> 3]! |= 1 << (id & 7)
+    this.before = this.taken.slice()
     this.floor = floor
     this.accounts = accounts
   }
@@ -106,6 +109,25 @@ export class Known {
       return true
     }
     return false
+  }
+
+  /** Ids of earlier rows that were matched since this was last asked, ascending. */
+  matchedSince(): Uint32Array {
+    const ids: number[] = []
+    const { taken, before } = this
+    for (let at = 0; at < taken.length; at++) {
+      const fresh = taken[at]! & ~before[at]!
+      if (fresh === 0) continue
+      before[at] = taken[at]!
+      for (let bit = 0; bit < 8; bit++) if ((fresh & (1 << bit)) !== 0) ids.push(at * 8 + bit)
+    }
+    return Uint32Array.from(ids)
+  }
+
+  /** Takes over what rows of this import were matched with before it was killed. */
+  take(ids: Uint32Array): void {
+    for (const id of ids) if (id <= this.floor) this.taken[id >> 3]! |= 1 << (id & 7)
+    this.before = this.taken.slice()
   }
 
   /** Whether a row of this import was matched with the earlier row: it still holds. */
