@@ -1,3 +1,4 @@
+import { current } from '../../common/facts/superseded.ts'
 import type { Ingredients } from '../../common/contract/recipes.ts'
 import type { ComputeContext } from '../context.ts'
 
@@ -12,7 +13,7 @@ export async function ingredients(ctx: ComputeContext): Promise<Ingredients> {
   const relations = db
     .prepare(
       `SELECT t.value AS type, count(*) AS rows FROM relation r JOIN term t ON t.id = r.type_id
-       WHERE r.${READY} GROUP BY t.id ORDER BY rows DESC, type`,
+       WHERE r.${READY}${current(db, 'relation', 'r')} GROUP BY t.id ORDER BY rows DESC, type`,
     )
     .all() as Ingredients['relations']
   await ctx.checkpoint()

@@ -1,3 +1,4 @@
+import { current } from '../../common/facts/superseded.ts'
 import type { EdgeReason } from '../../common/contract/accounts.ts'
 import type { EdgeExplanation, PairThing } from '../../common/contract/sharing.ts'
 import type { ComputeContext } from '../context.ts'
@@ -87,7 +88,10 @@ function usesOf(ctx: ComputeContext, account: number, window: Window): Map<numbe
   for (const [ip, device, ts] of events)
     for (const entity of [ip, device]) if (entity !== null) at(entity, ts, ts).days.add(Math.floor(ts / DAY))
   const links = ctx.db
-    .prepare(`SELECT entity_id, first_seen, last_seen FROM link WHERE account_id = ? AND ${READY}`)
+    .prepare(
+      `SELECT entity_id, first_seen, last_seen FROM link
+       WHERE account_id = ? AND ${READY}${current(ctx.db, 'link')}`,
+    )
     .raw(true)
     .all(account) as [number, number | null, number | null][]
   for (const [entity, first, last] of links) {

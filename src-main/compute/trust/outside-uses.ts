@@ -1,3 +1,4 @@
+import { current } from '../../common/facts/superseded.ts'
 import type { Recipe } from '../../common/recipe.ts'
 import type { ComputeContext } from '../context.ts'
 import { eachRow, NONE, nodesById, READY } from './facts.ts'
@@ -123,7 +124,7 @@ async function readOneByOne(
 ): Promise<void> {
   const { event, link } = inside(window)
   const users = [
-    `SELECT DISTINCT account_id FROM link WHERE entity_id = ? AND ${READY} ${link}`,
+    `SELECT DISTINCT account_id FROM link WHERE entity_id = ? AND ${READY} ${link}${current(ctx.db, 'link')}`,
     `SELECT DISTINCT account_id FROM event WHERE ip_id = ? AND ${READY} ${event}`,
     `SELECT DISTINCT account_id FROM event WHERE device_id = ? AND ${READY} ${event}`,
   ].map((sql) => ctx.db.prepare(sql).pluck())
@@ -147,7 +148,7 @@ async function readAll(
   }
   await eachRow(
     ctx,
-    `SELECT id, account_id, entity_id FROM link WHERE id > ? AND ${READY} ${link}`,
+    `SELECT id, account_id, entity_id FROM link WHERE id > ? AND ${READY} ${link}${current(ctx.db, 'link')}`,
     ([, account, entity]) => use(account, entity),
   )
   await eachRow(

@@ -1,3 +1,4 @@
+import { current } from '../../../common/facts/superseded.ts'
 import type { ComputeContext } from '../../context.ts'
 import type { Ties } from './ties.ts'
 
@@ -65,7 +66,7 @@ export function usersOf(
     .prepare(
       `SELECT thing, account_id, max(at) FROM (
          SELECT entity_id AS thing, account_id, coalesce(last_seen, first_seen) AS at
-         FROM link WHERE entity_id ${AMONG}${counts}
+         FROM link WHERE entity_id ${AMONG}${counts}${current(ctx.db, 'link')}
          UNION ALL SELECT ip_id, account_id, ts FROM event WHERE ip_id ${AMONG}${counts}
          UNION ALL SELECT device_id, account_id, ts FROM event WHERE device_id ${AMONG}${counts}
        ) GROUP BY thing, account_id`,
