@@ -101,6 +101,13 @@ describe('placeLabels', () => {
       { numRuns: 200 },
     )
   })
+  it('keeps labels away from what covers the stage, those too that must stand', () => {
+    const covered = { x: 0, y: 100, width: 190, height: 200 }
+    const [label] = placeLabels([wish('a', 180, 150)], [], { ...STAGE, covered }, measure)
+    expect(label!.x - label!.width / 2).toBeGreaterThanOrEqual(190)
+    expect(placeLabels([wish('a', 60, 200, { must: true })], [], { ...STAGE, covered }, measure)).toEqual([])
+    expect(placeLabels([wish('a', 60, 200, { must: true })], [], STAGE, measure)).toHaveLength(1)
+  })
 })
 
 type Box = readonly [number, number, number, number]

@@ -23,6 +23,13 @@ export interface PlacedLabel {
   y: number
   width: number
 }
+/** A part of the stage that something else stands on (a legend); pixels. */
+export interface Covered {
+  x: number
+  y: number
+  width: number
+  height: number
+}
 const GAP = 4
 const CELL = 64
 
@@ -99,18 +106,21 @@ const discs = new BoxIndex()
 
 /**
  * Places labels greedily by priority: below, above, right or left of their disc, or inside it where they fit.
- * No two placed labels overlap, none leaves the stage, and none covers another disc unless it must stand.
+ * No two placed labels overlap, none leaves the stage or goes under what covers it, and none covers another disc unless it
+ * must stand.
  * @param obstacles discs that labels should not cover (a wish's own disc among them is no obstacle to it)
  */
 export function placeLabels(
   wishes: LabelWish[],
   obstacles: { key: string; x: number; y: number; r: number }[],
-  stage: { width: number; height: number; limit: number },
+  stage: { width: number; height: number; limit: number; covered?: Covered | null },
   measure: (text: string) => number,
   lineHeight = 16,
 ): PlacedLabel[] {
   taken.reset(stage.width, stage.height)
   discs.reset(stage.width, stage.height)
+  const { covered } = stage
+  if (covered) taken.add(covered.x, covered.y, covered.x + covered.width, covered.y + covered.height)
   const own = new Map<string, number>()
   for (const { key, x, y, r } of obstacles) {
     // The square inside the disc: corners of the square around it are empty.

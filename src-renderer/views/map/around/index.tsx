@@ -22,6 +22,7 @@ import { useAround } from './store.ts'
 import { AroundToolbar } from './toolbar.tsx'
 import { AroundTree } from './tree.tsx'
 import { reducedMotion, useLayoutOf, useModel, useScene, useSelectedHere } from './use-canvas.ts'
+import { useCovered } from './use-covered.ts'
 import { useGuideWords, useNames } from './words.ts'
 import '../stage.css'
 import './around.css'
@@ -40,9 +41,6 @@ export interface AroundCanvasProps {
   /** What `colorOf` shows. */
   colorTitle?: string
 }
-
-/** CSS pixels that the open legend covers on the left. */
-const LEGEND_WIDTH = 200
 
 /** A test's window on what the canvas shows. */
 interface AroundHook {
@@ -105,6 +103,7 @@ function Canvas({ onClose, colorOf, colorTitle }: AroundCanvasProps) {
   const t = useT()
   const container = useRef<HTMLDivElement>(null)
   const frame = useRef<HTMLDivElement>(null)
+  const legendRef = useRef<HTMLDivElement>(null)
   const [menu, setMenu] = useState<{
     targets: NodeKey[]
     at: { x: number; y: number }
@@ -165,8 +164,7 @@ function Canvas({ onClose, colorOf, colorTitle }: AroundCanvasProps) {
       lost,
     })
   })
-  // Before anything is framed.
-  if (stage) stage.camera.inset = legend ? LEGEND_WIDTH : 0
+  useCovered(stage, legendRef, legend, model !== null)
   const busy = useLayoutOf(stage, model, state)
 
   useEffect(() => {
@@ -299,7 +297,15 @@ function Canvas({ onClose, colorOf, colorTitle }: AroundCanvasProps) {
             {cursorText}
           </p>
           {stage && <Region stage={stage} />}
-          {model && <AroundLegend model={model} colorTitle={colorTitle} open={legend} onOpen={setLegend} />}
+          {model && (
+            <AroundLegend
+              ref={legendRef}
+              model={model}
+              colorTitle={colorTitle}
+              open={legend}
+              onOpen={setLegend}
+            />
+          )}
           {stage && model && !menu && (
             <AroundHover
               stage={stage}

@@ -1,4 +1,5 @@
 import { Icon } from '@blueprintjs/core'
+import type { Ref } from 'react'
 import { CATEGORICAL, OTHER } from '../../../graph/channel-colors.ts'
 import { channelStyle, MAP_PALETTES } from '../../../graph/palette.ts'
 import { usePrefs } from '../../../state/prefs.ts'
@@ -15,6 +16,7 @@ import { countKinds, useChannelWords, useTypeWords } from './words.ts'
 
 /** What colours, shapes and lines mean; each kind of tie and thing can be switched off or picked as a whole. */
 export function AroundLegend(props: {
+  ref: Ref<HTMLDivElement>
   model: AroundModel
   colorTitle?: string | undefined
   open: boolean
@@ -47,9 +49,14 @@ export function AroundLegend(props: {
       {t('around.legend.label')}
     </button>
   )
-  if (!open) return <div className="sh-around-legend is-closed">{toggle}</div>
+  if (!open)
+    return (
+      <div ref={props.ref} className="sh-around-legend is-closed">
+        {toggle}
+      </div>
+    )
   return (
-    <div className="sh-around-legend" role="group" aria-label={t('around.legend.label')}>
+    <div ref={props.ref} className="sh-around-legend" role="group" aria-label={t('around.legend.label')}>
       {toggle}
       {colorTitle ? (
         <div className="sh-caps">{colorTitle}</div>

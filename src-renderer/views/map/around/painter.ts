@@ -1,5 +1,5 @@
 import { labelBudget } from '../../../graph/budget.ts'
-import { placeLabels, type LabelWish, type PlacedLabel } from '../../../graph/labels.ts'
+import { placeLabels, type Covered, type LabelWish, type PlacedLabel } from '../../../graph/labels.ts'
 import { MAP_PALETTES } from '../../../graph/palette.ts'
 import { TextWidths } from '../../../ui/text-widths.ts'
 import { iconPicture } from './icons.ts'
@@ -21,6 +21,8 @@ export interface PaintSource {
   sizeScale: number
   nameOf(place: number): string
   guideText(guide: Guide): string
+  /** What the legend covers, pixels; null: nothing. */
+  covered: Covered | null
   /** False while the camera moves: names keep their places beside their nodes, nothing is looked for anew. */
   still: boolean
 }
@@ -196,7 +198,7 @@ export class AroundPainter {
     const placed = placeLabels(
       best,
       obstacles,
-      { width, height, limit: Math.round(labelBudget(width, height) * 1.2) },
+      { width, height, limit: Math.round(labelBudget(width, height) * 1.2), covered: source.covered },
       (text) => this.widths.of(text, FONT),
     )
     this.kept = placed.map((label) => {

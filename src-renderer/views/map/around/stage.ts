@@ -1,5 +1,6 @@
 import { UndirectedGraph } from 'graphology'
 import { LeanSigma } from '../../../graph/lean-sigma.ts'
+import type { Covered } from '../../../graph/labels.ts'
 import { LineProgram } from '../../../graph/line-program.ts'
 import { AroundCamera, type Box } from './camera.ts'
 import { GlyphProgram } from './glyph-program.ts'
@@ -41,6 +42,7 @@ export class AroundStage {
   private state: AroundState = EMPTY
   private look: AroundLook = NO_LOOK
   private guides: Guide[] = []
+  private covered: Covered | null = null
   private xy: Float64Array = new Float64Array(0)
   /** Where the nodes are going: what is framed, while they still glide. */
   private goal: Float64Array = this.xy
@@ -92,7 +94,10 @@ export class AroundStage {
     container.addEventListener('webglcontextlost', () => events.lost(), { signal, capture: true })
     this.observer = new ResizeObserver(() => {
       if (container.offsetWidth === 0 || container.offsetHeight === 0) return
+      // Before it has another size: what was fitted is where it was left.
+      const { isFitted } = this.camera
       this.sigma.resize()
+      if (isFitted) this.fit(false)
       this.sigma.refresh({ skipIndexation: true })
     })
     this.observer.observe(container)
@@ -191,6 +196,19 @@ export class AroundStage {
   /** Brings all (or the named) nodes into view; only zooms out, never in, where `keep` says so. */
   fit(animate: boolean, keys?: readonly NodeKey[], keep = false): void {
     if (this.model && this.model.nodes.length > 0) this.camera.fit(this.boxOf(keys), animate, keep)
+  }
+
+  /**
+   * Says what of the stage something else covers: names keep away from it, and what was fitted fits beside it.
+   * @param covered CSS pixels of the stage; null: nothing.
+   * @param inset how far from the left nodes keep away, CSS pixels.
+   */
+  setCovered(covered: Covered | null, inset: number): void {
+    const { isFitted, inset: before } = this.camera
+    this.covered = covered
+    this.camera.inset = inset
+    if (inset !== before && isFitted) this.fit(false)
+    this.sigma.scheduleRender()
   }
 
   /** Brings a node into view without changing the zoom, when it is outside. */
@@ -312,6 +330,7 @@ export class AroundStage {
         sizeScale: 1 / Math.sqrt(this.sigma.getCamera().ratio),
         nameOf: this.nameOf,
         guideText: this.guideText,
+        covered: this.covered,
         still: quiet || this.model.nodes.length <= ALWAYS_STILL,
       },
       width,
