@@ -18,6 +18,10 @@ export const AXIS_HEIGHT = 22
 export const OVERVIEW_HEIGHT = { low: 32, high: 52 }
 const STRIP = 13
 const LOW = 230
+/** Taller, the histogram tells nothing more, and the lanes are the picture: up to so much it grows by itself. */
+const HIST_ENOUGH = { px: 180, share: 0.3 }
+/** A taller lane tells nothing more. */
+const LANE_MOST = 96
 /** A lane's name can be pressed (WCAG 2.5.8). Very many lanes are a picture first; the table has the same rows. */
 const TARGET = 24
 
@@ -26,17 +30,25 @@ export const overviewHeight = (panel: number): number =>
   panel < LOW ? OVERVIEW_HEIGHT.low : OVERVIEW_HEIGHT.high
 
 /**
- * Splits the plot's height: the histogram gets what the lanes leave, but at least a fifth and never under what its legend needs; more
- * lanes than fit are scrolled.
+ * Splits the plot's height: the histogram gets what the lanes leave, but at least a fifth and never under what its legend needs;
+ * where that is more than enough for it, the lanes grow. More lanes than fit are scrolled.
  */
 export function bandsFor(height: number, lanes: number, strips = true): Bands {
   const stripHeight = strips ? STRIP : 0
   const room = Math.max(60, height - AXIS_HEIGHT - 2 * stripHeight)
   const least = Math.max(52, Math.min(110, room * 0.22))
+  const enough = Math.max(HIST_ENOUGH.px, room * HIST_ENOUGH.share)
+  const tall = Math.min(LANE_MOST, (room - enough) / Math.max(1, lanes))
   const laneHeight =
     height < LOW
       ? TARGET
-      : Math.round(Math.max(lanes > 40 ? 16 : TARGET, Math.min(30, (room * 0.72) / Math.max(1, lanes))))
+      : Math.round(
+          Math.max(
+            lanes > 40 ? 16 : TARGET,
+            Math.min(30, (room * 0.72) / Math.max(1, lanes)),
+            Math.floor(tall),
+          ),
+        )
   // Whole lanes: half a lane can't be read.
   const fit = Math.max(0, Math.floor((room - least) / laneHeight))
   const lanesHeight = Math.min(lanes, fit) * laneHeight

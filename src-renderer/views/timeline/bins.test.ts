@@ -84,4 +84,18 @@ describe('bands', () => {
         expect(b.axisTop).toBe(b.laneTop + b.lanesHeight)
       }
   })
+  it('give a tall panel to the lanes, and the histogram what is enough for it', () => {
+    for (const height of [500, 900, 1400])
+      for (const lanes of [8, 12, 20]) {
+        const b = bandsFor(height, lanes)
+        expect(b.histHeight).toBeGreaterThanOrEqual(110)
+        if (b.laneHeight < 96) expect(b.histHeight).toBeLessThan(Math.max(180, 0.3 * height) + lanes)
+      }
+    // One lane is not stretched over everything.
+    expect(bandsFor(1400, 1).laneHeight).toBe(96)
+  })
+  it('leave a panel of the usual height as it was', () => {
+    expect(bandsFor(280, 8)).toMatchObject({ laneHeight: 24, lanesHeight: 168, histHeight: 64 })
+    expect(bandsFor(280, 3)).toMatchObject({ laneHeight: 30, lanesHeight: 90, histHeight: 142 })
+  })
 })
