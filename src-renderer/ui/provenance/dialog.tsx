@@ -26,19 +26,29 @@ export function ProvenanceDialog() {
   const t = useT()
   const asked = useProvenance((s) => s.asked)
   const close = useProvenance((s) => s.close)
-  if (!asked) return null
+  const closed = useProvenance((s) => s.closed)
+  const leaving = useProvenance((s) => s.leaving !== null)
+  // What stands in it while it fades away.
+  const [last, setLast] = useState(asked)
+  if (asked && asked !== last) setLast(asked)
+  const shown = asked ?? last
   return (
     <Dialog
-      isOpen
+      isOpen={asked !== null}
       onClose={close}
+      onClosed={closed}
+      shouldReturnFocusOnClose={!leaving}
       title={t('provenance.title')}
       className="sh-provenance"
-      data-testid="provenance-dialog"
     >
-      {'refs' in asked ? (
-        <Rows key={JSON.stringify(asked)} refs={asked.refs} total={asked.refs.length} to={asked.to} />
-      ) : (
-        <AccountRows key={`${asked.accountId} ${asked.about}`} asked={asked} />
+      {shown && (
+        <div data-testid="provenance-dialog">
+          {'refs' in shown ? (
+            <Rows key={JSON.stringify(shown)} refs={shown.refs} total={shown.refs.length} to={shown.to} />
+          ) : (
+            <AccountRows key={`${shown.accountId} ${shown.about}`} asked={shown} />
+          )}
+        </div>
       )}
     </Dialog>
   )

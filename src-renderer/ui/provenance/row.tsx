@@ -10,7 +10,6 @@ import { formatBytes, formatNumber } from '../format.ts'
 import { useDynamicT, useT } from '../i18n/index.ts'
 import { KeyValue } from '../panel.tsx'
 import { HashText, TimeText } from '../text.tsx'
-import { sourceName } from './copy.ts'
 
 /** Characters of a cell that are shown; copying takes all of them. */
 const SHOWN = 2000
@@ -116,7 +115,7 @@ export function RowAsItWas(props: {
       ) : (
         <>
           {source.from === 'file' && <p className="sh-quiet">{t('provenance.fromFile')}</p>}
-          {row.cells && <Cells cells={row.cells} to={props.to} label={sourceName(source)} />}
+          {row.cells && <Cells cells={row.cells} to={props.to} tables={became.length} />}
           {row.text !== null && (
             <>
               <p className="sh-caps">{t('provenance.text')}</p>
@@ -132,7 +131,12 @@ export function RowAsItWas(props: {
 }
 
 /** Column, cell, and what it became. Cells that made the fact are marked; a cell that is used elsewhere is named, too. */
-function Cells(props: { cells: readonly ProvenanceCell[]; to: TableName | undefined; label: string }) {
+function Cells(props: {
+  cells: readonly ProvenanceCell[]
+  to: TableName | undefined
+  /** Tables of facts that a row becomes: where it is one, its name says nothing. */
+  tables: number
+}) {
   const t = useT()
   const dynamic = useDynamicT()
   const { cells, to } = props
@@ -143,17 +147,17 @@ function Cells(props: { cells: readonly ProvenanceCell[]; to: TableName | undefi
     const shown = own.length > 0 ? own : cell.uses
     return [
       ...new Set(
-        shown.map(({ to: table, role }) =>
-          t('provenance.use', {
-            table: dynamic('mapping.one', table),
-            role: role === 'attribute' ? t('provenance.attribute') : dynamic('mapping.role', role, role),
-          }),
-        ),
+        shown.map(({ to: table, role }) => {
+          const said = role === 'attribute' ? t('provenance.attribute') : dynamic('mapping.role', role, role)
+          return props.tables > 1
+            ? t('provenance.use', { table: dynamic('import.table', table), role: said })
+            : said
+        }),
       ),
     ].join(' · ')
   }
   return (
-    <div className="sh-provenance-cells" tabIndex={0} role="region" aria-label={props.label}>
+    <div className="sh-provenance-cells" tabIndex={0} role="region" aria-label={t('provenance.cells')}>
       <table data-testid="provenance-cells">
         <caption className="sh-caps">{t('provenance.cells')}</caption>
         <thead>

@@ -14,16 +14,24 @@ interface ProvenanceState {
   asked: AskedRows | null
   /** Source that the import view should show; counted, so that the same one can be asked for again. */
   source: { id: number; times: number } | null
+  /** That source, while the panel closes: it gets the focus once the panel has let go of it. */
+  leaving: number | null
   ask(rows: AskedRows): void
   close(): void
   showSource(id: number): void
+  closed(): void
 }
 
 /** Where facts are from, for the whole window: one panel, asked for from anywhere. */
 export const useProvenance = create<ProvenanceState>()((set) => ({
   asked: null,
   source: null,
-  ask: (asked) => set({ asked }),
+  leaving: null,
+  ask: (asked) => set({ asked, leaving: null }),
   close: () => set({ asked: null }),
-  showSource: (id) => set(({ source }) => ({ asked: null, source: { id, times: (source?.times ?? 0) + 1 } })),
+  showSource: (leaving) => set({ asked: null, leaving }),
+  closed: () =>
+    set(({ leaving, source }) =>
+      leaving === null ? {} : { leaving: null, source: { id: leaving, times: (source?.times ?? 0) + 1 } },
+    ),
 }))
