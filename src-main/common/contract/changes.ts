@@ -62,8 +62,11 @@ export interface ImportChanges {
 
 /** What became of the communities that were shown before. */
 export interface CommunityChanges {
-  /** before: no analysis was made before this import; after: none since; ready. */
-  state: 'before' | 'after' | 'ready'
+  /**
+   * before: no analysis was made before this import; after: none since; unlike: both were, by different detectors or settings,
+   * so that comparing them would tell of those; ready.
+   */
+  state: 'before' | 'after' | 'unlike' | 'ready'
   runId: number | null
   /** When the earlier communities were made, ms UTC. */
   earlierAt: number | null

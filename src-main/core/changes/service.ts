@@ -95,10 +95,13 @@ function communityChanges(db: Database, job: number): CommunityChanges {
   const nothing = { runId: null, earlierAt: null, counts: null, shown: false }
   const run = lineageRunOf(db, job)
   if (run === null) {
-    const before = db
-      .prepare(`SELECT 1 FROM run WHERE kind = 'communities' AND status = 'done' AND started_at < ? LIMIT 1`)
-      .get(endedAt(db, job))
-    return { state: before === undefined ? 'before' : 'after', ...nothing }
+    const { before, after } = db
+      .prepare(
+        `SELECT count(*) FILTER (WHERE started_at < $at) AS before, count(*) FILTER (WHERE started_at >= $at) AS after
+         FROM run WHERE kind = 'communities' AND status = 'done'`,
+      )
+      .get({ at: endedAt(db, job) }) as { before: number; after: number }
+    return { state: before === 0 ? 'before' : after === 0 ? 'after' : 'unlike', ...nothing }
   }
   const { earlierAt, counts, laterRunId } = lineageSummary(db, run)
   return { state: 'ready', runId: run, earlierAt, counts, shown: newestRuns(db).communities === laterRunId }

@@ -1,3 +1,4 @@
+import { current } from '../../common/facts/superseded.ts'
 import type { Explanation } from '../../common/contract/accounts.ts'
 import { isCancelled, toErrorShape } from '../../common/errors.ts'
 import type { Pace } from '../../common/pace.ts'
@@ -112,7 +113,7 @@ export function gatherFacts(scope: Scope): Facts {
   db.prepare(
     `CREATE TEMP TABLE pack_fact AS
      SELECT a.id, a.key, m.community_id AS community, m.belonging, s.score, a.registered_at AS registered, a.source_id, a.row,
-       (SELECT label FROM label l WHERE l.account_id = a.id AND l.source_id ${READY} ORDER BY coalesce(l.ts, 0) DESC, l.id DESC LIMIT 1) AS label,
+       (SELECT label FROM label l WHERE l.account_id = a.id AND l.source_id ${READY}${current(db, 'label', 'l')} ORDER BY coalesce(l.ts, 0) DESC, l.id DESC LIMIT 1) AS label,
        (SELECT verdict FROM judgement j WHERE j.target_kind = 'account' AND j.target = a.id AND j.retracted_at IS NULL ORDER BY j.id DESC LIMIT 1) AS verdict
      FROM temp.pack_account p JOIN account_current a ON a.id = p.id
      LEFT JOIN community_member m ON m.run_id = ${Number(scope.communitiesRun ?? -1)} AND m.account_id = a.id
@@ -146,9 +147,11 @@ export function gatherFacts(scope: Scope): Facts {
       benign: one(`SELECT count(*) FROM temp.pack_fact WHERE label = 'benign'`),
       judged: one('SELECT count(verdict) FROM temp.pack_fact'),
       relations: one(
-        `SELECT count(*) FROM relation WHERE src_id ${IN_PACK} AND dst_id ${IN_PACK} AND source_id ${READY}`,
+        `SELECT count(*) FROM relation WHERE src_id ${IN_PACK} AND dst_id ${IN_PACK} AND source_id ${READY}${current(db, 'relation')}`,
       ),
-      links: one(`SELECT count(*) FROM link WHERE account_id ${IN_PACK} AND source_id ${READY}`),
+      links: one(
+        `SELECT count(*) FROM link WHERE account_id ${IN_PACK} AND source_id ${READY}${current(db, 'link')}`,
+      ),
       events: one(`SELECT count(*) FROM event WHERE account_id ${IN_PACK} AND source_id ${READY}`),
       noOffset: one(
         `SELECT count(*) FROM event WHERE account_id ${IN_PACK} AND source_id ${READY} AND tz_offset IS NULL`,

@@ -1,4 +1,5 @@
 import type { Pace } from '../../common/pace.ts'
+import { current, supersededIds, type SupersededTable } from '../../common/facts/superseded.ts'
 import type { BagWriter } from './bag.ts'
 import { csvRow, type Cell } from '../../common/csv.ts'
 import { original, utc } from './csv.ts'
@@ -27,6 +28,12 @@ export function tablesOf(scope: Scope): Table[] {
     const source = sources.get(r['source_id'])
     return [names.text(source?.file ?? ''), source?.sha256 ?? '', r['row']]
   }
+  /** Whether a later export stated a row's fact anew: the row is evidence, and no longer counts. */
+  const anew = (table: SupersededTable) => {
+    const ids = new Set(supersededIds(scope.db, table))
+    return (r: Row): Cell => (ids.has(r['id']) ? 'yes' : 'no')
+  }
+  const stated = { relation: anew('relation'), link: anew('link'), label: anew('label') }
   const runs = {
     communities: scope.communitiesRun,
     scores: scope.scoresRun,
@@ -147,7 +154,7 @@ export function tablesOf(scope: Scope): Table[] {
       ],
       sql: `SELECT a.id, a.key, a.registered_at, a.tz_offset, a.attributes, a.source_id, a.row,
               m.community_id, m.belonging, s.score,
-              (SELECT label FROM label l WHERE l.account_id = a.id AND l.source_id ${READY} ORDER BY coalesce(l.ts, 0) DESC, l.id DESC LIMIT 1) AS label,
+              (SELECT label FROM label l WHERE l.account_id = a.id AND l.source_id ${READY}${current(scope.db, 'label', 'l')} ORDER BY coalesce(l.ts, 0) DESC, l.id DESC LIMIT 1) AS label,
               (SELECT verdict FROM judgement j WHERE j.target_kind = 'account' AND j.target = a.id AND j.retracted_at IS NULL ORDER BY j.id DESC LIMIT 1) AS verdict
             FROM temp.pack_account p JOIN account_current a ON a.id = p.id
             LEFT JOIN community_member m ON m.run_id = :communities AND m.account_id = a.id
@@ -178,6 +185,7 @@ export function tablesOf(scope: Scope): Table[] {
         'first_seen_utc',
         'last_seen_utc',
         'inside_pack',
+        'stated_anew',
         ...PROVENANCE,
       ],
       sql: `SELECT r.*, t.value AS type, a.key AS a_key, b.key AS b_key,
@@ -193,6 +201,7 @@ export function tablesOf(scope: Scope): Table[] {
         utc(r['first_seen']),
         utc(r['last_seen']),
         r['inside'] ? 'yes' : 'no',
+        stated.relation(r),
         ...from(r),
       ],
     },
@@ -205,6 +214,7 @@ export function tablesOf(scope: Scope): Table[] {
         'first_seen_utc',
         'last_seen_utc',
         'count',
+        'stated_anew',
         ...PROVENANCE,
       ],
       sql: `SELECT l.*, a.key AS a_key, e.key AS e_key, t.value AS type FROM link l
@@ -217,6 +227,7 @@ export function tablesOf(scope: Scope): Table[] {
         utc(r['first_seen']),
         utc(r['last_seen']),
         r['count'],
+        stated.link(r),
         ...from(r),
       ],
     },
@@ -295,7 +306,7 @@ export function tablesOf(scope: Scope): Table[] {
     },
     {
       file: 'labels.csv',
-      columns: ['account', 'label', 'label_source', 'time_utc', ...PROVENANCE],
+      columns: ['account', 'label', 'label_source', 'time_utc', 'stated_anew', ...PROVENANCE],
       sql: `SELECT l.*, a.key AS a_key FROM label l JOIN account a ON a.id = l.account_id
             WHERE l.account_id ${IN_PACK} AND l.source_id ${READY} ORDER BY l.id`,
       row: (r) => [
@@ -303,6 +314,7 @@ export function tablesOf(scope: Scope): Table[] {
         r['label'],
         names.text(r['label_source'] ?? ''),
         utc(r['ts']),
+        stated.label(r),
         ...from(r),
       ],
     },

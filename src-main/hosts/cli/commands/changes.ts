@@ -70,7 +70,9 @@ export function changesCommand(program: Command): void {
             say(
               state === 'after'
                 ? 'Analyze to see what became of the communities: shoal analyze'
-                : 'There were no communities before this import.',
+                : state === 'unlike'
+                  ? 'The communities of before and after were found with different settings and cannot be followed.'
+                  : 'There were no communities before this import.',
             )
         }),
       ),

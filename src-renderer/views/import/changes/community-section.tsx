@@ -41,10 +41,12 @@ export function CommunitySection(props: {
   if (changes.state !== 'ready' || counts === null)
     return (
       <Section title={t('changes.communities.title')} testId="changes-communities">
-        {changes.state === 'before' ? (
-          <p className="sh-quiet">{t('changes.communities.before')}</p>
-        ) : (
+        {changes.state === 'after' ? (
           <AnalyzeOffer />
+        ) : (
+          <p className="sh-quiet">
+            {t(changes.state === 'before' ? 'changes.communities.before' : 'changes.communities.unlike')}
+          </p>
         )}
       </Section>
     )
