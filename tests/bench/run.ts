@@ -7,6 +7,8 @@ import { join } from 'node:path'
  */
 const BENCHES: Record<string, string[]> = {
   import: ['import/bulk.ts'],
+  kill: ['import/kill.ts'],
+  cancel: ['import/cancel.ts'],
   search: ['explorer/search.ts'],
   graph: ['graph/leiden.ts'],
   layout: ['graph/layout.ts', '20000', '100000'],
