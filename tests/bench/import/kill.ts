@@ -10,7 +10,7 @@ import { contextFor } from '../../../src-main/compute/ingest/testing/workspace.t
 import { openStore } from '../../../src-main/compute/store/open.ts'
 
 /**
- * `shoal import` killed (SIGKILL, both of its processes) at random moments, 50 unless told: half of them evenly over its time, half evenly
+ * `shoal import` killed (SIGKILL, both of its processes) at random moments, 50 unless told: half of them evenly over the time behind its start, half evenly
  * over its phases, every fifth killed once more while it goes on. After each the workspace must open, pass
  * integrity_check and show either nothing of the import or all of it; `--resume` must end with the content, the credits and
  * the checks of an undisturbed import, without reading a stored file again (they are filled with zeros before it runs).
@@ -36,8 +36,8 @@ interface Ran {
   ms: number
   json: Record<string, unknown> | null
 }
-/** When to kill: so many ms after the process was started, or after a phase began. */
-type Moment = { after: number; phase: string | null } | null
+/** When to kill: so many ms after a phase began. */
+type Moment = { after: number; phase: string } | null
 
 function shoal(args: string[], moment: Moment = null): Promise<Ran> {
   const started = performance.now()
@@ -59,7 +59,6 @@ function shoal(args: string[], moment: Moment = null): Promise<Ran> {
       // It has ended.
     }
   }
-  if (moment && moment.phase === null) timer = setTimeout(kill, moment.after)
   child.stdout!.on('data', (data: Buffer) => (out += data.toString()))
   createInterface({ input: child.stderr! }).on('line', (line) => {
     err += `${line}\n`
@@ -127,12 +126,9 @@ try {
     const stage = Math.floor(random() * starts.length)
     const moment: Moment =
       round % 2 === 0
-        ? { phase: null, after: first * 0.9 + random() * (whole.ms - first * 0.9) }
+        ? { phase: starts[0]!.phase, after: random() * (whole.ms - first) }
         : { phase: starts[stage]!.phase, after: random() * lengthOf(stage) }
-    const told =
-      moment.phase === null
-        ? `${moment.after.toFixed(0)} ms`
-        : `${moment.phase} + ${moment.after.toFixed(0)} ms`
+    const told = `${moment.phase} + ${moment.after.toFixed(0)} ms`
     const wrong: string[] = []
     let ran = await shoal(['import', name, 'export'], moment)
     const { seen, stored, job } = await looked(workspace, async (ctx) => {
@@ -159,8 +155,8 @@ try {
     try {
       if (round % 5 === 0 && ran.killed) {
         const second = await shoal(goOn, {
-          phase: null,
-          after: first * 0.8 + random() * (whole.ms - first * 0.8),
+          phase: starts[0]!.phase,
+          after: random() * (whole.ms - first),
         })
         again = second.killed ? (second.phases.at(-1)?.phase ?? 'opening') : 'ended'
         const status = await looked(workspace, async ({ db }) =>
