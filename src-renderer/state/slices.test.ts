@@ -95,6 +95,28 @@ describe('a slice', () => {
     ])
   })
 
+  it('makes one step of what is made and then typed into', () => {
+    const form = create<{ cells: Record<string, { value: string }> }>()(() => ({ cells: {} }))
+    off.push(
+      slice({
+        name: 'test-cells',
+        store: form,
+        pick: (s) => s.cells,
+        apply: () => {},
+        what: () => 'draft',
+        settleMs: 600,
+        byPart: true,
+      }),
+    )
+    for (const value of ['S', 'Sh', 'She']) form.setState({ cells: { city: { value } } })
+    form.setState({ cells: { city: { value: 'She' }, kind: { value: 'l' } } })
+    vi.advanceTimersByTime(1000)
+    expect(steps.map(([change]) => change!.after)).toEqual([
+      { city: { value: 'She' } },
+      { city: { value: 'She' }, kind: { value: 'l' } },
+    ])
+  })
+
   it('keeps the order of what was done where the earlier change had not settled yet', () => {
     view.setState({ zoom: 2 })
     vi.advanceTimersByTime(100)

@@ -99,8 +99,10 @@ function changed(entry: Registered): void {
   if (applying || !sink) return
   const text = json(valueOf(entry))
   if (text !== entry.newest && entry.definition.byPart) {
-    const part = changedPart(JSON.parse(entry.newest), JSON.parse(text))
-    if (entry.due !== null && entry.part !== null && part !== entry.part) {
+    const { part, typed } = changedPart(JSON.parse(entry.newest), JSON.parse(text))
+    // The first letter typed may make what the others go into.
+    const inside = typed && entry.part !== null && entry.part !== '' && part.startsWith(`${entry.part}.`)
+    if (entry.due !== null && entry.part !== null && part !== entry.part && !inside) {
       // Another field: what was done before is a step of its own.
       const change = changeOf(entry, entry.newest)
       entry.due = null
@@ -231,17 +233,21 @@ export function applyState(values: Slices, options: { what?: string | null } = {
   if (changes.length > 0) sink?.(changes)
 }
 
-/** The innermost part of a JSON value that holds all that differs, as keys: 'draft.entities.hubCap'. */
-function changedPart(before: unknown, after: unknown): string {
+/**
+ * The innermost part of a JSON value that holds all that differs, as keys: 'draft.entities.hubCap'. `typed`: it was a text
+ * and is another.
+ */
+function changedPart(before: unknown, after: unknown): { part: string; typed: boolean } {
   const isObject = (value: unknown): value is Record<string, unknown> =>
     typeof value === 'object' && value !== null
-  if (!isObject(before) || !isObject(after)) return ''
+  const typed = typeof before === 'string' && typeof after === 'string'
+  if (!isObject(before) || !isObject(after)) return { part: '', typed }
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   const differ = keys.filter((key) => json(before[key]) !== json(after[key]))
   const [key] = differ
-  if (differ.length !== 1 || key === undefined) return ''
+  if (differ.length !== 1 || key === undefined) return { part: '', typed }
   const inner = changedPart(before[key], after[key])
-  return inner === '' ? key : `${key}.${inner}`
+  return { part: inner.part === '' ? key : `${key}.${inner.part}`, typed: inner.typed }
 }
 
 /** Hands over what has changed and not settled yet. */

@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartScreen } from './models/start.ts'
@@ -83,11 +84,42 @@ test('a Chinese workbook and a GB18030 log go through the mapping window to the 
   await page.getByTestId('mapping-word-否').selectOption('benign')
   await expect(counts).toContainText('60 accounts, 60 labels')
 
+  // What was said is undone and said again, one thing at a time, and is still there when the page is.
+  await page.keyboard.press('Escape')
+  await page.getByTestId('undo').click()
+  await expect(page.getByTestId('mapping-word-否')).not.toHaveValue('benign')
+  await page.getByTestId('redo').click()
+  await expect(page.getByTestId('mapping-word-否')).toHaveValue('benign')
+  await expect(page.getByTestId('journal')).toHaveAttribute('data-saved', 'true')
+  await page.reload()
+  await shapes.nth(1).click()
+  await expect(page.getByTestId('mapping-use-手机号')).toHaveValue('none')
+  await expect(page.getByTestId('mapping-word-否')).toHaveValue('benign')
+
+  // Anybody can use it: no fault that axe knows, in both themes.
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme)
+    const { violations } = await new AxeBuilder({ page })
+      .include('[data-testid="mapping"]')
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+      .analyze()
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`),
+    ).toEqual([])
+  }
+
   // Read as something else, the log is nonsense; as what it is, it is right again.
   await shapes.nth(0).click()
   await expect(page.getByTestId('mapping-encoding')).toHaveValue('gb18030')
   await expect(page.getByTestId('mapping-zone-登录时间')).toHaveValue('Asia/Shanghai')
   await expect(page.getByTestId('mapping-constant')).toHaveValue('login')
+  await page.getByTestId('mapping-constant-add').selectOption('city')
+  await page.keyboard.type('Shen Zhen')
+  await expect(page.getByTestId('mapping-constant-city')).toHaveValue('Shen Zhen')
+  await expect(
+    page.getByTestId('mapping-preview').getByRole('cell', { name: 'Shen Zhen' }).first(),
+  ).toBeVisible()
   await page.getByTestId('mapping-remember').check()
   await page.getByTestId('mapping-name').fill('运营')
   await page.getByTestId('mapping-start').click()
