@@ -150,6 +150,30 @@ test('hostile text stays text in the report and its figures', async () => {
     if (name.endsWith('.svg')) expect(unclosed(bytes.toString('utf8')), name).toEqual([])
 })
 
+test('rows that the pack cites are in it as they were, once, and no others', async () => {
+  const pack = await make()
+  const files = filesOf(pack.path)
+  const lines = files.get('data/provenance/rows.jsonl')!.toString('utf8').trim().split('\n')
+  const rows = lines.map(
+    (line) => JSON.parse(line) as { source_sha256: string; source_row: number; cells: object },
+  )
+  const key = (sha256: string, row: string) => `${sha256} ${row}`
+  const have = rows.map((row) => key(row.source_sha256, String(row.source_row)))
+  expect(new Set(have).size).toBe(have.length)
+  const cited = new Set<string>()
+  for (const table of ['relations', 'links', 'events', 'reports', 'labels']) {
+    const [head, ...records] = csv(files.get(`data/tables/${table}.csv`)!)
+    for (const record of records)
+      cited.add(key(record[head!.indexOf('source_sha256')]!, record[head!.indexOf('source_row')]!))
+  }
+  // Accounts are of the source that kept no rows.
+  expect(new Set(have)).toEqual(cited)
+  // Verbatim: this file is not for spreadsheets.
+  expect(rows[0]!.cells).toMatchObject({ note: '=1+1;=2' })
+  const hidden = filesOf((await make(true, join(w.folder, 'no-names'))).path)
+  expect([...hidden.keys()]).not.toContain('data/provenance/rows.jsonl')
+})
+
 test('with pseudonyms no key of an account, device, address or report is anywhere in the pack', async () => {
   const out = join(w.folder, 'hidden')
   const pack = await make(true, out)

@@ -7,6 +7,7 @@ import type { CoreContext } from '../context.ts'
 import { BagWriter } from './bag.ts'
 import { pseudonymSalt } from '../privacy/service.ts'
 import { gatherFacts, gatherReasons } from './facts.ts'
+import { writeCitedRows } from './cited-rows.ts'
 import { communityFigure, type CommunityFigure } from './figure-community.ts'
 import { timelineFigure } from './figure-timeline.ts'
 import { writeJournal, writeModels, writeRuns, writeSources } from './provenance.ts'
@@ -38,7 +39,7 @@ export async function exportPack(
   const scope = openScope(ctx, options)
   const bag = new BagWriter(freeName(resolve(options.out), packName(scope)))
   try {
-    const total = tablesOf(scope).length + scope.communities.length + 5
+    const total = tablesOf(scope).length + scope.communities.length + 6
     let done = 0
     const tick = () => pace.progress({ phase: 'pack', done: ++done, total, unit: 'steps' })
     await bag.begin()
@@ -56,6 +57,8 @@ export async function exportPack(
     if (timeline) await bag.put('figures/timeline.svg', timeline.svg)
     tick()
     await writeSources(scope, bag)
+    await writeCitedRows(ctx, scope, bag, pace)
+    tick()
     await writeRuns(scope, bag)
     const journal = await writeJournal(scope, bag, pace)
     const models = await writeModels(scope, bag, ctx.modelsDir, pace)

@@ -11,13 +11,19 @@ import { utc } from './csv.ts'
 import { MODELS_DIR } from '../learning/models.ts'
 import type { Scope } from './scope.ts'
 
-/** provenance/sources.csv: every file that was imported, whether cited or not, so that gaps can be seen. */
+/**
+ * provenance/sources.csv: every file that was imported, whether cited or not, so that gaps can be seen. Rows that were
+ * rejected and read again by another mapping are a line of their own, which names that of their file.
+ */
 export async function writeSources(scope: Scope, bag: BagWriter): Promise<number> {
   const file = await bag.file('provenance/sources.csv')
   await file.write(
     csvRow([
+      'source',
+      'read_again_of',
       'source_file',
       'source_sha256',
+      'part',
       'table',
       'bytes',
       'encoding',
@@ -30,6 +36,8 @@ export async function writeSources(scope: Scope, bag: BagWriter): Promise<number
   const rows = scope.db.prepare(`SELECT * FROM source WHERE status = 'ready' ORDER BY id`).all() as {
     id: number
     table_name: string
+    part: string
+    retry_of: number | null
     bytes: number
     encoding: string
     rows_in: number
@@ -41,8 +49,11 @@ export async function writeSources(scope: Scope, bag: BagWriter): Promise<number
     const { file: name, sha256 } = scope.sources.get(r.id)!
     await file.write(
       csvRow([
+        r.id,
+        r.retry_of,
         scope.names.text(name),
         sha256,
+        r.part,
         r.table_name,
         r.bytes,
         r.encoding,

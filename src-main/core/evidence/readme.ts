@@ -23,6 +23,7 @@ tables/*.csv                every row, not only those in the report (UTF-8, RFC 
 tables/reasons.json         reasons of the highest scores, where there are any / 最高评分的理由
 tables/validation.json      how far the scores can be trusted, where somebody validated them / 评分可信程度（如已验证）
 provenance/sources.csv      every imported file with its SHA-256 / 每个导入文件及其 SHA-256
+provenance/rows.jsonl       every cited row as it was in its file, cells by column; not with pseudonyms / 引用各行的原始内容（使用化名时不含）
 provenance/runs.json        every run with parameters, seed and model hash / 每次运行的参数、种子与模型哈希
 provenance/journal.jsonl    the hash-chained journal / 哈希链日志
 models/                     cards of the models that were used / 所用模型的说明

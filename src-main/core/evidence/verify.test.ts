@@ -118,6 +118,39 @@ test('rows that cite what no source has are found', async () => {
   expect(await codes(forge((root) => rmSync(join(root, sources))))).toEqual([['source_mismatch', sources]])
 })
 
+test('rows as they were belong to listed files, too; rows that were read again count with their file', async () => {
+  const raw = 'data/provenance/rows.jsonl'
+  for (const how of [
+    (t: string) => t.replace(/"source_row":\d+/, '"source_row":4711'),
+    (t: string) => t.replace(/[0-9a-f]{64}/, 'f'.repeat(64)),
+    (t: string) => `${t}no json\n`,
+    (t: string) => `${t}{"source_row":1}\n`,
+  ])
+    expect(await codes(forge((root) => edit(root, raw, how)))).toEqual([['source_mismatch', raw]])
+  // Of a file's three rows, two were rejected and read again: row 3 is cited all the same.
+  const sources = 'data/provenance/sources.csv'
+  const again = (t: string, of: string) =>
+    t
+      .split('\n')
+      .flatMap((line) => {
+        const cells = line.split(',')
+        if (cells[5] !== 'events') return [line]
+        cells[8] = '1'
+        const child = [...cells]
+        child[0] = '99'
+        child[1] = of
+        child[8] = '2'
+        return [cells.join(','), child.join(',')]
+      })
+      .join('\n')
+  const listed = readFileSync(join(pack, sources), 'utf8').split('\n')
+  expect(listed[0]).toMatch(/^source,read_again_of,source_file,source_sha256,part,table,bytes,encoding,rows,/)
+  const events = listed.find((line) => line.split(',')[5] === 'events')!.split(',')[0]!
+  expect(await codes(forge((root) => edit(root, sources, (t) => again(t, events))))).toEqual([])
+  const others = await codes(forge((root) => edit(root, sources, (t) => again(t, '98'))))
+  expect(others).toContainEqual(['source_mismatch', 'data/tables/events.csv'])
+})
+
 test('manifests cannot reach outside the pack, and links are not followed', async () => {
   const outside = join(w.folder, 'outside.txt')
   writeFileSync(outside, 'secret')

@@ -210,20 +210,26 @@ async function checkProvenance(
     add('source_mismatch', sources, 'The list of sources is missing: no row can be traced to its file.')
     return
   }
-  const rows = new Map<string, number>()
-  await readCsv(join(root, sources), pace, (record) => {
+  // Rows that were read again are lines of their own: those of a file are the sum.
+  const files = new Map<string, { sha256: string; rows: number }>()
+  await readCsv(join(root, sources), pace, (record, n) => {
     const sha256 = record['source_sha256'] ?? ''
-    rows.set(sha256, Math.max(rows.get(sha256) ?? 0, Number(record['rows'])))
+    const id = record['read_again_of'] || record['source'] || `line ${n}`
+    files.set(id, { sha256, rows: (files.get(id)?.rows ?? 0) + Number(record['rows']) })
   })
+  const rows = new Map<string, number>()
+  for (const { sha256, rows: n } of files.values()) rows.set(sha256, Math.max(rows.get(sha256) ?? 0, n))
+  const isRow = (sha256: string, row: number) => {
+    const known = rows.get(sha256)
+    return known !== undefined && Number.isInteger(row) && row >= 0 && row <= known
+  }
   for (const file of [...present.keys()].filter((f) => /^data\/tables\/[^/]+\.csv$/.test(f)).sort()) {
     let bad = 0
     let first = ''
     await readCsv(join(root, file), pace, (record, n) => {
       const sha256 = record['source_sha256']
       if (sha256 === undefined) return
-      const row = Number(record['source_row'])
-      const known = rows.get(sha256)
-      if (known !== undefined && Number.isInteger(row) && row >= 0 && row <= known) return
+      if (isRow(sha256, Number(record['source_row']))) return
       if (bad++ === 0)
         first = `Row ${n} cites row ${record['source_row']} of a file with SHA-256 ${sha256 || '(none)'}`
     })
@@ -234,6 +240,35 @@ async function checkProvenance(
         `${first}, which sources.csv does not have. ${bad} such rows in this table.`,
       )
   }
+  if (present.has(RAW_ROWS)) await checkRawRows(root, isRow, add, pace)
+}
+
+const RAW_ROWS = 'data/provenance/rows.jsonl'
+
+/** Every row that is given as it was must be a row of a listed file. */
+async function checkRawRows(
+  root: string,
+  isRow: (sha256: string, row: number) => boolean,
+  add: Add,
+  pace: Pace,
+): Promise<void> {
+  const lines = createInterface({ input: createReadStream(join(root, RAW_ROWS)), crlfDelay: Infinity })
+  let n = 0
+  let bad = 0
+  let first = ''
+  for await (const line of lines) {
+    n++
+    let row: { source_sha256?: unknown; source_row?: unknown } = {}
+    try {
+      row = JSON.parse(line) as typeof row
+    } catch {
+      // Counted below.
+    }
+    if (!isRow(String(row.source_sha256), Number(row.source_row ?? NaN)) && bad++ === 0)
+      first = `Line ${n} is no row of a file that sources.csv lists.`
+    if (n % 500 === 0) await pace.checkpoint()
+  }
+  if (bad > 0) add('source_mismatch', RAW_ROWS, `${first} ${bad} such lines.`)
 }
 
 async function readCsv(

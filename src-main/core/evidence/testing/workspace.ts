@@ -1,3 +1,5 @@
+import type { KeptRows } from '../../../common/contract/problems.ts'
+import type { RowRef } from '../../../common/contract/provenance.ts'
 import Sqlite from 'better-sqlite3'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -102,6 +104,7 @@ export async function makeWorkspace(folder = mkdtempSync(join(tmpdir(), 'shoal-p
   const ctx = {
     open: () => ({ path, name: 'w', db }),
     compute: { call: () => Promise.resolve().then(() => explain()) },
+    ask: { call: (_name: string, input: { refs: RowRef[] }) => Promise.resolve(keptOf(input.refs)) },
     actor: 'L. Chen',
     appVersion: '0.1.0',
     modelsDir: models,
@@ -151,4 +154,22 @@ export function filesOf(root: string): Map<string, Buffer> {
   }
   walk(root)
   return found
+}
+
+/** What compute says of rows: that of every source but the first was kept, with a cell that a spreadsheet would run. */
+function keptOf(refs: readonly RowRef[]): KeptRows {
+  const ids = [...new Set(refs.map(({ sourceId }) => sourceId))]
+  return {
+    sources: ids.map((sourceId) =>
+      sourceId === 1
+        ? { sourceId, columns: [], from: null, lost: 'not_looked' }
+        : { sourceId, columns: ['id', 'note'], from: 'workspace', lost: null },
+    ),
+    rows: refs.map(({ sourceId, row }) => ({
+      sourceId,
+      row,
+      cells: sourceId === 1 ? null : [`${sourceId}.${row}`, '=1+1;=2'],
+      text: null,
+    })),
+  }
 }
