@@ -73,11 +73,12 @@ function draw(
     default: {
       const path = outline(item)
       if (item.kind === 'path' && item.matrix) context.transform(...item.matrix)
-      if (item.fill && item.kind !== 'line') {
+      // A canvas takes no 'none': it would go on with the colour before, which is the picture's background.
+      if (isPaint(item.fill) && item.kind !== 'line') {
         context.fillStyle = item.fill
         context.fill(path)
       }
-      if (item.stroke) {
+      if (isPaint(item.stroke)) {
         context.strokeStyle = item.stroke
         context.lineWidth = item.line ?? 1
         if (item.dash) context.setLineDash(item.dash)
@@ -87,6 +88,8 @@ function draw(
   }
   context.restore()
 }
+
+const isPaint = (paint: string | undefined): paint is string => !!paint && paint !== 'none'
 
 function outline(item: Extract<SceneItem, { kind: 'rect' | 'line' | 'circle' | 'path' }>): Path2D {
   if (item.kind === 'path') return new Path2D(item.d)
