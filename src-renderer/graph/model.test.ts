@@ -153,6 +153,10 @@ describe('style', () => {
     const asked = memberEdge(model, 0, ['a10', 'a11'], { ...look, hover: 'a10' })
     const other = memberEdge(model, 1, ['a11', 'a12'], { ...look, hover: 'a10' })
     expect(asked.alpha!).toBeGreaterThan(other.alpha!)
+    // An account that is looked at elsewhere says nothing about these edges.
+    expect(memberEdge(model, 0, ['a10', 'a11'], { ...look, focus: 'a99' })).toEqual(
+      memberEdge(model, 0, ['a10', 'a11'], look),
+    )
   })
 })
 

@@ -215,7 +215,9 @@ export function memberEdge(
   }
   if (first < 0) return { hidden: true }
   const style = channelStyle(first, MAP_PALETTES[look.theme])
-  const asked = look.hover?.startsWith('a') ? look.hover : look.focus?.startsWith('a') ? look.focus : null
+  // An account of another community tells nothing about these edges.
+  const asked =
+    [look.hover, look.focus].find((key) => key?.startsWith('a') && model.graph.hasNode(key)) ?? null
   const incident = asked !== null && ends.includes(asked)
   const dense = members.edgeSource.length > 1500
   return {
