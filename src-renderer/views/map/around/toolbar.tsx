@@ -74,7 +74,12 @@ export function AroundToolbar(props: {
         )}
       </span>
       <span className="sh-around-gap" />
-      <div className="sh-around-layouts" role="radiogroup" aria-label={t('around.layout.label')}>
+      <div
+        className="sh-around-layouts"
+        role="radiogroup"
+        aria-label={t('around.layout.label')}
+        data-no-picture
+      >
         {LAYOUTS.map((layout) => (
           <Hint key={layout} text={t(`around.layout.${layout}What`)}>
             <button
@@ -91,7 +96,7 @@ export function AroundToolbar(props: {
           </Hint>
         ))}
       </div>
-      <div className="sh-around-tools">
+      <div className="sh-around-tools" data-no-picture>
         <Hint text={t('around.tool.between')} keys="T">
           <Button
             variant="minimal"
