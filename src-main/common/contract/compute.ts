@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { computeAroundMethods } from './around.ts'
-import { mappingSchema } from '../mapping/mapping.ts'
+import { mappingSchema, type Identity } from '../mapping/mapping.ts'
 import type { TableName } from '../mapping/roles.ts'
 import { recipeSchema } from '../recipe.ts'
 import type { Explanation } from './accounts.ts'
@@ -26,6 +26,23 @@ import { computeProblemMethods } from './problems.ts'
 import type { DesignComparison, Ingredients, RecipePreview } from './recipes.ts'
 
 /** What core asks of the compute process. Every call reports progress and can be cancelled. */
+/** Ids of one kind that rules were applied to. */
+export interface FoldedIds {
+  /** Different ids as they stand in the files. */
+  ids: number
+  /** Of these: changed by a rule. */
+  changed: number
+  /** Fewer different ones behind the rules than before: how many became one with another. */
+  merged: number
+}
+/** What rules that make ids comparable did in an import, among the rows that it read. */
+export interface IdentityReport {
+  mappings: ({ mapping: string } & Identity)[]
+  accounts: FoldedIds
+  /** By entity type. */
+  entities: Record<string, FoldedIds>
+}
+
 export interface ImportResult {
   rowsIn: number
   rowsStored: number
@@ -33,6 +50,8 @@ export interface ImportResult {
   bytes: number
   seconds: number
   accountsAdded: number
+  /** Null where no rule was to be applied: ids are as they are in the files. */
+  identity: IdentityReport | null
   peakRssBytes: number
   sources: {
     sourceId: number

@@ -26,7 +26,7 @@ import { keptMatches } from './known/kept.ts'
 import { Known, type KnownTable } from './known/known.ts'
 import { indexKeys } from '../search/index-keys.ts'
 import { isLayout, mayBelong, type MappingChoices } from './tables/choose.ts'
-import { openTables, type LeftOut, type OpenTable } from './tables/open.ts'
+import { openTables, type OpenTable } from './tables/open.ts'
 import { asImportError, warningsOf } from './messages.ts'
 import { loadReportKeys } from './writers.ts'
 
@@ -98,7 +98,7 @@ async function importFiles(
   const finished = await adoptable(db, files, choices)
   const adopted = [...finished.values()].flat()
   const toRead = files.filter((file) => !finished.has(fileKey(file)))
-  const { tables, leftOut } = await openAll(ctx, toRead, adopted.length > 0, choices)
+  const { tables, leftOut, tally } = await openAll(ctx, toRead, adopted.length > 0, choices)
   requireSubjects(ctx, [...tables, ...adopted])
   // What an import left that nobody swept would otherwise become visible, or be swept, with this one.
   await sweepInterrupted(
@@ -147,6 +147,7 @@ async function importFiles(
       await makeIndexes(ctx)
       const added = floor ? accountsBehind(db, floor) : 0
       const result = summarize(sources, adopted.length, added, warningsOf(fresh, ignored, leftOut))
+      result.identity = tally.report()
       const all = sources.map(({ sourceId }) => sourceId)
       const superseded = await findSuperseded(
         ctx,
@@ -254,7 +255,7 @@ async function openAll(
   files: readonly FoundFile[],
   goesOn: boolean,
   choices: MappingChoices,
-): Promise<{ tables: OpenTable[]; leftOut: LeftOut[] }> {
+): ReturnType<typeof openTables> {
   const total = files.reduce((sum, file) => sum + (file.bytes ?? 0), 0)
   let done = 0
   const opened = await openTables(files, choices, ctx, (file, bytes) => {

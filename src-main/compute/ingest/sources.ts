@@ -2,9 +2,11 @@ import type { Database } from 'better-sqlite3'
 import { ShoalError } from '../../common/errors.ts'
 import { TABLES, type TableName } from '../../common/mapping/roles.ts'
 import { markSuperseded, type Superseded } from '../changes/supersede.ts'
+import type { IdentityReport } from '../../common/contract/compute.ts'
 import type { ComputeContext } from '../context.ts'
 import { choicesKey, modifiedAt, type Adopted } from './adopt.ts'
 import type { ImportWarning } from './messages.ts'
+import { hasRules } from './plan/tally.ts'
 import type { FormatId } from './read/reader.ts'
 import { forgetMatches, keepMatches } from './known/kept.ts'
 import type { SharedStore, StoredTable } from './store.ts'
@@ -55,6 +57,8 @@ export interface ImportResult {
   /** In import order. */
   sources: ImportedSource[]
   accountsAdded: number
+  /** What rules did to ids, in the rows that were read; null where there are none. */
+  identity: IdentityReport | null
   /** Files that are no part of the layout and were left alone. */
   ignored: string[]
   warnings: ImportWarning[]
@@ -119,7 +123,11 @@ function insertSource(
       file.sha256,
       file.bytes,
       file.info.found.encoding ?? 'utf-8',
-      JSON.stringify({ ...file.mapping, columns: file.info.columns.map(({ name }) => name) }),
+      JSON.stringify({
+        ...file.mapping,
+        ...(hasRules(file.identity) && { identity: file.identity }),
+        columns: file.info.columns.map(({ name }) => name),
+      }),
       status,
       ctx.now(),
       written,
@@ -239,6 +247,7 @@ export function summarize(
     seconds: 0,
     sources,
     accountsAdded,
+    identity: null,
     ignored: warnings.filter((w) => w.code === 'ignored_file').map((w) => w.file),
     warnings,
   }

@@ -5,6 +5,7 @@ import { CellRow } from '../read/cell-row.ts'
 import type { Row } from '../read/row.ts'
 import { TimeParser } from '../time/parse.ts'
 import { entityRules, normalize } from './identity.ts'
+import type { IdentityTally } from './tally.ts'
 
 /** An output of a table mapping, bound to the columns of one table: what a writer needs. */
 export interface BoundOutput {
@@ -29,7 +30,7 @@ export interface BoundTable {
 }
 
 /**
- * Binds a mapping to the columns of a table. Throws ShoalError import_missing_column (a column that the mapping names
+ * Binds a mapping to the columns of a table; `tally` hears of ids that rules are applied to. Throws ShoalError import_missing_column (a column that the mapping names
  * isn't there), invalid_input (a time zone that is none).
  */
 export function bindTable(
@@ -37,6 +38,7 @@ export function bindTable(
   columns: readonly string[],
   identity: Identity,
   { label: file, sha256 }: { label: string; sha256: string },
+  tally: IdentityTally | null = null,
 ): BoundTable {
   const position = new Map(columns.map((name, at) => [name, at]))
   const used = new Set<string>()
@@ -61,7 +63,7 @@ export function bindTable(
       const attributes = KEEPS_ATTRIBUTES.includes(output.to)
         ? names.map((name) => ({ name, at: position.get(name)! }))
         : []
-      return { ...bindCells(output, position, identity, sha256.slice(0, 12)), attributes }
+      return { ...bindCells(output, position, identity, sha256.slice(0, 12), tally), attributes }
     }),
     ignored: keepsRest ? [] : rest,
   }
@@ -72,6 +74,7 @@ function bindCells(
   position: ReadonlyMap<string, number>,
   identity: Identity,
   fileId: string,
+  tally: IdentityTally | null,
 ): Omit<BoundOutput, 'attributes'> {
   const roles = rolesOf(to)
   // In the order of the table's roles: an entity's type is made before the entity.
@@ -87,7 +90,7 @@ function bindCells(
     .map(({ role }) => role)
   const common = { to, names, times, skipWithout: optional ? needed : null }
   const at = Object.fromEntries(Object.keys(roles).map((role) => [role, -1]))
-  const changes = ordered.map(({ role }) => changesOf(to, role, cells, identity))
+  const changes = ordered.map(({ role }) => changesOf(to, role, cells, identity, tally))
   if (ordered.every(({ cell }, i) => 'column' in cell && changes[i]!.length === 0)) {
     // Nothing to change: the record itself is the row, which costs nothing.
     for (const { role, cell } of ordered) if ('column' in cell) at[role] = position.get(cell.column)!
@@ -132,7 +135,13 @@ function makerOf(
 }
 
 /** What happens to a role's values on the way: words are renamed, ids made comparable. */
-function changesOf(to: TableName, role: string, cells: Output['cells'], identity: Identity): Change[] {
+function changesOf(
+  to: TableName,
+  role: string,
+  cells: Output['cells'],
+  identity: Identity,
+  tally: IdentityTally | null,
+): Change[] {
   const cell = cells[role]!
   const { kind } = rolesOf(to)[role]!
   const changes: Change[] = []
@@ -141,11 +150,20 @@ function changesOf(to: TableName, role: string, cells: Output['cells'], identity
     changes.push((value) => words.get(value.trim()) ?? value)
   }
   if (kind === 'id' && role !== 'report_id' && identity.account.length > 0)
-    changes.push((value) => normalize(value, identity.account, identity.region))
+    changes.push((value) => {
+      const made = normalize(value, identity.account, identity.region)
+      tally?.account(value, made)
+      return made
+    })
   if (kind === 'entity' && Object.keys(identity.entity).length > 0)
-    changes.push((value, type) =>
-      normalize(value, entityRules(identity, to === 'events' ? role : type), identity.region),
-    )
+    changes.push((value, type) => {
+      const kind = to === 'events' ? role : type
+      const rules = entityRules(identity, kind)
+      if (rules.length === 0) return value
+      const made = normalize(value, rules, identity.region)
+      tally?.entity(kind, value, made)
+      return made
+    })
   return changes
 }
 

@@ -41,14 +41,20 @@ export function retriedSource(db: Database, sourceId: number): RetriedSource {
     .get(sourceId) as
     (Omit<RetriedSource, 'mapping' | 'identity'> & { mapping: string; identity: string | null }) | undefined
   if (!found) throw new ShoalError('not_found', `There is no source ${sourceId}.`, { sourceId })
-  const { columns: _, ...mapping } = JSON.parse(found.mapping) as Partial<TableMapping> & {
+  const {
+    columns: _,
+    identity,
+    ...mapping
+  } = JSON.parse(found.mapping) as Partial<TableMapping> & {
     columns?: string[]
+    identity?: Identity
   }
   return {
     ...found,
     mapping:
       mapping.outputs && mapping.match ? ({ ...mapping, read: mapping.read ?? {} } as TableMapping) : null,
-    identity: found.identity === null ? VERBATIM : (JSON.parse(found.identity) as Identity),
+    // A saved mapping's rules are with the source; what was given is with the job, too.
+    identity: identity ?? (found.identity === null ? VERBATIM : (JSON.parse(found.identity) as Identity)),
   }
 }
 

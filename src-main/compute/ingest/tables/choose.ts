@@ -1,5 +1,11 @@
 import { ShoalError } from '../../../common/errors.ts'
-import { mappingFor, nameMatches, type Mapping, type TableMapping } from '../../../common/mapping/mapping.ts'
+import {
+  mappingFor,
+  nameMatches,
+  type Identity,
+  type Mapping,
+  type TableMapping,
+} from '../../../common/mapping/mapping.ts'
 import { requiredRoles, TABLES, type TableName } from '../../../common/mapping/roles.ts'
 import type { FoundFile } from '../find/found.ts'
 import { SURE, guessTable, type TableGuess } from '../guess/table.ts'
@@ -9,12 +15,17 @@ import type { TableInfo } from '../read/reader.ts'
 /** What of a file, or of a data set, says which mapping it has. */
 export type Named = Pick<FoundFile, 'name' | 'label' | 'part'>
 
+/** Ids as they are. */
+export const VERBATIM: Identity = { account: [], entity: {}, region: 'CN' }
+
 /** Where a table's mapping is from. */
 export type MappedBy = 'given' | 'layout' | 'saved' | 'guess'
 
 export interface Choice {
   mapping: TableMapping
   by: MappedBy
+  /** How ids are made comparable: as the mapping says that the table's is of. */
+  identity: Identity
   /** Name of the saved mapping. */
   saved: string | null
   guess: TableGuess | null
@@ -56,7 +67,7 @@ export async function chooseMapping(
   const shape = { file: file.name, table: table.name, columns }
   if (choices.given) {
     const mapping = mappingFor(choices.given, shape)
-    return mapping && { mapping, by: 'given', saved: null, guess: null }
+    return mapping && { mapping, by: 'given', identity: choices.given.identity, saved: null, guess: null }
   }
   const named = layoutName(file, table.name)
   // That a folder is called as a table of the layout promises less than that a file is: its columns decide.
@@ -64,16 +75,16 @@ export async function chooseMapping(
     const mapping = layoutMapping(named, columns, file.label)
     // By the file's own name, so that the mapping is for it when it is saved.
     if (file.part) mapping.match.file = file.name
-    return { mapping, by: 'layout', saved: null, guess: null }
+    return { mapping, by: 'layout', identity: VERBATIM, saved: null, guess: null }
   }
   for (const saved of choices.saved ?? []) {
     const mapping = mappingFor(saved, shape)
     // A pattern of names alone would take everything that is called alike: columns must be named too.
     if (mapping && mapping.match.columns.length > 0)
-      return { mapping, by: 'saved', saved: saved.name, guess: null }
+      return { mapping, by: 'saved', identity: saved.identity, saved: saved.name, guess: null }
   }
   const guess = guessTable({ file: file.name, table: table.name, columns, rows: await sample() })
-  return { mapping: guess.mapping, by: 'guess', saved: null, guess }
+  return { mapping: guess.mapping, by: 'guess', identity: VERBATIM, saved: null, guess }
 }
 
 function layoutName(file: Named, table: string): TableName | null {

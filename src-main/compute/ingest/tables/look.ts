@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Look, LookedFile, LookedTable } from '../../../common/contract/imports.ts'
 import { isCancelled, toErrorShape } from '../../../common/errors.ts'
-import type { Mapping, TableMapping } from '../../../common/mapping/mapping.ts'
+import type { Identity, Mapping, TableMapping } from '../../../common/mapping/mapping.ts'
 import type { Pace } from '../../../common/pace.ts'
 import { findFiles } from '../find/find.ts'
 import type { FoundFile } from '../find/found.ts'
@@ -14,7 +14,9 @@ import {
   type Choice,
   type MappingChoices,
   type Named,
+  VERBATIM,
 } from './choose.ts'
+import { hasRules } from '../plan/tally.ts'
 import { headsOf } from './heads.ts'
 import { SAMPLE_ROWS } from './open.ts'
 import { readsAsked } from './reads.ts'
@@ -34,6 +36,7 @@ export async function lookAt(
   try {
     const layout = isLayout(found.files)
     const files: LookedFile[] = []
+    const identities: Identity[] = []
     let sure = true
     const units = unitsOf(found.files)
     for (const [i, unit] of units.entries()) {
@@ -49,13 +52,14 @@ export async function lookAt(
       const looked = await lookAtUnit(unit, belongs, input, pace)
       files.push(looked.file)
       if (belongs) sure &&= looked.sure
+      identities.push(...looked.identities)
     }
     const tables = files.flatMap(({ tables }) => tables.flatMap(({ mapping }) => (mapping ? [mapping] : [])))
     const some = tables.some(({ outputs }) => outputs.length > 0)
     return {
       files,
       ignored: found.ignored.map(({ path, entry }) => (entry === null ? path : `${path} › ${entry}`)),
-      mapping: some ? composed(tables, input.given) : null,
+      mapping: some ? composed(tables, identities, input.given) : null,
       sure: sure && some,
     }
   } finally {
@@ -64,13 +68,18 @@ export async function lookAt(
 }
 
 /** One mapping of what was found for each table; tables of the same shape share theirs. */
-function composed(tables: readonly TableMapping[], given: Mapping | undefined): Mapping {
+function composed(
+  tables: readonly TableMapping[],
+  identities: readonly Identity[],
+  given: Mapping | undefined,
+): Mapping {
   const distinct = new Map(tables.map((table) => [JSON.stringify(table), table]))
   return {
     shoalMapping: 1,
     name: given?.name ?? 'guess',
     tables: given?.tables ?? [...distinct.values()],
-    identity: given?.identity ?? { account: [], entity: {}, region: 'CN' },
+    // A saved mapping's rules are as much of it as its columns.
+    identity: given?.identity ?? identities.find(hasRules) ?? VERBATIM,
   }
 }
 
@@ -79,7 +88,7 @@ async function lookAtUnit(
   belongs: boolean,
   input: { rows: number; reads?: Record<string, TableMapping['read']> } & MappingChoices,
   pace: Pace,
-): Promise<{ file: LookedFile; sure: boolean }> {
+): Promise<{ file: LookedFile; sure: boolean; identities: Identity[] }> {
   const { name, label } = unit.named
   const looked: LookedFile = {
     path: unit.set === null ? unit.file.path : unit.set.parts[0]!.path,
@@ -93,6 +102,7 @@ async function lookAtUnit(
     error: null,
   }
   let sure = true
+  const identities: Identity[] = []
   try {
     const reads = readsAsked(unit.named, input.reads ?? {}, input)
     for (const { format, info, parts } of await headsOf(unit, reads, pace)) {
@@ -102,6 +112,7 @@ async function lookAtUnit(
         ? await choiceOf(unit.named, info, input, rows)
         : { choice: null, error: null }
       if (error) looked.error = error
+      if (choice) identities.push(choice.identity)
       // So that what is imported is read as what was looked at.
       const asked = reads.said(info.name)
       if (choice && asked) choice.mapping = { ...choice.mapping, read: asked }
@@ -114,7 +125,7 @@ async function lookAtUnit(
     looked.error = toErrorShape(error)
     sure = false
   }
-  return { file: looked, sure }
+  return { file: looked, sure, identities }
 }
 
 /** A file that is called as one of the layout and lacks its columns is looked at as any other, and still says so. */

@@ -7,6 +7,7 @@ import type { Pace } from '../../../common/pace.ts'
 import type { DataSet } from '../find/data-set.ts'
 import type { FoundFile } from '../find/found.ts'
 import { bindTable, type BoundTable } from '../plan/compile.ts'
+import { IdentityTally } from '../plan/tally.ts'
 import { readerOf } from '../read/formats.ts'
 import type { Reader, TableInfo } from '../read/reader.ts'
 import { chooseMapping, isSure, unsureError, type MappedBy, type MappingChoices } from './choose.ts'
@@ -32,6 +33,7 @@ export interface OpenTable {
   /** Uncompressed bytes, counted. */
   bytes: number
   mapping: TableMapping
+  identity: Identity
   by: MappedBy
   bound: BoundTable
 }
@@ -58,17 +60,17 @@ export async function openTables(
   choices: MappingChoices,
   pace: Pace,
   onBytes: (file: FoundFile, bytes: number) => void,
-): Promise<{ tables: OpenTable[]; leftOut: LeftOut[] }> {
+): Promise<{ tables: OpenTable[]; leftOut: LeftOut[]; tally: IdentityTally }> {
   const tables: OpenTable[] = []
   const leftOut: LeftOut[] = []
   const unsure: { label: string; table: string; columns: string[] }[] = []
   const untold: typeof unsure = []
-  const identity: Identity = choices.given?.identity ?? VERBATIM
+  const tally = new IdentityTally()
   for (const unit of unitsOf(files)) {
     const opened =
       unit.set === null
         ? await openFile(unit.file, choices, pace, onBytes)
-        : await openSet(unit.set, choices, pace, onBytes)
+        : await openSet(unit.set, unit.wanted, choices, pace, onBytes)
     if (!opened) leftOut.push({ label: unit.named.label, why: 'no_table' })
     for (const { info, parts } of opened ?? []) {
       const { label: place } = unit.named
@@ -85,13 +87,14 @@ export async function openTables(
       } else if (!isSure(choice)) {
         unsure.push({ label: place, table: info.name, columns })
       } else {
-        const { mapping, by } = choice
+        const { mapping, by, identity } = choice
+        tally.rulesOf(choice.saved ?? choices.given?.name ?? '', identity)
         const table = mapping.outputs[0].to
         for (const [i, part] of parts.entries()) {
           const named = unit.set === null ? label : part.file.label
-          const bound = bindTable(mapping, columns, identity, { label: named, sha256: part.id })
+          const bound = bindTable(mapping, columns, identity, { label: named, sha256: part.id }, tally)
           const about = i === 0 ? { label, notes: info.notes } : null
-          tables.push({ ...part, table, label: named, about, mapping, by, bound })
+          tables.push({ ...part, table, label: named, about, mapping, identity, by, bound })
         }
       }
     }
@@ -99,7 +102,7 @@ export async function openTables(
   // Where nothing else can be imported, what could not be told is the reason.
   if (unsure.length > 0 || (tables.length === 0 && untold.length > 0))
     throw unsureError([...unsure, ...untold])
-  return { tables, leftOut }
+  return { tables, leftOut, tally }
 }
 
 /** What is read for a table: a file, or the parts of a data set. */
@@ -133,12 +136,14 @@ async function openFile(
 
 async function openSet(
   set: DataSet,
+  wanted: ReadonlySet<FoundFile>,
   choices: MappingChoices,
   pace: Pace,
   onBytes: (file: FoundFile, bytes: number) => void,
 ): Promise<Opened[]> {
   const digests = new Map<FoundFile, { sha256: string; bytes: number }>()
   const { tables } = await openParts(set, readsOf(set, choices).file, 'all', pace, {
+    wanted,
     source: (file) => new HashedSource(file),
     onBytes,
     async read(file, source) {
@@ -162,5 +167,3 @@ const VAGUE = /\.(?:txt|log|dat|json|har)$/i
 function isUnreadable(error: unknown): boolean {
   return error instanceof ShoalError && error.code === 'import_unreadable'
 }
-
-const VERBATIM: Identity = { account: [], entity: {}, region: 'CN' }

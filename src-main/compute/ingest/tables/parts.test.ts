@@ -8,6 +8,7 @@ import { findFiles } from '../find/find.ts'
 import { importExport } from '../import.ts'
 import { createWorkspace, writeFiles, type TestWorkspace } from '../testing/workspace.ts'
 import { lookAt } from './look.ts'
+import { openTables } from './open.ts'
 import { openParts } from './parts.ts'
 import { previewImport } from './preview.ts'
 import { sampleRows } from './sample.ts'
@@ -194,6 +195,22 @@ describe('a folder that a data platform wrote', () => {
       message: expect.stringContaining('p.parquet') as string,
     })
   })
+})
+
+test('of parts that were stored before only the columns count', async () => {
+  put({
+    'logins/dt=1/p.csv': 'user_id,login_time,note\nu1,2024-01-01,a\n',
+    'logins/dt=2/p.csv': 'user_id,login_time\nu2,2024-01-02\n',
+  })
+  const found = await findFiles([at('logins')])
+  try {
+    const { tables } = await openTables(found.files.slice(1), {}, w.ctx, () => {})
+    expect(
+      tables.map(({ file, info }) => [file.part!.relative, info.columns.map(({ name }) => name)]),
+    ).toEqual([['dt=2/p.csv', ['user_id', 'login_time', 'note', 'dt']]])
+  } finally {
+    await found.close()
+  }
 })
 
 test('any parts come together by name: each cell is that of its file, of its folder, or empty', async () => {

@@ -52,6 +52,8 @@ export async function openParts<S extends ByteSource = ByteSource>(
     source(file: FoundFile): S
     read(file: FoundFile, source: S): Promise<void>
     onBytes(file: FoundFile, bytes: number): void
+    /** Of the others only the columns are looked at: they were stored before. */
+    wanted: ReadonlySet<FoundFile>
   },
 ): Promise<{ format: FormatId; tables: SetTable[] }> {
   const files = depth === 'all' ? set.parts : spread(set.parts, LOOKED_AT)
@@ -63,9 +65,10 @@ export async function openParts<S extends ByteSource = ByteSource>(
   // The largest first: a part of one row does not tell whether it has a header.
   for (const file of [leader, ...files.filter((file) => file !== leader)]) {
     await pace.checkpoint()
-    const source = listener?.source(file)
+    const wanted = !listener || listener.wanted.has(file)
+    const source = wanted ? listener?.source(file) : undefined
     const heard = listener && ((bytes: number) => listener.onBytes(file, bytes))
-    heard?.(0)
+    if (wanted) heard?.(0)
     try {
       const head = await headOf(file)
       if (head.length === 0) {
@@ -81,7 +84,13 @@ export async function openParts<S extends ByteSource = ByteSource>(
           'Import them by themselves.',
         )
       }
-      const infos = await readerOf(format).tables(source ?? file, how, depth, pace, heard)
+      const infos = await readerOf(format).tables(
+        source ?? file,
+        how,
+        wanted ? depth : 'head',
+        pace,
+        wanted ? heard : undefined,
+      )
       opened.set(file, infos)
       if (opened.size === 1 && format === 'csv') {
         const { delimiter, quote, headerRow } = infos[0]!.found
@@ -107,7 +116,8 @@ export async function openParts<S extends ByteSource = ByteSource>(
         const info = opened.get(file)?.find((one) => one.name === name)
         return info ? [{ file, info }] : []
       })
-      return unite(set, name, format, parts, notes)
+      const table = unite(set, name, format, parts, notes)
+      return { ...table, parts: table.parts.filter(({ file }) => !listener || listener.wanted.has(file)) }
     }),
   }
 }
