@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'import_archive'
   | 'disk_full'
   | 'read_only'
+  | 'disk_failed'
+  | 'database_locked'
   | 'nothing_to_analyze'
   | 'run_missing'
   | 'derived_missing'
@@ -59,6 +61,18 @@ export function toErrorShape(error: unknown): ErrorShape {
   const message = error instanceof Error ? error.message : String(error)
   if (code === 'ENOSPC' || code === 'SQLITE_FULL')
     return { code: 'disk_full', message: 'The disk is full. Free some space and start again.' }
+  if (code === 'SQLITE_BUSY' || code === 'SQLITE_LOCKED')
+    return {
+      code: 'database_locked',
+      message:
+        'Another program is using the workspace database (a backup, a sync tool or a database viewer). Close it, or wait until it ' +
+        'has finished, and try again.',
+    }
+  if (code === 'EIO' || code === 'ESTALE' || code === 'ENODEV' || code === 'ENXIO' || code === 'SQLITE_IOERR')
+    return {
+      code: 'disk_failed',
+      message: `The disk stopped answering. Check that the drive is connected, and try again. (${message})`,
+    }
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'SQLITE_READONLY')
     return { code: 'read_only', message: `No permission to write or read here: ${message}` }
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB')
@@ -68,7 +82,9 @@ export function toErrorShape(error: unknown): ErrorShape {
 
 /** SQLite says more than a kind: SQLITE_READONLY_DIRECTORY, SQLITE_CORRUPT_INDEX. */
 function mainCode(code: unknown): unknown {
-  return typeof code === 'string' ? code.replace(/^(SQLITE_(?:READONLY|CORRUPT|FULL))_.*$/, '$1') : code
+  return typeof code === 'string'
+    ? code.replace(/^(SQLITE_(?:READONLY|CORRUPT|FULL|BUSY|LOCKED|IOERR))_.*$/, '$1')
+    : code
 }
 
 export function fromErrorShape(shape: ErrorShape): ShoalError {

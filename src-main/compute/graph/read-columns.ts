@@ -25,14 +25,15 @@ export interface ReadyRows {
 }
 
 export function readyRows(ctx: Pick<ComputeContext, 'db'>, table: string): ReadyRows {
-  return ctx.db.transaction(() => {
+  const read = ctx.db.transaction(() => {
     const maxId = (ctx.db.prepare(`SELECT max(id) FROM ${table}`).pluck().get() as number | null) ?? 0
     const sources = ctx.db.prepare('SELECT id, status FROM source').all() as { id: number; status: string }[]
     const ready = sources.filter((source) => source.status === 'ready').map((source) => source.id)
     const where = ready.length === sources.length ? '' : ` AND source_id IN (${ready.join(',')})`
     const without = isStated(table) ? supersededIds(ctx.db, table) : undefined
     return { table, where, maxId, ...(without && { without }) }
-  })()
+  })
+  return read.deferred()
 }
 
 const isStated = (table: string): table is SupersededTable =>

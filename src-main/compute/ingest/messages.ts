@@ -1,4 +1,4 @@
-import { ShoalError } from '../../common/errors.ts'
+import { ShoalError, type ErrorCode } from '../../common/errors.ts'
 import type { IgnoredFile } from './find/found.ts'
 import type { LeftOut, OpenTable } from './tables/open.ts'
 
@@ -69,23 +69,41 @@ export function warningsOf(
   return warnings
 }
 
-/** SQLite's many codes for a full or locked disk as the two that a person can act on. */
+/** What the disk, the system and SQLite say in many codes as the few that a person can act on. */
 export function asImportError(error: unknown, workspace: string): unknown {
-  const code = String((error as { code?: unknown } | null)?.code ?? '')
   if (error instanceof ShoalError) return error
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
-    return new ShoalError(
-      'disk_full',
-      `The disk that holds ${workspace} is full. Nothing was imported. Free some space and import again.`,
-      { workspace },
-    )
-  }
-  if (code.startsWith('SQLITE_READONLY') || code === 'EROFS') {
-    return new ShoalError(
-      'read_only',
-      `The workspace ${workspace} can't be written to. Nothing was imported. Check its permissions.`,
-      { workspace },
-    )
-  }
-  return error
+  const code = String((error as { code?: unknown } | null)?.code ?? '')
+  const kind = TROUBLE.find(({ codes }) => codes.test(code))
+  if (!kind) return error
+  return new ShoalError(kind.code, kind.words(workspace, code), { workspace, code })
 }
+
+const TROUBLE: { code: ErrorCode; codes: RegExp; words(workspace: string, code: string): string }[] = [
+  {
+    code: 'disk_full',
+    // The log's index beside the database can't grow: SQLite calls a full disk an I/O error there.
+    codes: /^(?:SQLITE_FULL|ENOSPC|EDQUOT|SQLITE_IOERR_SHMSIZE)$/,
+    words: (workspace) =>
+      `The disk that holds ${workspace} is full. Nothing was imported. Free some space and import again.`,
+  },
+  {
+    code: 'read_only',
+    codes: /^(?:SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EROFS$)/,
+    words: (workspace) =>
+      `The workspace ${workspace} can't be written to. Nothing was imported. Check its permissions.`,
+  },
+  {
+    code: 'database_locked',
+    codes: /^SQLITE_(?:BUSY|LOCKED)/,
+    words: (workspace) =>
+      `Another program is using the database of ${workspace} (a backup, a sync tool or a database viewer). Nothing was ` +
+      'imported. Close it, or wait until it has finished, and import again.',
+  },
+  {
+    code: 'disk_failed',
+    codes: /^(?:SQLITE_IOERR|EIO$|ESTALE$|ENODEV$|ENXIO$)/,
+    words: (workspace, code) =>
+      `The disk that holds ${workspace} stopped answering (${code}). Nothing was imported. Check that the drive is connected, ` +
+      'and import again.',
+  },
+]

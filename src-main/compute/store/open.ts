@@ -2,6 +2,7 @@ import Sqlite from 'better-sqlite3'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ShoalError } from '../../common/errors.ts'
+import { takeWriteLockFirst } from '../../common/write-lock.ts'
 
 export const DATABASE_FILE = 'workspace.sqlite'
 export const DERIVED_DIR = 'derived'
@@ -17,6 +18,7 @@ export function openStore(workspace: string): Sqlite.Database {
   db.pragma('busy_timeout = 20000')
   db.pragma('cache_size = -65536')
   db.pragma('temp_store = MEMORY')
+  takeWriteLockFirst(db)
   return db
 }
 

@@ -2,6 +2,7 @@ import Sqlite from 'better-sqlite3'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { ShoalError, toErrorShape } from '../../common/errors.ts'
+import { takeWriteLockFirst } from '../../common/write-lock.ts'
 import { migrations, type Migration } from './migrations/index.ts'
 
 export const DATABASE_FILE = 'workspace.sqlite'
@@ -28,6 +29,7 @@ export function openDatabase(folder: string, steps: readonly Migration[] = migra
     db.pragma('synchronous = NORMAL')
     db.pragma('foreign_keys = ON')
     db.pragma('busy_timeout = 5000')
+    takeWriteLockFirst(db)
   } catch (error) {
     const shape = toErrorShape(error)
     const code = shape.code === 'internal' ? 'workspace_damaged' : shape.code

@@ -19,7 +19,10 @@ export function plainFile(path: string, bytes: number): FoundFile {
     label: path,
     bytes,
     read: () => readPlain(path),
-    readAt: async (offset, length) => readFrom(await opened(), offset, length),
+    readAt: async (offset, length) =>
+      readFrom(await opened(), offset, length).catch((error: unknown) => {
+        throw unreadable(error, path)
+      }),
     size: async () => (await (await opened()).stat()).size,
     async close() {
       const was = handle
@@ -107,7 +110,9 @@ export async function headOf(path: string, length: number): Promise<Buffer> {
     throw unreadable(error, path)
   })
   try {
-    return await readFrom(file, 0, length)
+    return await readFrom(file, 0, length).catch((error: unknown) => {
+      throw unreadable(error, path)
+    })
   } finally {
     await file.close()
   }
@@ -118,6 +123,9 @@ export async function statOf(path: string): Promise<Awaited<ReturnType<typeof st
     throw unreadable(error, path)
   })
 }
+
+/** What the system says where a drive was pulled out or a share is gone. */
+const GONE = /^(?:EIO|ESTALE|ENODEV|ENXIO|ENOTCONN|ETIMEDOUT|EHOSTDOWN|EHOSTUNREACH|EREMOTEIO)$/
 
 /** A failed file call as an error that names the file and says what to do. */
 export function unreadable(error: unknown, path: string): Error {
@@ -130,8 +138,10 @@ export function unreadable(error: unknown, path: string): Error {
   const why =
     code === 'EACCES' || code === 'EPERM'
       ? 'You have no permission to read it.'
-      : error instanceof Error
-        ? error.message
-        : String(error)
+      : typeof code === 'string' && GONE.test(code)
+        ? `The disk or network drive stopped answering (${code}). Check that it is connected, and import again.`
+        : error instanceof Error
+          ? error.message
+          : String(error)
   return new ShoalError('import_unreadable', `${path} can't be read. ${why}`, { path, code })
 }

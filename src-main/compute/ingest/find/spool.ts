@@ -1,6 +1,7 @@
 import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ShoalError } from '../../../common/errors.ts'
 
 /**
  * Random access to bytes that come only in sequence: they are written to a temporary file when they are first asked
@@ -39,13 +40,17 @@ export class Spool {
   }
 
   private async fill(): Promise<{ handle: FileHandle; folder: string; size: number }> {
-    const folder = await mkdtemp(join(tmpdir(), 'shoal-unpacked-'))
+    const folder = await mkdtemp(join(tmpdir(), 'shoal-unpacked-')).catch((error: unknown) => {
+      throw noRoom(error)
+    })
     try {
       const handle = await open(join(folder, 'file'), 'wx+', 0o600)
       let size = 0
       try {
         for await (const chunk of this.read()) {
-          await handle.write(chunk, 0, chunk.length, size)
+          await writeAll(handle, chunk, size).catch((error: unknown) => {
+            throw noRoom(error)
+          })
           size += chunk.length
         }
         return { handle, folder, size }
@@ -58,6 +63,33 @@ export class Spool {
       throw error
     }
   }
+}
+
+/** A disk that is nearly full takes a part of what is written without a word. */
+async function writeAll(handle: FileHandle, chunk: Buffer, at: number): Promise<void> {
+  for (let done = 0; done < chunk.length;)
+    done += (await handle.write(chunk, done, chunk.length - done, at + done)).bytesWritten
+}
+
+/** Trouble with the folder for temporary files, which may lie on another disk than the workspace. */
+function noRoom(error: unknown): unknown {
+  const code = String((error as { code?: unknown } | null)?.code ?? '')
+  const folder = tmpdir()
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new ShoalError(
+      'disk_full',
+      `The folder for temporary files, ${folder}, is full: what is packed is unpacked there to be read. Nothing was ` +
+        'imported. Free some space there, or set TMPDIR to a folder that has some, and import again.',
+      { folder },
+    )
+  if (/^(?:ENOENT|ENOTDIR|EACCES|EPERM|EROFS)$/.test(code))
+    return new ShoalError(
+      'read_only',
+      `The folder for temporary files, ${folder}, can't be written to (${code}). Nothing was imported. Make it, or set TMPDIR ` +
+        'to a folder that you may write to, and import again.',
+      { folder, code },
+    )
+  return error
 }
 
 /** `length` bytes from `offset`, fewer only at the end. */
