@@ -59,25 +59,52 @@ export function current(db: FactStore, table: SupersededTable, alias: string = t
   return ` AND NOT superseded_${table}(${alias}.id)`
 }
 
-/** Notes rows as superseded, each by the source that states it anew. Call it in the transaction that publishes. */
-export function supersede(
-  db: FactStore,
-  table: SupersededTable,
-  rows: readonly { readonly id: number; readonly by: number }[],
-): void {
-  if (rows.length === 0) return
-  const known = new Set(supersededIds(db, table))
-  const stored = storedOf(db, table)
-  const bySource = new Map<number, number[]>()
-  for (const { id, by } of rows) {
-    if (known.has(id)) continue
-    known.add(id)
-    const ids = bySource.get(by) ?? []
-    bySource.set(by, ids)
-    ids.push(id)
+/** Rows that are stated anew, each with the source that does; a pair of columns, since there can be millions. */
+export class StatedAnew {
+  length = 0
+  private idColumn = new Uint32Array(64)
+  private byColumn = new Uint32Array(64)
+
+  add(id: number, by: number): void {
+    if (this.length === this.idColumn.length) {
+      const { idColumn, byColumn, length } = this
+      this.idColumn = new Uint32Array(length * 2)
+      this.byColumn = new Uint32Array(length * 2)
+      this.idColumn.set(idColumn)
+      this.byColumn.set(byColumn)
+    }
+    this.idColumn[this.length] = id
+    this.byColumn[this.length++] = by
   }
-  for (const [by, ids] of bySource)
-    stored.push({ by, ids: toBase64(encodeIds(Uint32Array.from(ids).sort())) })
+
+  get ids(): Uint32Array {
+    return this.idColumn.subarray(0, this.length)
+  }
+  /** Parallel to ids. */
+  get by(): Uint32Array {
+    return this.byColumn.subarray(0, this.length)
+  }
+}
+
+/** Notes rows as superseded; those that are already stay with who superseded them. Call it in the transaction that publishes. */
+export function supersede(db: FactStore, table: SupersededTable, rows: StatedAnew): void {
+  if (rows.length === 0) return
+  const { ids, by } = rows
+  const known = of(db, table)?.bits ?? new Uint8Array(0)
+  const bits = new Uint8Array(Math.max(known.length, (ids.reduce((a, b) => Math.max(a, b), 0) >> 3) + 1))
+  bits.set(known)
+  const bySource = new Map<number, StatedAnew>()
+  ids.forEach((id, i) => {
+    const bit = 1 << (id & 7)
+    if ((bits[id >> 3]! & bit) !== 0) return
+    bits[id >> 3]! |= bit
+    const source = by[i]!
+    const own = bySource.get(source) ?? new StatedAnew()
+    bySource.set(source, own)
+    own.add(id, source)
+  })
+  const stored = storedOf(db, table)
+  for (const [source, own] of bySource) stored.push({ by: source, ids: toBase64(encodeIds(own.ids.sort())) })
   const put = db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)')
   put.run(keyOf(table), JSON.stringify(stored))
   put.run(VERSION_KEY, String(supersededVersion(db) + 1))
@@ -133,4 +160,9 @@ function toBase64(bytes: Uint8Array): string {
     text += String.fromCharCode(...bytes.subarray(at, at + 8192))
   return btoa(text)
 }
-const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (c) => c.charCodeAt(0))
+function fromBase64(text: string): Uint8Array {
+  const binary = atob(text)
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i)
+  return bytes
+}

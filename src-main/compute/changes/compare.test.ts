@@ -199,6 +199,6 @@ test('any two exports: every account is where a plain comparison puts it', async
         space.dispose()
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   )
 })

@@ -1,11 +1,11 @@
 import type { Database } from 'better-sqlite3'
 import { importOfSources } from '../../common/facts/imports.ts'
-import { supersede, type SupersededTable } from '../../common/facts/superseded.ts'
+import { StatedAnew, supersede, type SupersededTable } from '../../common/facts/superseded.ts'
 import type { ComputeContext } from '../context.ts'
 import { forEachPage, packed } from '../graph/read-columns.ts'
 
 /** Rows that an import makes obsolete, each with the source that states it anew. */
-export type Superseded = Record<SupersededTable, { id: number; by: number }[]>
+export type Superseded = Record<SupersededTable, StatedAnew>
 
 /**
  * What makes two rows statements about the same thing: the same ends (and type, or who says so) and the same beginning.
@@ -35,7 +35,7 @@ export async function findSuperseded(
   sources: readonly number[],
   again: (table: SupersededTable, id: number) => boolean = () => false,
 ): Promise<Superseded> {
-  const found: Superseded = { relation: [], link: [], label: [] }
+  const found: Superseded = { relation: new StatedAnew(), link: new StatedAnew(), label: new StatedAnew() }
   const imports = importOfSources(ctx.db)
   const mine = new Set(sources)
   // What a killed job had stored is published, and so counts, as this one's.
@@ -80,7 +80,7 @@ async function statesAnew(
   table: 'relation' | 'link',
   floor: number,
   { imports, mine, earlier, again }: At,
-  found: { id: number; by: number }[],
+  found: StatedAnew,
 ): Promise<void> {
   const { db } = ctx
   const { keys, begins, values } = STATES[table]
@@ -115,9 +115,8 @@ async function statesAnew(
       const same = candidates.map(read).filter((one) => sameBeginning(old, one))
       // A further copy of what is there already: both count.
       if (same.length === 0 || same.some((one) => sameValues(old, one))) return true
-      if (imports.get(old.source)! < imports.get(same[0]!.source)!)
-        found.push({ id, by: same.at(-1)!.source })
-      else for (const one of same) found.push({ id: one.id, by: old.source })
+      if (imports.get(old.source)! < imports.get(same[0]!.source)!) found.add(id, same.at(-1)!.source)
+      else for (const one of same) found.add(one.id, old.source)
       return true
     })
   }
@@ -215,7 +214,7 @@ async function labelsAnew(
   ctx: ComputeContext,
   floor: number,
   { imports, mine, earlier, again }: At,
-  found: { id: number; by: number }[],
+  found: StatedAnew,
 ): Promise<void> {
   const STEP = 20_000
   const maxId = (ctx.db.prepare('SELECT max(id) FROM label').pluck().get() as number | null) ?? 0
@@ -232,8 +231,8 @@ async function labelsAnew(
     const same = new Set(rows.filter((r) => r[4] === 1).map((r) => r[2]))
     for (const [id, source, old, oldSource] of rows) {
       if (same.has(old) || again('label', old)) continue
-      if (imports.get(oldSource)! < imports.get(source)!) found.push({ id: old, by: source })
-      else found.push({ id, by: oldSource })
+      if (imports.get(oldSource)! < imports.get(source)!) found.add(old, source)
+      else found.add(id, oldSource)
     }
     await ctx.checkpoint()
   }
