@@ -9,6 +9,7 @@ import type { TableName } from '../../../src-main/common/mapping/roles.ts'
 import { useQuery } from '../../client/use-query.ts'
 import { useLayout } from '../../state/layout.ts'
 import { usePrefs } from '../../state/prefs.ts'
+import { MadeComparable } from '../comparable.tsx'
 import { formatNumber } from '../format.ts'
 import { useDynamicT, useT } from '../i18n/index.ts'
 import { ErrorState, Spinner } from '../states.tsx'
@@ -159,7 +160,10 @@ function Rows(props: {
         {error && <ErrorState error={error} onRetry={refetch} compact />}
         {!error && total > 0 && !row && <Spinner />}
         {row && source && (
-          <RowAsItWas source={source} row={row} hidden={data.hidden} to={props.to ?? at?.to} />
+          <>
+            <RowAsItWas source={source} row={row} hidden={data.hidden} to={props.to ?? at?.to} />
+            <MadeComparable identity={source.identity} />
+          </>
         )}
       </DialogBody>
       {row && source && <Actions source={source} row={row} hidden={data.hidden} />}

@@ -10,6 +10,7 @@ import { formatBytes, formatNumber } from '../format.ts'
 import { useDynamicT, useT } from '../i18n/index.ts'
 import { KeyValue } from '../panel.tsx'
 import { HashText, TimeText } from '../text.tsx'
+import { useProblemWords } from './problem-words.ts'
 
 /** Characters of a cell that are shown; copying takes all of them. */
 const SHOWN = 2000
@@ -96,12 +97,7 @@ export function RowAsItWas(props: {
           },
         ].filter((one) => one.value !== false)}
       />
-      {row.problem && (
-        <Callout intent="warning" icon={null} compact className="sh-provenance-problem">
-          {dynamic('import.problem', row.problem.code, row.problem.code)}:{' '}
-          <span lang="en">{row.problem.message}</span>
-        </Callout>
-      )}
+      {row.problem && <Problem source={source} row={row} problem={row.problem} />}
       {hidden ? (
         <p className="sh-quiet" data-testid="provenance-hidden">
           {t('provenance.hidden')}
@@ -127,6 +123,25 @@ export function RowAsItWas(props: {
         </>
       )}
     </>
+  )
+}
+
+function Problem(props: {
+  source: ProvenanceSource
+  row: ProvenanceRow
+  problem: NonNullable<ProvenanceRow['problem']>
+}) {
+  const dynamic = useDynamicT()
+  const words = useProblemWords()
+  const { source, row, problem } = props
+  const cells = row.cells?.flatMap(({ value }) => value ?? []) ?? null
+  const said = words(problem.code, source.columns, { ...problem, cells })
+  return (
+    <Callout intent="warning" icon={null} compact className="sh-provenance-problem">
+      <b>{dynamic('import.problem', problem.code, problem.code)}</b>
+      <br />
+      <span {...(said === null && { lang: 'en' })}>{said ?? problem.message}</span>
+    </Callout>
   )
 }
 

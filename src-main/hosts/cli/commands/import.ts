@@ -67,9 +67,23 @@ export function importCommand(program: Command): void {
               `${n('rowsIn')} rows in, ${n('rowsStored')} stored, ${n('problems')} in the problem list ` +
                 `(${formatSeconds(result['seconds'] as number)})`,
             )
-            if ((result['problems'] as number) > 0) say('See them with: shoal info --problems ' + path)
+            sayIdentity(result['identity'] as ImportResult['identity'])
+            if ((result['problems'] as number) > 0) say('See them with: shoal problems ' + path)
           }
         }),
       ),
     )
+}
+
+/** What rules made of ids, where there were any. */
+function sayIdentity(identity: ImportResult['identity']): void {
+  if (!identity) return
+  const folded = { 'account ids': identity.accounts, ...identity.entities }
+  for (const [what, { ids, changed, merged }] of Object.entries(folded)) {
+    if (ids === 0) continue
+    const n = (value: number) => value.toLocaleString('en-US')
+    say(
+      `${what}: the mapping's rules changed ${n(changed)} of ${n(ids)}; ${n(merged)} became one with another`,
+    )
+  }
 }

@@ -48,7 +48,9 @@ function ShapeButton({ shape, chosen }: { shape: Shape; chosen: boolean }) {
       ? dynamic('mapping.sureness', sureness(table.guess?.sure ?? 0))
       : table.by === 'saved'
         ? t('mapping.by.saved', { name: table.saved ?? '' })
-        : t('mapping.by.layout')
+        : table.by === 'given'
+          ? t('problems.retry.before')
+          : t('mapping.by.layout')
   return (
     <button
       type="button"

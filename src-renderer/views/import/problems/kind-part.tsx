@@ -11,6 +11,7 @@ import { isActive, useJobs } from '../../../state/jobs.ts'
 import { usePrefs } from '../../../state/prefs.ts'
 import { formatNumber } from '../../../ui/format.ts'
 import { useDynamicT, useT } from '../../../ui/i18n/index.ts'
+import { useProblemWords } from '../../../ui/provenance/problem-words.ts'
 import { useProvenance } from '../../../ui/provenance/state.ts'
 import { ErrorState, Spinner } from '../../../ui/states.tsx'
 import { useToasts } from '../../../ui/toast.tsx'
@@ -70,7 +71,7 @@ export function KindPart({ code, part }: { code: string; part: ProblemPart }) {
       </header>
       {error && <ErrorState error={error} onRetry={refetch} compact />}
       {!error && !data && <Spinner size={16} />}
-      {data && <Samples data={data} sourceId={part.sourceId} label={`${kind}, ${file}`} />}
+      {data && <Samples data={data} code={code} sourceId={part.sourceId} label={`${kind}, ${file}`} />}
       {data && data.rows.length < data.total && limit < MOST && (
         <Button
           variant="minimal"
@@ -86,20 +87,23 @@ export function KindPart({ code, part }: { code: string; part: ProblemPart }) {
   )
 }
 
-function Samples(props: { data: ProblemSamples; sourceId: number; label: string }) {
+function Samples(props: { data: ProblemSamples; code: string; sourceId: number; label: string }) {
   const t = useT()
   const language = usePrefs((s) => s.language)
   const ask = useProvenance((s) => s.ask)
   const { columns, rows } = props.data
   const width = rows.reduce((most, { cells }) => Math.max(most, cells?.length ?? 0), columns.length)
   const heads = Array.from({ length: width }, (_, i) => columns[i] ?? '')
-  // Messages are about one row; where all say the same, once is enough.
-  const same = rows.length > 1 && rows.every(({ message }) => message === rows[0]!.message)
+  const words = useProblemWords()
+  const said = rows.map((row) => words(props.code, columns, row))
+  const why = rows.map(({ message }, i) => said[i] ?? message)
+  // What is wrong is about one row; where all say the same, once is enough.
+  const same = rows.length > 1 && why.every((one) => one === why[0])
   return (
     <>
       {same && (
-        <p className="sh-problem-message" lang="en">
-          {rows[0]!.message}
+        <p className="sh-problem-message" {...(said[0] === null && { lang: 'en' })}>
+          {why[0]}
         </p>
       )}
       <div className="sh-problem-table" tabIndex={0} role="region" aria-label={props.label}>
@@ -116,13 +120,13 @@ function Samples(props: { data: ProblemSamples; sourceId: number; label: string 
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
+            {rows.map((row, i) => (
               <Sample
                 key={row.row}
                 row={row}
                 heads={heads}
                 hidden={props.data.hidden}
-                message={!same}
+                why={same ? null : { text: why[i]!, english: said[i] === null }}
                 number={formatNumber(row.row, language)}
                 onShow={() => ask({ refs: [{ sourceId: props.sourceId, row: row.row }] })}
               />
@@ -138,7 +142,7 @@ function Sample(props: {
   row: ProblemSample
   heads: readonly string[]
   hidden: boolean
-  message: boolean
+  why: { text: string; english: boolean } | null
   number: string
   onShow(): void
 }) {
@@ -199,10 +203,10 @@ function Sample(props: {
             </td>
           ))}
       </tr>
-      {props.message && (
+      {props.why && (
         <tr className="sh-problem-why">
-          <td colSpan={span} lang="en">
-            {row.message}
+          <td colSpan={span} {...(props.why.english && { lang: 'en' })}>
+            {props.why.text}
           </td>
         </tr>
       )}
