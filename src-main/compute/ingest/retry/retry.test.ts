@@ -128,6 +128,25 @@ describe('rejected rows', () => {
     expect(all(`SELECT key FROM account WHERE source_id = 2`)).toEqual([['"it\'s" me']])
   })
 
+  test('that another import has brought meanwhile are known, but never by their own file', async () => {
+    // Twins: one row could be stored, its copy had a cell too many.
+    const twins = 'who,at,note\nx,2024-02-01 10:00,n\nx,2024-02-01 10:00,n,\ny,15/01/2024 10:00,n\n'
+    await imported(twins)
+    expect(sums()).toEqual([[1, 3, 1, 2, null]])
+    const mapping = logins({ format: 'day-first' })
+    const later = { ...w.ctx, jobId: 7 }
+    w.db.exec(`INSERT INTO job (id, kind, params, status, created_at) VALUES (7, 'import', '{}', 'done', 0)`)
+    writeFiles(w.root, { 'logins.csv': 'who,at,note\ny,15/01/2024 10:00,n\nz,16/01/2024 10:00,n\n' })
+    await importExport(later, { paths: [join(w.root, 'logins.csv')], given: mapping })
+    const events = () => w.db.prepare('SELECT count(*) FROM event').pluck().get()
+    expect(events()).toBe(3)
+    // y is known from the later import; it counts as stored all the same.
+    const result = await retryRows(w.ctx, { sourceId: 1, code: 'bad_time', mapping })
+    expect(result).toMatchObject({ rowsIn: 1, rowsStored: 1, facts: { events: 0 } })
+    expect(w.db.prepare('SELECT rows_known FROM source WHERE id = ?').pluck().get(result.sourceId)).toBe(1)
+    expect(events()).toBe(3)
+  })
+
   test('are left as they were where none can be stored, on a cancel, and by a mapping that does not fit', async () => {
     await imported()
     const before = [sums(), problems(), countRows(w.db)]
