@@ -11,6 +11,8 @@ test("a platform's next export: what is new, gone and changed, and the community
   page,
   world,
 }) => {
+  // Two imports and two analyses; the machine may have other work.
+  test.setTimeout(240_000)
   const me = newcomer(world, 'updates')
   const { first, second } = writeMonthlyExports(join(me.dir, 'exports'))
   for (const args of [
