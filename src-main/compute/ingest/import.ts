@@ -35,8 +35,10 @@ export { sweepInterrupted } from './sweep.ts'
 
 /** Pages in the write-ahead log before it is copied into the database: fewer, larger copies while importing. */
 const WAL_PAGES = 16_384
-/** SQLite's page cache while importing, in KiB: rows touch the indexes all over. */
+/** SQLite's page cache while importing, in KiB: rows touch the indexes all over … */
 const CACHE_KIB = 128 * 1024
+/** … unless they are put aside. */
+const SMALL_CACHE_KIB = 32 * 1024
 
 /** Workspaces that an import of this process is writing to. */
 const running = new Set<string>()
@@ -144,6 +146,7 @@ async function importFiles(
         finishSource(ctx, sourceIds[i], stored, shared.known)
         sources.push(describe(table, sourceIds[i], 'ready', stored))
       }
+      Known.forget(db)
       await makeIndexes(ctx)
       const added = floor ? accountsBehind(db, floor) : 0
       const result = summarize(sources, adopted.length, added, warningsOf(fresh, ignored, leftOut))
@@ -154,7 +157,6 @@ async function importFiles(
         all,
         (table, id) => shared.known[table]?.again(id) ?? false,
       )
-      Known.forget(db)
       ctx.progress({ phase: 'import.publish', done: 0, total: null, unit: 'steps' })
       publish(ctx, result, duplicates, superseded)
       await indexBehind(ctx)
@@ -209,6 +211,7 @@ function shareStore(
     }
   }
   putIndexesAside(db, aside)
+  if (aside.length > 0) db.pragma(`cache_size = -${SMALL_CACHE_KIB}`)
   const reports = fresh.some(({ bound }) => bound.outputs.some(({ to }) => to === 'reports'))
   return {
     dictionary: new Dictionary(db, {

@@ -2,7 +2,7 @@
  * A hash table from (scope, bytes) to a positive 32-bit id, in typed arrays and one byte arena.
  *
  * Why not a Map of strings: looking a field of a row up needs no string at all here, and a million keys cost
- * about 30 MB instead of 150. Open addressing, linear probing, load at most one half. The hash is seeded per
+ * about 30 MB instead of 150. Open addressing, linear probing, load at most two thirds. The hash is seeded per
  * process so that a file can't be made to collide.
  */
 const SEED = (Math.random() * 0x7fffffff) | 0
@@ -47,7 +47,7 @@ export class KeyTable {
   add(scope: number, bytes: Uint8Array, start: number, end: number, id: number): void {
     const at = 4 * this.size
     if (at === this.entries.length) {
-      const grown = new Uint32Array(at * 2)
+      const grown = new Uint32Array(at < 1 << 20 ? at * 2 : 4 * Math.ceil(this.size * 1.4))
       grown.set(this.entries)
       this.entries = grown
     }
@@ -56,7 +56,7 @@ export class KeyTable {
     const to = from + (end - start)
     if (to > this.arena.length) {
       if (to > 0xffffffff) throw new RangeError('The keys of an import take more than 4 GiB.')
-      const grown = Buffer.allocUnsafe(Math.min(Math.max(to, this.arena.length * 2), 0xffffffff))
+      const grown = Buffer.allocUnsafe(Math.min(Math.max(to, Math.ceil(this.arena.length * 1.5)), 0xffffffff))
       this.arena.copy(grown, 0, 0, from)
       this.arena = grown
     }
@@ -67,7 +67,7 @@ export class KeyTable {
     entries[at + 1] = id
     entries[at + 2] = from
     entries[at + 3] = end - start
-    if (this.size * 2 > this.mask) this.grow()
+    if (this.size * 3 > this.mask * 2) this.grow()
     this.place(hashOf(scope, bytes, start, end), entry)
   }
 

@@ -1,79 +1,163 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawn, spawnSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 
 /**
- * Import of a simulated export (default 50,000 accounts, about 0.5M events) by `shoal import`, against `sqlite3 .import`
- * of the same files into untyped tables with as many indexes on events as ours has. The peer neither types, resolves
- * ids, checks nor keeps provenance. Usage: node tests/bench/import/bulk.ts [ACCOUNTS]
+ * Import of one CSV of login events (default 2,000,000, simulated) by `shoal import`, whole process, against
+ * `sqlite3 .import` of the same file into an untyped table with the same four indexes. The peer neither types, resolves
+ * ids, checks, hashes, keeps records nor makes keys searchable. Memory is that of the command and its compute process
+ * together, looked at twice a second: said at each tenth of the time, to show whether it grows.
+ *
+ * Usage: node tests/bench/import/bulk.ts [--events N] [--rounds N] [--no-peer]
  */
-const ROOT = resolve(import.meta.dirname, '../../..')
-const CLI = join(ROOT, 'src-main/hosts/cli/main.ts')
-const accounts = process.argv[2] ?? '50000'
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '2000000' },
+    rounds: { type: 'string', default: '3' },
+    'no-peer': { type: 'boolean', default: false },
+  },
+})
+const events = Number(values.events)
+const rounds = Number(values.rounds)
+const CLI = join(resolve(import.meta.dirname, '../../..'), 'src-main/hosts/cli/main.ts')
 const dir = mkdtempSync(join(tmpdir(), 'shoal-bench-'))
-const FILES = ['accounts', 'relations', 'links', 'events', 'reports', 'labels']
+const FILE = join(dir, 'logins.csv')
 
-function shoal(...args: string[]): Record<string, number> {
-  const done = spawnSync(process.execPath, [CLI, ...args, '--json'], {
-    cwd: dir,
-    encoding: 'utf8',
-    env: { ...process.env, SHOAL_USER_DIR: dir },
-    maxBuffer: 16 << 20,
-  })
-  if (done.status !== 0) throw new Error(done.stderr)
-  return JSON.parse(done.stdout) as Record<string, number>
+/** mulberry32 */
+function random(seed: number): () => number {
+  let a = seed
+  return () => {
+    a = (a + 0x6d2b79f5) | 0
+    let t = Math.imul(a ^ (a >>> 15), 1 | a)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
 }
-const timed = (work: () => void): number => {
+
+/** Events in the order of time; an account has two devices and three addresses, one of them shared by some hundred. */
+function writeEvents(): void {
+  const next = random(11)
+  const accounts = Math.max(1000, Math.round(events / 20))
+  const of = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)]!
+  const file = openSync(FILE, 'w')
+  let text = 'account_id,ts,kind,context,ip,device,country,outcome\n'
+  let time = 1_700_000_000_000
+  for (let i = 0; i < events; i++) {
+    const who = Math.floor(next() ** 1.5 * accounts)
+    time += Math.floor(next() * 900)
+    const home = Math.floor(next() * 3)
+    const ip =
+      home === 0 ? `10.${who % 8}.${(who >> 3) % 250}.${who % 7}` : `100.${home}.${who >> 8}.${who & 255}`
+    text +=
+      `u${String(who).padStart(8, '0')},${time},${of(['login', 'login', 'login', 'message', 'register'])},` +
+      `${of(['app', 'web', 'mini_program'])},${ip},d${(who * 2 + (next() < 0.2 ? 1 : 0)).toString(16).padStart(8, '0')},` +
+      `${of(['CN', 'CN', 'CN', 'JP', 'US'])},${next() < 0.9 ? 'success' : 'failure'}\n`
+    if (text.length > 1 << 20) {
+      writeSync(file, text)
+      text = ''
+    }
+  }
+  writeSync(file, text)
+  closeSync(file)
+}
+
+interface Run {
+  seconds: number
+  cpu: number
+  /** Bytes, twice a second. */
+  memory: number[]
+}
+
+/** Resident bytes of a process and its children. */
+function resident(pid: number): number {
+  try {
+    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
+    return pages * 4096 + children.reduce((sum, child) => sum + resident(Number(child)), 0)
+  } catch {
+    return 0
+  }
+}
+
+/** Processor seconds of all children that have ended, whole trees. */
+function childSeconds(): number {
+  const stat = readFileSync('/proc/self/stat', 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[13]) + Number(fields[14])) / 100
+}
+
+async function run(command: string, args: string[], input = ''): Promise<Run & { out: string }> {
+  const cpuBefore = childSeconds()
   const started = performance.now()
-  work()
-  return (performance.now() - started) / 1000
+  const child = spawn(command, args, { cwd: dir, env: { ...process.env, SHOAL_USER_DIR: dir } })
+  const memory: number[] = []
+  const timer = setInterval(() => memory.push(resident(child.pid!)), 500)
+  let out = ''
+  let trouble = ''
+  child.stdout.on('data', (chunk) => (out += String(chunk)))
+  child.stderr.on('data', (chunk) => (trouble += String(chunk)))
+  child.stdin.end(input)
+  const code = await new Promise((done, fail) => child.on('error', fail).on('close', done))
+  clearInterval(timer)
+  if (code !== 0) throw new Error(`${command}: ${trouble}`)
+  return { out, memory, seconds: (performance.now() - started) / 1000, cpu: childSeconds() - cpuBefore }
 }
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!
+
+const median = (list: number[]) => list.toSorted((a, b) => a - b)[list.length >> 1]!
+const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(0)
+const SCRIPT = [
+  '.mode csv',
+  'PRAGMA journal_mode = WAL;',
+  '.import logins.csv events',
+  'CREATE INDEX e1 ON events(account_id, ts);',
+  'CREATE INDEX e2 ON events(ts, account_id, kind, outcome, context);',
+  'CREATE INDEX e3 ON events(ip, account_id);',
+  'CREATE INDEX e4 ON events(device, account_id);',
+].join('\n')
 
 try {
-  shoal('simulate', 'export', '--accounts', accounts, '--seed', '11')
-  const bytes = FILES.reduce((sum, name) => sum + statSync(join(dir, 'export', `${name}.csv`)).size, 0)
-  const script = [
-    '.mode csv',
-    'PRAGMA journal_mode = WAL;',
-    ...FILES.map((name) => `.import export/${name}.csv ${name}`),
-    'CREATE INDEX e1 ON events(account_id, ts);',
-    'CREATE INDEX e2 ON events(ts, account_id, kind, outcome, context);',
-    'CREATE INDEX e3 ON events(ip, account_id);',
-    'CREATE INDEX e4 ON events(device, account_id);',
-    'CREATE INDEX r1 ON relations(src);',
-    'CREATE INDEX r2 ON relations(dst);',
-    'CREATE INDEX l1 ON links(account_id);',
-    'CREATE INDEX l2 ON links(entity_id);',
-  ].join('\n')
-  const ours: number[] = []
-  const theirs: number[] = []
-  let rows = 0
-  let peak = 0
-  for (let round = 0; round < 3; round++) {
-    ours.push(
-      timed(() => {
-        const result = shoal('import', `w${round}`, 'export')
-        rows = result['rowsIn']!
-        peak = Math.max(peak, result['peakRssBytes']!)
-      }),
+  writeEvents()
+  const ours: Run[] = []
+  const theirs: Run[] = []
+  for (let round = 0; round < rounds; round++) {
+    const mine = await run(process.execPath, [CLI, 'import', `w${round}`, FILE, '--json'])
+    const result = JSON.parse(mine.out) as { rowsIn: number; rowsStored: number; problems: number }
+    if (result.rowsIn !== events || result.rowsIn !== result.rowsStored + result.problems)
+      throw new Error(`${result.rowsIn} rows in, ${result.rowsStored} stored`)
+    ours.push(mine)
+    rmSync(join(dir, `w${round}.shoal`), { recursive: true })
+    if (values['no-peer']) continue
+    theirs.push(await run('sqlite3', ['peer.db'], SCRIPT))
+    for (const end of ['', '-wal', '-shm']) rmSync(join(dir, `peer.db${end}`), { force: true })
+  }
+  const { size } = statSync(FILE)
+  const version = spawnSync('sqlite3', ['--version'], { encoding: 'utf8' }).stdout?.split(' ')[0]
+  console.log(
+    `${events.toLocaleString('en-US')} simulated events, ${(size / 1e6).toFixed(0)} MB, whole processes, ` +
+      `median of ${rounds} in turn; ${availableParallelism()} cores, Node ${process.versions.node}, sqlite3 ${version}`,
+  )
+  const line = (name: string, runs: Run[], note: string) =>
+    console.log(
+      `  ${name.padEnd(16)} ${median(runs.map((r) => r.seconds)).toFixed(1)} s by the clock, ` +
+        `${median(runs.map((r) => r.cpu)).toFixed(1)} s of processor   ${note}`,
     )
-    theirs.push(
-      timed(() => {
-        const done = spawnSync('sqlite3', [`peer${round}.db`], { cwd: dir, input: script, encoding: 'utf8' })
-        if (done.error || done.status !== 0) throw new Error(`sqlite3: ${done.error?.message ?? done.stderr}`)
-      }),
+  const peak = Math.max(...ours.flatMap((r) => r.memory))
+  line('shoal import', ours, `peak memory ${mib(peak)} MiB (both processes)`)
+  if (theirs.length > 0) {
+    line('sqlite3 .import', theirs, '(untyped, the same four indexes)')
+    console.log(
+      `  ratio shoal/sqlite3: ${median(ours.map((r, i) => r.seconds / theirs[i]!.seconds)).toFixed(2)} by the clock, ` +
+        `${median(ours.map((r, i) => r.cpu / theirs[i]!.cpu)).toFixed(2)} of processor`,
     )
   }
-  const ratio = median(ours.map((time, i) => time / theirs[i]!))
-  const million = (bytes / 1e6).toFixed(0)
-  console.log(`${rows.toLocaleString('en-US')} rows, ${million} MB, whole process, median of 3, in turn`)
-  console.log(
-    `  shoal import     ${median(ours).toFixed(1)} s   peak RSS ${(peak / 2 ** 20).toFixed(0)} MiB (both processes)`,
+  const { memory } = ours[0]!
+  const tenths = Array.from(
+    { length: 10 },
+    (_, i) => memory[Math.floor(((i + 1) * (memory.length - 1)) / 10)]!,
   )
-  console.log(`  sqlite3 .import  ${median(theirs).toFixed(1)} s   (untyped, same number of indexes)`)
-  console.log(`  ratio shoal/sqlite3: ${ratio.toFixed(2)}`)
+  console.log(`  memory at each tenth of the time: ${tenths.map(mib).join(', ')} MiB`)
 } finally {
   rmSync(dir, { recursive: true, force: true })
 }

@@ -17,6 +17,8 @@ const FEW_ROWS = 50_000
 /** More rows than this are too much to index twice, and somebody is looking at them. */
 const MANY_ROWS = 1_000_000
 const ROW_BYTES = 64
+const SORT_KIB = 32 * 1024
+const SORT_THREADS = 2
 
 /**
  * Whether a table's indexes are better made when its rows are in than kept while they come: rows come in no index's order,
@@ -59,7 +61,7 @@ export function indexesAside(db: Database): Index[] {
 
 /**
  * Makes the indexes that were put aside, each in a transaction of its own. Progress: phase 'import.indexes', in steps.
- * Making one hears no cancel: whoever runs this can be killed at any time, and the next opening goes on.
+ * Temporary tables of the connection are gone afterwards. Making one hears no cancel: whoever runs this can be killed at any time, and the next opening goes on.
  */
 export async function makeIndexes(
   ctx: Pick<ComputeContext, 'db' | 'progress' | 'checkpoint'>,
@@ -68,6 +70,28 @@ export async function makeIndexes(
   const aside = indexesAside(db)
   const total = aside.length
   if (total === 0) return
+  const cacheSize = db.pragma('cache_size', { simple: true })
+  const tempStore = db.pragma('temp_store', { simple: true })
+  // Sorted in pieces of this size by further threads, which SQLite has only where the pieces go to temporary files; in
+  // memory, all rows of an index would be there at once.
+  db.pragma(`cache_size = -${SORT_KIB}`)
+  db.pragma('temp_store = FILE')
+  db.pragma(`threads = ${SORT_THREADS}`)
+  try {
+    await makeEach(ctx, aside)
+  } finally {
+    db.pragma('threads = 0')
+    db.pragma(`temp_store = ${Number(tempStore)}`)
+    db.pragma(`cache_size = ${Number(cacheSize)}`)
+  }
+}
+
+async function makeEach(
+  ctx: Pick<ComputeContext, 'db' | 'progress' | 'checkpoint'>,
+  aside: Index[],
+): Promise<void> {
+  const { db } = ctx
+  const total = aside.length
   for (let done = 0; done < total; done++) {
     const { name, sql } = aside[0]!
     ctx.progress({ phase: 'import.indexes', done, total, unit: 'steps', detail: name })

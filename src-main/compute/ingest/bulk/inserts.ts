@@ -40,7 +40,8 @@ export class Inserts {
     this.at = at
     if (at === this.values.length) {
       this.at = 0
-      this.many.run(this.values)
+      // As arguments: read from an array, each value costs a call more.
+      this.many.run(...this.values)
     }
   }
 
