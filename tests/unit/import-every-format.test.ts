@@ -1,3 +1,4 @@
+import Sqlite from 'better-sqlite3'
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -101,5 +102,39 @@ describe('shoal import --json', () => {
     const failed = await shoal('import', 'none', 'none.parquet', '--json')
     expect(failed.status).toBe(1)
     expect(JSON.parse(failed.stdout)).toMatchObject({ ok: false, error: { code: 'import_unreadable' } })
+  })
+
+  test('by rules that make ids comparable says what they did, there and in the journal', async () => {
+    writeFileSync(
+      join(dir, 'ids.csv'),
+      '用户,ts\nU1,2024-01-01T00:00:00Z\n u1,2024-01-02T00:00:00Z\nu2,2024-01-03T00:00:00Z\n',
+    )
+    const rules = { account: ['trim', 'lower'], entity: {}, region: 'CN' }
+    const [table] = mapping.tables
+    const given = { ...mapping, identity: rules, tables: [{ ...table!, outputs: [table!.outputs[0]] }] }
+    writeFileSync(join(dir, 'rules.json'), JSON.stringify(given))
+    const done = await shoal('import', 'ids', 'ids.csv', '--mapping', 'rules.json')
+    expect(done.stderr).toContain(
+      "account ids: the mapping's rules changed 2 of 3; 1 became one with another",
+    )
+    const db = new Sqlite(join(dir, 'ids.shoal', 'workspace.sqlite'), { readonly: true })
+    try {
+      const entry = db
+        .prepare(`SELECT payload FROM journal WHERE action = 'job.done' ORDER BY seq DESC`)
+        .pluck()
+        .get()
+      expect(JSON.parse(entry as string)).toMatchObject({
+        params: { mapping: { name: 'every format', identity: rules } },
+        result: {
+          accountsAdded: 2,
+          identity: {
+            mappings: [{ mapping: 'every format', ...rules }],
+            accounts: { ids: 3, changed: 2, merged: 1 },
+          },
+        },
+      })
+    } finally {
+      db.close()
+    }
   })
 })

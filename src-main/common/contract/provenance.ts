@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Identity } from '../mapping/mapping.ts'
 import { TABLES, type TableName } from '../mapping/roles.ts'
 import { method } from './method.ts'
 
@@ -26,6 +27,8 @@ export interface ProvenanceSource {
   job: { id: number; kind: string; startedAt: number | null } | null
   /** Name of the mapping that was given or saved; null: the export layout, or what was guessed. */
   mapping: string | null
+  /** Rules that made its ids comparable as they came in; null: ids are as they are in the file. */
+  identity: Identity | null
   /** The source whose rejected rows these are, read again; null: an ordinary one. */
   retryOf: number | null
   /** What its rows become: a table of facts, and the column of each role. */

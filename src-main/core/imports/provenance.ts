@@ -9,7 +9,7 @@ import type {
   RowRef,
 } from '../../common/contract/provenance.ts'
 import type { KeptRows } from '../../common/contract/problems.ts'
-import type { Output, TableMapping } from '../../common/mapping/mapping.ts'
+import type { Identity, Output, TableMapping } from '../../common/mapping/mapping.ts'
 import { TABLES, type TableName } from '../../common/mapping/roles.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 
@@ -25,7 +25,7 @@ export function provenanceHandlers(ctx: CoreContext): Handlers<typeof provenance
   }
 }
 
-type SourceRecord = Omit<ProvenanceSource, 'job' | 'outputs' | 'columns' | 'from' | 'lost'> & {
+type SourceRecord = Omit<ProvenanceSource, 'job' | 'outputs' | 'identity' | 'columns' | 'from' | 'lost'> & {
   jobId: number | null
   jobKind: string | null
   startedAt: number | null
@@ -50,11 +50,14 @@ export function provenanceOf(db: Database, refs: readonly RowRef[], kept: KeptRo
     const record = find.get(sourceId) as SourceRecord | undefined
     if (!record) continue
     const { jobId, jobKind, startedAt, mappingJson, ...rest } = record
-    const { outputs = [] } = JSON.parse(mappingJson) as Partial<TableMapping>
+    const { outputs = [], identity = null } = JSON.parse(mappingJson) as Partial<TableMapping> & {
+      identity?: Identity
+    }
     sources.set(sourceId, {
       ...rest,
       job: jobId === null ? null : { id: jobId, kind: jobKind!, startedAt },
       outputs: outputs.map(describe),
+      identity,
       columns,
       from,
       lost,

@@ -17,6 +17,7 @@ const SOURCE: ProvenanceSource = {
   importedAt: Date.UTC(2026, 0, 2),
   job: { id: 3, kind: 'retry', startedAt: null },
   mapping: '平台',
+  identity: null,
   retryOf: 1,
   outputs: [
     { to: 'events', cells: [] },

@@ -1,11 +1,13 @@
 import { Button, Icon, ProgressBar, type IconName } from '@blueprintjs/core'
 import { useState } from 'react'
 import type { CheckReport } from '../../../src-main/common/contract/check.ts'
+import type { IdentityReport } from '../../../src-main/common/contract/compute.ts'
 import type { Job, JobStatus } from '../../../src-main/common/contract/jobs.ts'
 import { api } from '../../client/api.ts'
 import { useQuery } from '../../client/use-query.ts'
 import { isActive, useJobs } from '../../state/jobs.ts'
 import { usePrefs } from '../../state/prefs.ts'
+import { IdentityResult } from '../../ui/comparable.tsx'
 import { formatDuration, formatInstant, formatNumber } from '../../ui/format.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { ErrorState } from '../../ui/states.tsx'
@@ -116,12 +118,20 @@ function JobItem({ job, changed }: { job: Job; changed: boolean }) {
             .join(' · ')}
         </p>
       )}
+      {job.kind === 'import' && job.status === 'done' && hasIdentity(job.result) && (
+        <IdentityResult report={job.result.identity} />
+      )}
       {job.status === 'interrupted' && (
         <p className="sh-quiet">{t(job.kind === 'import' ? 'jobs.interrupted.old' : 'import.interrupted')}</p>
       )}
       {job.status === 'failed' && job.error && <ErrorState error={job.error} compact />}
     </li>
   )
+}
+
+/** Imports of earlier versions say nothing of rules. */
+function hasIdentity(result: unknown): result is { identity: IdentityReport } {
+  return typeof result === 'object' && (result as { identity?: unknown } | null)?.identity != null
 }
 
 /** Figures of a result that a person wants to read; the rest is for programs. */
