@@ -7,7 +7,7 @@ import { useQuery } from '../../client/use-query.ts'
 import { isActive, useJobs } from '../../state/jobs.ts'
 import { useLayout } from '../../state/layout.ts'
 import { usePrefs } from '../../state/prefs.ts'
-import { formatInstant, formatNumber } from '../../ui/format.ts'
+import { formatInstant, formatNumber, formatZone } from '../../ui/format.ts'
 import { useT } from '../../ui/i18n/index.ts'
 import { useToasts } from '../../ui/toast.tsx'
 
@@ -56,7 +56,9 @@ export function InterruptedCard() {
           ))}
         </ul>
         <p className="sh-quiet">
-          {t('jobs.interrupted.about', { time: formatInstant(left.startedAt, zone) })}
+          {t('jobs.interrupted.about', {
+            time: `${formatInstant(left.startedAt, zone)} ${formatZone(zone)}`,
+          })}
         </p>
         {left.missing.length > 0 && (
           <p className="sh-warn">{t('jobs.interrupted.missing', { paths: left.missing.join(', ') })}</p>
