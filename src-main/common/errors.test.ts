@@ -22,3 +22,8 @@ test('what the disk and SQLite say becomes a code that a person can act on, also
     expect(failure(code), code).toBe('disk_failed')
   expect(failure('SQLITE_CONSTRAINT_UNIQUE')).toBe('internal')
 })
+
+test('what needs an index that a large import has put aside says so', () => {
+  const error = Object.assign(new Error('no such index: event_ts'), { code: 'SQLITE_ERROR' })
+  expect(toErrorShape(error).code).toBe('indexes_building')
+})

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'read_only'
   | 'disk_failed'
   | 'database_locked'
+  | 'indexes_building'
   | 'nothing_to_analyze'
   | 'run_missing'
   | 'derived_missing'
@@ -67,6 +68,11 @@ export function toErrorShape(error: unknown): ErrorShape {
       message:
         'Another program is using the workspace database (a backup, a sync tool or a database viewer). Close it, or wait until it ' +
         'has finished, and try again.',
+    }
+  if (/^no such index: /.test(message))
+    return {
+      code: 'indexes_building',
+      message: 'A large import has put the indexes aside that this needs. Ask again when it has finished.',
     }
   if (code === 'EIO' || code === 'ESTALE' || code === 'ENODEV' || code === 'ENXIO' || code === 'SQLITE_IOERR')
     return {

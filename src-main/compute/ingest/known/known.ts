@@ -102,13 +102,19 @@ export class Known {
 
   /** Whether an earlier import brought a fact of these values (as `columnsOf`) that no row was matched with yet. */
   has(values: readonly Value[]): boolean {
-    for (const id of this.find.all(values) as number[]) {
-      const bit = 1 << (id & 7)
-      if (id > this.floor || (this.taken[id >> 3]! & bit) !== 0) continue
-      this.taken[id >> 3]! |= bit
-      return true
-    }
-    return false
+    // Nearly always there is one or none, which costs half of asking for all.
+    const first = this.find.get(values) as number | undefined
+    if (first === undefined) return false
+    if (this.match(first)) return true
+    return (this.find.all(values) as number[]).some((id) => this.match(id))
+  }
+
+  /** Takes an earlier row for one of this import; false where another one has it. */
+  private match(id: number): boolean {
+    const bit = 1 << (id & 7)
+    if (id > this.floor || (this.taken[id >> 3]! & bit) !== 0) return false
+    this.taken[id >> 3]! |= bit
+    return true
   }
 
   /** Ids of earlier rows that were matched since this was last asked, ascending. */
