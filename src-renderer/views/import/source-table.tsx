@@ -57,7 +57,10 @@ export function SourceTable({ sources }: { sources: Query<SourceRow[]> }) {
                 data-testid="source-row"
                 {...(wanted?.id === source.id && { ref: reveal, tabIndex: -1, className: 'is-wanted' })}
               >
-                <td title={source.entry ? `${source.path} › ${source.entry}` : source.path}>{file}</td>
+                <td title={source.entry ? `${source.path} › ${source.entry}` : source.path}>
+                  {file}
+                  {source.part !== '' && <span className="sh-quiet"> › {source.part}</span>}
+                </td>
                 <td>{dynamic('import.table', source.table)}</td>
                 <td>
                   <HashText hash={source.sha256} />
