@@ -51,7 +51,11 @@ export function LoginsSection(props: { id: number; tzOffset: number | null }) {
       title={t('inspector.account.logins')}
       tools={
         <>
-          <RowsButton rows={{ accountId: props.id, about: 'events' }} label={t('provenance.rows')} />
+          <RowsButton
+            rows={{ accountId: props.id, about: 'events' }}
+            label={t('provenance.rows')}
+            title={t('provenance.behind')}
+          />
           <span className="sh-quiet strip-zone">{formatZone(zone)}</span>
         </>
       }

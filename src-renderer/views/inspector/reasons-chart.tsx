@@ -42,7 +42,11 @@ export function WhySection(props: { id: number; score: number | null; runId: num
       title={t('inspector.why.title', { score: formatScore(props.score) })}
       tools={
         <>
-          <RowsButton rows={{ accountId: props.id, about: 'all' }} label={t('provenance.behind')} />
+          <RowsButton
+            rows={{ accountId: props.id, about: 'all' }}
+            label={t('provenance.rows')}
+            title={t('provenance.behind')}
+          />
           <KnowledgeTag kind="inferred">{run ? `${run.algorithm} #${run.id}` : undefined}</KnowledgeTag>
         </>
       }

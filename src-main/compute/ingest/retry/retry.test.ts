@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => w.dispose())
 
 const all = (query: string) => w.db.prepare(query).raw().all()
-const logins = (time: TimeFormat | undefined, read: object = {}): Mapping =>
+const logins = (time: TimeFormat | undefined, read: object = {}, more: object = {}): Mapping =>
   mappingSchema.parse({
     shoalMapping: 1,
     name: 'logins',
@@ -34,7 +34,7 @@ const logins = (time: TimeFormat | undefined, read: object = {}): Mapping =>
         outputs: [
           {
             to: 'events',
-            cells: { account_id: { column: 'who' }, ts: { column: 'at', ...(time && { time }) } },
+            cells: { account_id: { column: 'who' }, ts: { column: 'at', ...(time && { time }) }, ...more },
             attributes: 'rest',
           },
         ],
@@ -199,9 +199,11 @@ describe('rejected rows', () => {
     const n = 12_000
     const rows = Array.from(
       { length: n },
-      (_, i) => `u${i},${i % 3 ? `20/01/2024 10:00` : '2024-01-01'},${'x'.repeat(100)}`,
+      (_, i) => `u${i},${i % 3 ? `20/01/2024 10:00` : '2024-01-01'},${i}${'x'.repeat(100)}`,
     )
-    await imported(`who,at,note\n${rows.join('\n')}\n`)
+    // Many more things than are stored together.
+    const device = { device: { column: 'note' } }
+    await imported(`who,at,note\n${rows.join('\n')}\n`, logins(undefined, {}, device))
     const bad = rows.filter((_, i) => i % 3).length
     const found: string[] = []
     let pieces = 0
@@ -214,10 +216,14 @@ describe('rejected rows', () => {
     expect(found.map((line) => line.split(',')[0])).toEqual(
       rows.flatMap((line, i) => (i % 3 ? [line.split(',')[0]] : [])),
     )
-    expect(await retryRows(w.ctx, { sourceId: 1, mapping: logins({ format: 'day-first' }) })).toMatchObject({
+    expect(
+      await retryRows(w.ctx, { sourceId: 1, mapping: logins({ format: 'day-first' }, {}, device) }),
+    ).toMatchObject({
       rowsIn: bad,
       rowsStored: bad,
     })
+    expect(w.db.pragma('foreign_keys', { simple: true })).toBe(1)
+    checkIntegrity(w.db)
     expect(w.progress.filter(({ phase }) => phase === 'import.retry').at(-1)).toMatchObject({
       done: bad,
       total: bad,

@@ -19,7 +19,7 @@ import { createReplay } from './replay.ts'
 import { openRejected, type Rejected } from './rows.ts'
 
 /** Rows of a transaction, which is never open across an await. */
-const ROWS = 5_000
+const ROWS = 20_000
 
 /**
  * Reads a source's rejected rows again by another mapping: from the records that are kept with the workspace, not from
@@ -38,6 +38,12 @@ export async function retryRows(
   const { db } = ctx
   const started = ctx.now()
   const source = retriedSource(db, input.sourceId)
+  const foreignKeys = db.pragma('foreign_keys', { simple: true })
+  // Facts are stored many at a time, and whom they name maybe a moment after them; both before the transaction ends.
+  db.pragma('foreign_keys = OFF')
+  const walPages = db.pragma('wal_autocheckpoint', { simple: true })
+  // Fewer, larger copies of the log into the database.
+  db.pragma('wal_autocheckpoint = 16384')
   try {
     const rejected = await openRejected(db, input, ctx)
     if (rejected.total === 0) {
@@ -96,6 +102,9 @@ export async function retryRows(
     }
   } catch (error) {
     throw asImportError(error, ctx.workspace)
+  } finally {
+    db.pragma(`foreign_keys = ${foreignKeys ? 'ON' : 'OFF'}`)
+    db.pragma(`wal_autocheckpoint = ${Number(walPages)}`)
   }
 }
 
