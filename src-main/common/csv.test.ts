@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { csvCell, csvRow, neutral, verbatim } from './csv.ts'
+import { csvCell, csvRow, neutral, tsvRow, verbatim } from './csv.ts'
 
 /** Fields as a spreadsheet makes them of a text: a quote counts where a field begins; the rest is as it stands. */
 function fields(text: string, separator: string): string[] {
@@ -55,6 +55,7 @@ describe('what a spreadsheet would run', () => {
     fc.assert(
       fc.property(fc.array(nasty, { minLength: 1, maxLength: 4 }), (cells) => {
         expect(fields(csvRow(cells).slice(0, -1), ',').map(verbatim)).toEqual(cells)
+        expect(fields(tsvRow(cells).slice(0, -1), '\t').map(verbatim)).toEqual(cells)
       }),
       { numRuns: 3000 },
     )

@@ -24,15 +24,24 @@ export function verbatim(text: string): string {
   return (text.startsWith("'") && START.test(text) ? text.slice(1) : text).replace(GUARDED_INSIDE, '$1')
 }
 
-/** One cell: empty for null and for numbers that are none. */
+/** One cell of CSV: empty for null and for numbers that are none. */
 export function csvCell(value: Cell): string {
-  if (value === null || value === undefined) return ''
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : ''
-  const safe = neutral(String(value))
-  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return cellOf(value, /[",;\t\r\n]/)
 }
 
 /** One record, ending in LF, or as spreadsheets write it, in CRLF. */
 export function csvRow(cells: readonly Cell[], end: '\n' | '\r\n' = '\n'): string {
   return `${cells.map(csvCell).join(',')}${end}`
+}
+
+/** One record with tabs between its cells, as spreadsheets paste it. */
+export function tsvRow(cells: readonly Cell[]): string {
+  return `${cells.map((value) => cellOf(value, /["\t\r\n]/)).join('\t')}\n`
+}
+
+function cellOf(value: Cell, quoted: RegExp): string {
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : ''
+  const safe = neutral(String(value))
+  return quoted.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -1,4 +1,4 @@
-import { neutral } from '../../../src-main/common/csv.ts'
+import { tsvRow } from '../../../src-main/common/csv.ts'
 import type { ProvenanceRow, ProvenanceSource } from '../../../src-main/common/contract/provenance.ts'
 
 /** File, and member where it is in an archive, and table where it has several. */
@@ -27,11 +27,5 @@ export function rowAsText(
 /** A row as two lines with tabs between, for a spreadsheet: nothing in it is run as a formula. */
 export function rowAsTsv(row: ProvenanceRow): string {
   const cells = row.cells ?? (row.text === null ? [] : [{ column: '', value: row.text }])
-  const line = (values: readonly (string | null)[]) => values.map((value) => tsvCell(value ?? '')).join('\t')
-  return `${line(cells.map(({ column }) => column))}\n${line(cells.map(({ value }) => value))}\n`
-}
-
-function tsvCell(text: string): string {
-  const safe = neutral(text)
-  return /["\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return tsvRow(cells.map(({ column }) => column)) + tsvRow(cells.map(({ value }) => value))
 }
