@@ -63,7 +63,7 @@ async function* lineRows(
   const row = new CellRow()
   let give: (row: Row) => void = () => {}
   const lines = new Lines((bytes, from, to, tooLong) => {
-    row.begin(table.columns.length, () => bytes.toString('utf8', from, Math.min(to, from + RAW_BYTES)))
+    row.begin(table.columns.length, (most) => bytes.toString('utf8', from, Math.min(to, from + most * 4)))
     if (tooLong) row.fail('row_too_long', `The line is longer than ${MAX_ROW_BYTES >> 20} MiB.`)
     else {
       const complaint = shape.read(bytes, from, to, row)
@@ -80,9 +80,6 @@ async function* lineRows(
     give = onRow
   })
 }
-
-/** Bytes that RAW_CHARS characters can take. */
-export const RAW_BYTES = 8_000
 
 type OnLine = (bytes: Buffer, from: number, to: number, tooLong: boolean) => void
 

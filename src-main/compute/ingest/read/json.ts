@@ -2,7 +2,7 @@ import { readNote } from '../../../common/mapping/read-notes.ts'
 import type { Pace } from '../../../common/pace.ts'
 import { CellRow } from './cell-row.ts'
 import { JsonDocument, type DocumentSink, type Want } from './json-document.ts'
-import { RAW_BYTES, describe } from './json-lines.ts'
+import { describe } from './json-lines.ts'
 import { JsonShape } from './json-shape.ts'
 import type { ByteSource, ReadOptions, Reader, RowBatch, TableInfo } from './reader.ts'
 import type { Row } from './row.ts'
@@ -166,7 +166,7 @@ async function* tableRows(
   const row = new CellRow()
   let give: (row: Row) => void = () => {}
   const begin = (bytes: Buffer, from: number, to: number): void =>
-    row.begin(table.columns.length, () => bytes.toString('utf8', from, Math.min(to, from + RAW_BYTES)))
+    row.begin(table.columns.length, (most) => bytes.toString('utf8', from, Math.min(to, from + most * 4)))
   const document = new JsonDocument({
     want: (path, array) => wanted(path, array, known),
     record(path, key, bytes, from, to, offset) {
