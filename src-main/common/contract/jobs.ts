@@ -111,15 +111,6 @@ export const jobMethods = {
     }),
   ).returns<Job>(),
   'imports.sources': method(z.object({})).returns<SourceRow[]>(),
-  'imports.problemGroups': method(z.object({})).returns<ProblemGroup[]>(),
-  'imports.problems': method(
-    z.object({
-      sourceId: z.number().int().optional(),
-      code: z.string().optional(),
-      offset: z.number().int().min(0).default(0),
-      limit: z.number().int().min(1).max(1000).default(200),
-    }),
-  ).returns<{ total: number; rows: ProblemRow[] }>(),
   /**
    * Graph, communities, layout, scores, login anomalies, report classes, trust and lineage, one after the other.
    * Without a recipe: that of the shown design, or the default one before there is any.

@@ -13,7 +13,7 @@ import { missingModel, scoringFolder } from '../learning/models.ts'
 import type { Session } from '../workspace/service.ts'
 import { newestRuns, setMeta } from '../workspace/queries.ts'
 import { isSomethingLeft, startClearing } from './clearing.ts'
-import { listJournal, listProblems, listRuns, listSources, problemGroups } from './queries.ts'
+import { listJournal, listRuns, listSources } from './queries.ts'
 
 /** A file that `shoal simulate` leaves in its export, so that simulated data is called so wherever it is shown. */
 export const SIMULATED_MARK = 'simulated.json'
@@ -115,8 +115,6 @@ export function jobHandlers(ctx: CoreContext, session: () => Session): Handlers<
     'jobs.cancel': ({ id }) => session().jobs.cancel(id),
     'imports.start': (options) => startImport(ctx, session(), options),
     'imports.sources': () => listSources(ctx.open().db),
-    'imports.problemGroups': () => problemGroups(ctx.open().db),
-    'imports.problems': (input) => listProblems(ctx.open().db, input),
     'analysis.start': (options) => startAnalysis(ctx, session(), options),
     'runs.list': () => listRuns(ctx.open().db),
     'journal.list': (page) => listJournal(ctx.open().db, page),
