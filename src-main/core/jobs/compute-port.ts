@@ -8,7 +8,7 @@ import type { CallOptions, ComputePort } from '../context.ts'
 /** How long a cancelled question may go on before its process, and all that it holds in memory, is killed. */
 export const CANCEL_GRACE_MS = 1500
 /** The same of jobs: who cancels has an answer within a second. Open transactions roll back. */
-export const JOB_GRACE_MS = 600
+export const JOB_GRACE_MS = 400
 
 export interface ManagedCompute extends ComputePort {
   /** Starts the process now, so that the first question need not wait for it. */
