@@ -69,7 +69,7 @@ export function toErrorShape(error: unknown): ErrorShape {
         'Another program is using the workspace database (a backup, a sync tool or a database viewer). Close it, or wait until it ' +
         'has finished, and try again.',
     }
-  if (/^no such index: /.test(message))
+  if (message.startsWith('no such index: '))
     return {
       code: 'indexes_building',
       message: 'A large import has put the indexes aside that this needs. Ask again when it has finished.',

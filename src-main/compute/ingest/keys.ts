@@ -1,92 +1,107 @@
 /**
- * A hash table from (scope, bytes) to a positive 32-bit id, in typed arrays and one byte arena.
+ * A hash table from (scope, bytes) to a positive 32-bit id, in typed arrays.
  *
  * Why not a Map of strings: looking a field of a row up needs no string at all here, and a million keys cost
- * about 30 MB instead of 150. Open addressing, linear probing, load at most two thirds. The hash is seeded per
+ * about 60 MB instead of 150. Open addressing, linear probing, load at most three quarters. The hash is seeded per
  * process so that a file can't be made to collide.
  */
 const SEED = (Math.random() * 0x7fffffff) | 0
 
+/** Numbers of a slot: hash, id (0: the slot is free), scope, length, and INLINE bytes of the key. */
+const STRIDE = 9
+const KEY_AT = 4 * 4
+/**
+ * Keys up to this length lie in their slot: at a million keys every further place that is looked at is a cache miss, which
+ * is all that a look costs. Of longer ones the first number says where in the arena they begin.
+ */
+const INLINE = 4 * STRIDE - KEY_AT
+
 export class KeyTable {
   size = 0
-  private mask: number
-  /**
-   * Two numbers a slot: entry + 1 (0 is free), and the key's hash. What one look needs lies together: at a million keys
-   * every array that is touched is a cache miss, which is what a look costs.
-   */
-  private slots: Int32Array
-  /** Four numbers an entry: scope, id, where its bytes start in the arena, how many they are. */
-  private entries = new Uint32Array(4 * 1024)
-  private arena = Buffer.allocUnsafe(16 * 1024)
+  private capacity = 1024
+  private slots = new Int32Array(STRIDE * this.capacity)
+  private bytes = new Uint8Array(this.slots.buffer)
+  private arena = Buffer.allocUnsafe(4 * 1024)
   private used = 0
-
-  constructor() {
-    this.mask = 2047
-    this.slots = new Int32Array(2 * 2048)
-  }
 
   /** The id of the key, 0 if it isn't here. */
   get(scope: number, bytes: Uint8Array, start: number, end: number): number {
     const hash = hashOf(scope, bytes, start, end)
-    const { slots, mask, entries, arena } = this
+    const { slots, capacity } = this
     const length = end - start
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = slots[2 * slot] - 1
-      if (entry < 0) return 0
-      if (slots[2 * slot + 1] !== hash) continue
-      const at = 4 * entry
-      if (entries[at] !== scope || entries[at + 3] !== length) continue
-      const from = entries[at + 2]
+    for (let slot = placeOf(hash, capacity); ; slot = slot + 1 === capacity ? 0 : slot + 1) {
+      const at = STRIDE * slot
+      const id = slots[at + 1]
+      if (id === 0) return 0
+      if (slots[at] !== hash || slots[at + 3] !== length || slots[at + 2] !== scope) continue
+      let key: Uint8Array = this.bytes
+      let from = 4 * at + KEY_AT
+      if (length > INLINE) {
+        key = this.arena
+        from = slots[at + 4] >>> 0
+      }
       let i = 0
-      while (i < length && arena[from + i] === bytes[start + i]) i++
-      if (i === length) return entries[at + 1]
+      while (i < length && key[from + i] === bytes[start + i]) i++
+      if (i === length) return id >>> 0
     }
   }
 
-  /** Adds a key that is not here yet. `id` is positive. Throws RangeError beyond 4 GiB of keys. */
+  /** Adds a key that is not here yet. `id` is positive. Throws RangeError beyond 4 GiB of long keys. */
   add(scope: number, bytes: Uint8Array, start: number, end: number, id: number): void {
-    const at = 4 * this.size
-    if (at === this.entries.length) {
-      const grown = new Uint32Array(at < 1 << 20 ? at * 2 : 4 * Math.ceil(this.size * 1.4))
-      grown.set(this.entries)
-      this.entries = grown
-    }
-    const entry = this.size++
+    if (4 * this.size >= 3 * this.capacity) this.grow()
+    this.size++
+    const hash = hashOf(scope, bytes, start, end)
+    const { slots } = this
+    const at = STRIDE * this.free(hash)
+    slots[at] = hash
+    slots[at + 1] = id
+    slots[at + 2] = scope
+    slots[at + 3] = end - start
+    if (end - start <= INLINE) {
+      const key = this.bytes
+      for (let i = start, to = 4 * at + KEY_AT; i < end; i++, to++) key[to] = bytes[i]
+    } else slots[at + 4] = this.keep(bytes, start, end)
+  }
+
+  /** Puts a long key into the arena; where it begins. */
+  private keep(bytes: Uint8Array, start: number, end: number): number {
     const from = this.used
     const to = from + (end - start)
     if (to > this.arena.length) {
-      if (to > 0xffffffff) throw new RangeError('The keys of an import take more than 4 GiB.')
+      if (to > 0xffffffff) throw new RangeError('The long keys of an import take more than 4 GiB.')
       const grown = Buffer.allocUnsafe(Math.min(Math.max(to, Math.ceil(this.arena.length * 1.5)), 0xffffffff))
       this.arena.copy(grown, 0, 0, from)
       this.arena = grown
     }
-    for (let i = start, o = from; i < end; i++, o++) this.arena[o] = bytes[i]
+    this.arena.set(bytes.subarray(start, end), from)
     this.used = to
-    const { entries } = this
-    entries[at] = scope
-    entries[at + 1] = id
-    entries[at + 2] = from
-    entries[at + 3] = end - start
-    if (this.size * 3 > this.mask * 2) this.grow()
-    this.place(hashOf(scope, bytes, start, end), entry)
+    return from
   }
 
-  private place(hash: number, entry: number): void {
-    const { slots, mask } = this
-    let slot = hash & mask
-    while (slots[2 * slot] !== 0) slot = (slot + 1) & mask
-    slots[2 * slot] = entry + 1
-    slots[2 * slot + 1] = hash
+  private free(hash: number): number {
+    const { slots, capacity } = this
+    let slot = placeOf(hash, capacity)
+    while (slots[STRIDE * slot + 1] !== 0) slot = slot + 1 === capacity ? 0 : slot + 1
+    return slot
   }
 
-  /** Twice the slots. Their hashes are beside them, so that no key is read again. */
+  /** More slots by half, so that a large table is never more than twice what it needs. No key is read again. */
   private grow(): void {
     const old = this.slots
-    this.mask = this.mask * 2 + 1
-    this.slots = new Int32Array(2 * (this.mask + 1))
-    for (let slot = 0; slot < old.length; slot += 2)
-      if (old[slot] !== 0) this.place(old[slot + 1], old[slot] - 1)
+    this.capacity = Math.ceil(this.capacity * 1.5)
+    this.slots = new Int32Array(STRIDE * this.capacity)
+    this.bytes = new Uint8Array(this.slots.buffer)
+    for (let at = 0; at < old.length; at += STRIDE) {
+      if (old[at + 1] === 0) continue
+      const to = STRIDE * this.free(old[at])
+      for (let i = 0; i < STRIDE; i++) this.slots[to + i] = old[at + i]
+    }
   }
+}
+
+/** Where the search for a hash begins, in any number of slots (Lemire 2019, 'Fast random integer generation'). */
+function placeOf(hash: number, capacity: number): number {
+  return Math.floor(((hash >>> 0) / 0x100000000) * capacity)
 }
 
 /** FNV-1a over the bytes with murmur3's finish, so that the low bits are good enough to probe by. */

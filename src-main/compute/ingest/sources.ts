@@ -222,12 +222,15 @@ export function describe(
   }
 }
 
-export function describeAdopted(db: Database, { modifiedAt: _, ...source }: Adopted): ImportedSource {
+export function describeAdopted(db: Database, adopted: Adopted): ImportedSource {
+  const { sourceId, table, part, format, path, entry } = adopted
+  const { sha256, bytes, encoding, rowsIn, rowsStored, rowsKnown, problems } = adopted
   const rows = db
     .prepare(`SELECT table_name AS "table", rows FROM source_fact WHERE source_id = ?`)
-    .all(source.sourceId) as { table: TableName; rows: number }[]
-  const facts = Object.fromEntries(rows.map(({ table, rows: n }) => [table, n]))
-  return { ...source, facts, status: 'ready' }
+    .all(sourceId) as { table: TableName; rows: number }[]
+  const facts = Object.fromEntries(rows.map(({ table: to, rows: n }) => [to, n]))
+  const counted = { rowsIn, rowsStored, rowsKnown, problems, facts }
+  return { sourceId, table, part, format, path, entry, ...counted, sha256, bytes, encoding, status: 'ready' }
 }
 
 export function summarize(
