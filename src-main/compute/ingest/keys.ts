@@ -2,7 +2,7 @@
  * A hash table from (scope, bytes) to a positive 32-bit id, in typed arrays.
  *
  * Why not a Map of strings: looking a field of a row up needs no string at all here, and a million keys cost
- * about 60 MB instead of 150. Open addressing, linear probing, load at most three quarters. The hash is seeded per
+ * about 60 MB instead of 150. Open addressing, linear probing, load at most four fifths. The hash is seeded per
  * process so that a file can't be made to collide.
  */
 const SEED = (Math.random() * 0x7fffffff) | 0
@@ -48,7 +48,7 @@ export class KeyTable {
 
   /** Adds a key that is not here yet. `id` is positive. Throws RangeError beyond 4 GiB of long keys. */
   add(scope: number, bytes: Uint8Array, start: number, end: number, id: number): void {
-    if (4 * this.size >= 3 * this.capacity) this.grow()
+    if (5 * this.size >= 4 * this.capacity) this.grow()
     this.size++
     const hash = hashOf(scope, bytes, start, end)
     const { slots } = this
@@ -85,10 +85,10 @@ export class KeyTable {
     return slot
   }
 
-  /** More slots by half, so that a large table is never more than twice what it needs. No key is read again. */
+  /** More slots by a third, so that a large table is never much more than it needs. No key is read again. */
   private grow(): void {
     const old = this.slots
-    this.capacity = Math.ceil(this.capacity * 1.5)
+    this.capacity = Math.ceil(this.capacity * 1.33)
     this.slots = new Int32Array(STRIDE * this.capacity)
     this.bytes = new Uint8Array(this.slots.buffer)
     for (let at = 0; at < old.length; at += STRIDE) {

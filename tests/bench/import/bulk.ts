@@ -66,14 +66,17 @@ function writeEvents(): void {
 interface Run {
   seconds: number
   cpu: number
-  /** Bytes, twice a second. */
+  /** Bytes of both processes, twice a second. */
   memory: number[]
+  /** Of these, the process that imports. */
+  importing: number[]
 }
 
-/** Resident bytes of a process and its children. */
-function resident(pid: number): number {
+/** Resident bytes of a process and its children, or its own. */
+function resident(pid: number, family = true): number {
   try {
     const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
+    if (!family) return pages * 4096
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
     return pages * 4096 + children.reduce((sum, child) => sum + resident(Number(child)), 0)
   } catch {
@@ -93,7 +96,11 @@ async function run(command: string, args: string[], input = ''): Promise<Run & {
   const started = performance.now()
   const child = spawn(command, args, { cwd: dir, env: { ...process.env, SHOAL_USER_DIR: dir } })
   const memory: number[] = []
-  const timer = setInterval(() => memory.push(resident(child.pid!)), 500)
+  const importing: number[] = []
+  const timer = setInterval(() => {
+    memory.push(resident(child.pid!))
+    importing.push(Math.max(0, memory.at(-1)! - resident(child.pid!, false)))
+  }, 500)
   let out = ''
   let trouble = ''
   child.stdout.on('data', (chunk) => (out += String(chunk)))
@@ -102,7 +109,13 @@ async function run(command: string, args: string[], input = ''): Promise<Run & {
   const code = await new Promise((done, fail) => child.on('error', fail).on('close', done))
   clearInterval(timer)
   if (code !== 0) throw new Error(`${command}: ${trouble}`)
-  return { out, memory, seconds: (performance.now() - started) / 1000, cpu: childSeconds() - cpuBefore }
+  return {
+    out,
+    memory,
+    importing,
+    seconds: (performance.now() - started) / 1000,
+    cpu: childSeconds() - cpuBefore,
+  }
 }
 
 const median = (list: number[]) => list.toSorted((a, b) => a - b)[list.length >> 1]!
@@ -143,8 +156,12 @@ try {
       `  ${name.padEnd(16)} ${median(runs.map((r) => r.seconds)).toFixed(1)} s by the clock, ` +
         `${median(runs.map((r) => r.cpu)).toFixed(1)} s of processor   ${note}`,
     )
-  const peak = Math.max(...ours.flatMap((r) => r.memory))
-  line('shoal import', ours, `peak memory ${mib(peak)} MiB (both processes)`)
+  const peak = (of: (run: Run) => number[]) => mib(Math.max(...ours.flatMap(of)))
+  line(
+    'shoal import',
+    ours,
+    `peak memory ${peak((r) => r.memory)} MiB, of the process that imports ${peak((r) => r.importing)} MiB`,
+  )
   if (theirs.length > 0) {
     line('sqlite3 .import', theirs, '(untyped, the same four indexes)')
     console.log(
@@ -152,12 +169,12 @@ try {
         `${median(ours.map((r, i) => r.cpu / theirs[i]!.cpu)).toFixed(2)} of processor`,
     )
   }
-  const { memory } = ours[0]!
+  const memory = ours[0]!.importing
   const tenths = Array.from(
     { length: 10 },
     (_, i) => memory[Math.floor(((i + 1) * (memory.length - 1)) / 10)]!,
   )
-  console.log(`  memory at each tenth of the time: ${tenths.map(mib).join(', ')} MiB`)
+  console.log(`  the importing process's memory at each tenth of the time: ${tenths.map(mib).join(', ')} MiB`)
 } finally {
   rmSync(dir, { recursive: true, force: true })
 }
