@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Pace } from '../common/pace.ts'
+import type { ServerCall } from '../common/rpc/server.ts'
 
 /** What every step of compute is handed: nothing here reads global state, so steps run in tests as they are. */
 export interface ComputeContext extends Pace {
@@ -20,3 +21,11 @@ export interface ComputeContext extends Pace {
   now(): number
   log(level: 'info' | 'warn' | 'error', message: string): void
 }
+
+/** Runs work of a call on a workspace: with a connection of its own, which is closed when the work ends. */
+export type OnWorkspace = <T>(
+  workspace: string,
+  jobId: number | null,
+  call: ServerCall,
+  work: (ctx: ComputeContext) => Promise<T>,
+) => Promise<T>

@@ -1,17 +1,11 @@
 import type { computeChangeMethods } from '../../common/contract/changes.ts'
 import type { OutputOf, ParsedInputOf } from '../../common/contract/method.ts'
 import type { ServerCall } from '../../common/rpc/server.ts'
-import type { ComputeContext } from '../context.ts'
+import type { OnWorkspace } from '../context.ts'
 import { importChanges } from './compare.ts'
 import { changedAccounts, changedByCommunity, changedIds } from './lists.ts'
 
 type M = typeof computeChangeMethods
-type OnWorkspace = <T>(
-  workspace: string,
-  jobId: number | null,
-  call: ServerCall,
-  work: (ctx: ComputeContext) => Promise<T>,
-) => Promise<T>
 
 /** Compute's answers about what an import changed. */
 export function changeHandlers(onWorkspace: OnWorkspace): {

@@ -1,15 +1,9 @@
 import type { computeLearningMethods } from '../../common/contract/compute-learning.ts'
 import type { OutputOf, ParsedInputOf } from '../../common/contract/method.ts'
 import type { ServerCall } from '../../common/rpc/server.ts'
-import type { ComputeContext } from '../context.ts'
+import type { OnWorkspace } from '../context.ts'
 
 type M = typeof computeLearningMethods
-type OnWorkspace = <T>(
-  workspace: string,
-  jobId: number | null,
-  call: ServerCall,
-  work: (ctx: ComputeContext) => Promise<T>,
-) => Promise<T>
 
 /** Compute's answers about graph learning. Each part is loaded when it is first asked for. */
 export function learningHandlers(onWorkspace: OnWorkspace): {
