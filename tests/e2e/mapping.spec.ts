@@ -49,12 +49,7 @@ test('a Chinese workbook and a GB18030 log go through the mapping window to the 
   const problems = watchPage(page)
   const start = new StartScreen(page)
   await start.open(server.url)
-  await page.getByTestId('start-new').click()
-  await page.getByTestId('browser-path').fill(folder)
-  await page.keyboard.press('Enter')
-  await page.getByTestId('browser-choose').click()
-  await start.path.fill(join(me.dir, 'ops.shoal'))
-  await page.keyboard.press('Enter')
+  await start.beginWith(folder, join(me.dir, 'ops.shoal'))
 
   // Both are told for what they are.
   const shapes = page.getByTestId('mapping-shape')

@@ -28,12 +28,7 @@ test('rows whose times nobody explained are listed, exported, read again, and le
   const faults = watchPage(page)
   const start = new StartScreen(page)
   await start.open(server.url)
-  await page.getByTestId('start-new').click()
-  await page.getByTestId('browser-path').fill(folder)
-  await page.keyboard.press('Enter')
-  await page.getByTestId('browser-choose').click()
-  await start.path.fill(join(me.dir, 'p.shoal'))
-  await page.keyboard.press('Enter')
+  await start.beginWith(folder, join(me.dir, 'p.shoal'))
 
   // Imported as if every time were ISO 8601.
   await expect(page.getByTestId('mapping-kind')).toHaveValue('events')

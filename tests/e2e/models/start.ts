@@ -21,6 +21,16 @@ export class StartScreen {
     await expect(this.sample).toBeVisible()
   }
 
+  /** Chooses an export's folder for a new workspace at `workspace`, as far as the mapping window. */
+  async beginWith(folder: string, workspace: string): Promise<void> {
+    await this.page.getByTestId('start-new').click()
+    await this.page.getByTestId('browser-path').fill(folder)
+    await this.page.keyboard.press('Enter')
+    await this.page.getByTestId('browser-choose').click()
+    await this.path.fill(workspace)
+    await this.page.keyboard.press('Enter')
+  }
+
   /** From now on the page knows where dropped files lie, as in the desktop app. */
   async knowsPaths(folder: string): Promise<void> {
     await this.page.evaluate((at) => {
