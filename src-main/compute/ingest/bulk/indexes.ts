@@ -17,7 +17,7 @@ const FEW_ROWS = 50_000
 /** More rows than this are too much to index twice, and somebody is looking at them. */
 const MANY_ROWS = 1_000_000
 const ROW_BYTES = 64
-const SORT_KIB = 8 * 1024
+const SORT_KIB = 1024
 const SORT_THREADS = 2
 
 /**
