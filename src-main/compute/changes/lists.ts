@@ -1,6 +1,7 @@
 import type { AccountChange, ChangedAccount } from '../../common/contract/changes.ts'
 import { commonColumns, differences } from '../../common/facts/differences.ts'
 import type { Import } from '../../common/facts/imports.ts'
+import { forEachMember } from '../communities/members.ts'
 import type { ComputeContext } from '../context.ts'
 import { codeOf, compareImports, type Comparison } from './compare.ts'
 
@@ -132,20 +133,9 @@ export async function changedByCommunity(
     [codeOf('changed'), counts.changed],
     [codeOf('gone'), counts.gone],
   ])
-  const page = ctx.db
-    .prepare(
-      `SELECT account_id, community_id FROM community_member WHERE run_id = ? AND account_id > ?
-       ORDER BY account_id LIMIT ${PAGE}`,
-    )
-    .raw()
-  for (let last = -1; ;) {
-    const rows = page.all(run, last) as [number, number][]
-    for (const [account, community] of rows) {
-      const column = by.get(codes[account] ?? 0)
-      if (column && community < count) column[community]!++
-    }
-    await ctx.checkpoint()
-    if (rows.length < PAGE) return counts
-    last = rows.at(-1)![0]
-  }
+  await forEachMember(ctx, run, (account, community) => {
+    const column = by.get(codes[account] ?? 0)
+    if (column && community < count) column[community]!++
+  })
+  return counts
 }

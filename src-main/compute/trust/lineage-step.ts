@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isCancelled, ShoalError } from '../../common/errors.ts'
+import { forEachMember } from '../communities/members.ts'
 import type { ComputeContext } from '../context.ts'
 import { abandonRun, beginRun, finishRun } from '../store/runs.ts'
 import {
@@ -73,22 +74,10 @@ export function earlierRunOf(ctx: ComputeContext, later: number): number | null 
 async function readPartition(ctx: ComputeContext, runId: number): Promise<PartitionRows> {
   const accounts: number[] = []
   const communities: number[] = []
-  const page = ctx.db
-    .prepare(
-      `SELECT account_id, community_id FROM community_member WHERE run_id = ? AND account_id > ?
-       ORDER BY account_id LIMIT ${PAGE}`,
-    )
-    .raw()
-  for (let last = -1; ;) {
-    const rows = page.all(runId, last) as [number, number][]
-    for (const [account, community] of rows) {
-      accounts.push(account)
-      communities.push(community)
-    }
-    await ctx.checkpoint()
-    if (rows.length < PAGE) break
-    last = rows[rows.length - 1][0]
-  }
+  await forEachMember(ctx, runId, (account, community) => {
+    accounts.push(account)
+    communities.push(community)
+  })
   return { accountIds: Uint32Array.from(accounts), community: Uint32Array.from(communities) }
 }
 
