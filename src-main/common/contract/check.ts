@@ -8,6 +8,7 @@ export const CHECKS = [
   'references',
   'schema',
   'rows',
+  'records',
   'facts',
   'unpublished',
   'search',

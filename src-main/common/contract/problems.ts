@@ -138,8 +138,13 @@ export interface KeptRows {
     columns: string[]
     /** Where the cells are from: kept with the workspace, or read from the file, which is still the same. */
     from: 'workspace' | 'file' | null
-    /** Why there are none: nothing was kept by an early version, and the file is gone, or another one. */
-    lost: 'gone' | 'changed' | 'unreadable' | 'not_looked' | null
+    /**
+     * Why there are none: nothing was kept by an early version, and the file is gone, or another one; 'damaged': why rows
+     * are missing although they were kept, as the file is no help.
+     */
+    lost: 'gone' | 'changed' | 'unreadable' | 'not_looked' | 'damaged' | null
+    /** What the workspace keeps of some of these rows is damaged: they are from the file, or not there. */
+    damaged: boolean
   }[]
   rows: KeptRow[]
 }

@@ -37,7 +37,9 @@ export interface ProvenanceSource {
   /** Where the cells below are from: kept with the workspace, or the file, which is still the same. */
   from: 'workspace' | 'file' | null
   /** Why there are none. */
-  lost: 'gone' | 'changed' | 'unreadable' | 'not_looked' | null
+  lost: 'gone' | 'changed' | 'unreadable' | 'not_looked' | 'damaged' | null
+  /** Some of the rows below could not be read from the workspace: what it keeps of them is damaged. */
+  damaged: boolean
 }
 
 export interface ProvenanceCell {

@@ -1,3 +1,4 @@
+import { ShoalError } from '../../common/errors.ts'
 import type { Pace } from '../../common/pace.ts'
 import type { CoreContext } from '../context.ts'
 import type { BagWriter } from './bag.ts'
@@ -21,7 +22,7 @@ const CITED = `
 /**
  * provenance/rows.jsonl: each row that the pack cites, once, as it was in its file: cells by column, verbatim. Rows of
  * sources of early versions were not kept and are left out. With pseudonyms there is no such file: a row as it was says
- * who is who. Returns the number of rows; null where there is no file.
+ * who is who. Returns the number of rows; null where there is no file. Throws ShoalError workspace_damaged where a row can't be read.
  */
 export async function writeCitedRows(
   ctx: CoreContext,
@@ -51,6 +52,16 @@ export async function writeCitedRows(
       { workspace: scope.workspace, refs },
       { signal: pace.signal },
     )
+    const damaged = kept.sources.find((source) => source.damaged)
+    if (damaged) {
+      const { file: name } = scope.sources.get(damaged.sourceId)!
+      throw new ShoalError(
+        'workspace_damaged',
+        `What the workspace keeps of ${name} as proof is damaged, so that the pack would lack rows it cites. Check the workspace: it ` +
+          'says which rows. Go back to a copy from before, or import the file again into a new workspace.',
+        { sourceId: damaged.sourceId },
+      )
+    }
     const columns = new Map(kept.sources.map((source) => [source.sourceId, source.columns]))
     let text = ''
     for (const { sourceId, row, cells, text: whole } of kept.rows) {

@@ -83,7 +83,9 @@ describe('the problem list', () => {
 })
 
 const kept: KeptRows = {
-  sources: [{ sourceId: 2, columns: ['who', 'at', 'dev', 'note'], from: 'workspace', lost: null }],
+  sources: [
+    { sourceId: 2, columns: ['who', 'at', 'dev', 'note'], from: 'workspace', lost: null, damaged: false },
+  ],
   rows: [
     { sourceId: 2, row: 7, cells: ['ann', 'never', '', 'hi', 'more'], text: 'ann,never,,hi,more' },
     { sourceId: 99, row: 1, cells: null, text: null },

@@ -25,7 +25,10 @@ export function provenanceHandlers(ctx: CoreContext): Handlers<typeof provenance
   }
 }
 
-type SourceRecord = Omit<ProvenanceSource, 'job' | 'outputs' | 'identity' | 'columns' | 'from' | 'lost'> & {
+type SourceRecord = Omit<
+  ProvenanceSource,
+  'job' | 'outputs' | 'identity' | 'columns' | 'from' | 'lost' | 'damaged'
+> & {
   jobId: number | null
   jobKind: string | null
   startedAt: number | null
@@ -46,7 +49,7 @@ export function provenanceOf(db: Database, refs: readonly RowRef[], kept: KeptRo
   )
   const sources = new Map<number, ProvenanceSource>()
   const uses = new Map<number, Map<string, ProvenanceCell['uses']>>()
-  for (const { sourceId, columns, from, lost } of kept.sources) {
+  for (const { sourceId, columns, from, lost, damaged } of kept.sources) {
     const record = find.get(sourceId) as SourceRecord | undefined
     if (!record) continue
     const { jobId, jobKind, startedAt, mappingJson, ...rest } = record
@@ -61,6 +64,7 @@ export function provenanceOf(db: Database, refs: readonly RowRef[], kept: KeptRo
       columns,
       from,
       lost,
+      damaged,
     })
     uses.set(sourceId, usesOf(outputs, columns))
   }

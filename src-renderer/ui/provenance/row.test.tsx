@@ -26,6 +26,7 @@ const SOURCE: ProvenanceSource = {
   columns: ['账号', '时间', '手机'],
   from: 'workspace',
   lost: null,
+  damaged: false,
 }
 const ROW: ProvenanceRow = {
   sourceId: 2,

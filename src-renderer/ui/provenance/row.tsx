@@ -102,15 +102,21 @@ export function RowAsItWas(props: {
         <p className="sh-quiet" data-testid="provenance-hidden">
           {t('provenance.hidden')}
         </p>
-      ) : source.lost !== null ? (
-        <Callout intent="warning" icon={null} compact data-testid="provenance-lost">
-          {t(`provenance.lost.${source.lost}`)}
-        </Callout>
       ) : row.cells === null && row.text === null ? (
-        <p className="sh-quiet">{t('provenance.noRow')}</p>
+        source.lost !== null ? (
+          <Callout intent="warning" icon={null} compact data-testid="provenance-lost">
+            {t(`provenance.lost.${source.lost}`)}
+          </Callout>
+        ) : (
+          <p className="sh-quiet">{t('provenance.noRow')}</p>
+        )
       ) : (
         <>
-          {source.from === 'file' && <p className="sh-quiet">{t('provenance.fromFile')}</p>}
+          {source.from === 'file' && (
+            <p className="sh-quiet">
+              {t(source.damaged ? 'provenance.fromFileDamaged' : 'provenance.fromFile')}
+            </p>
+          )}
           {row.cells && <Cells cells={row.cells} to={props.to} tables={became.length} />}
           {row.text !== null && (
             <>

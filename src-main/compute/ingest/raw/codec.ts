@@ -163,6 +163,7 @@ export class BlockDecoder {
       const size = this.varint()
       this.at += size
     }
+    if (this.at > this.bytes.length) throw new RangeError('The block ends within a cell.')
   }
 
   private cells(count: number): string[] {

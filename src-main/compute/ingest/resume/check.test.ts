@@ -33,18 +33,19 @@ test('a workspace as import leaves it is whole, and the check changes nothing', 
   const before = w.db.serialize()
   const report = await checkWorkspace(w.ctx)
   expect(report.items.map(({ code, faults }) => [code, faults])).toEqual(
-    ['database', 'references', 'rows', 'facts', 'unpublished', 'search'].map((code) => [code, 0]),
+    ['database', 'references', 'rows', 'records', 'facts', 'unpublished', 'search'].map((code) => [code, 0]),
   )
   expect(report).toMatchObject({ accounts: 9, entities: 99, sources: 4, waiting: 0 })
   expect(report.counts).toEqual({ account_record: 2, relation: 1, event: 2000, report: 1, import_problem: 1 })
   expect(report.items.find((i) => i.code === 'rows')!.looked).toBe(2005)
+  expect(report.items.find((i) => i.code === 'records')!.looked).toBe(2005)
   expect(report.contentHash).toMatch(/^[0-9a-f]{64}$/)
   expect(w.db.serialize().equals(before)).toBe(true)
   expect((await checkWorkspace(w.ctx)).contentHash).toBe(report.contentHash)
 })
 
 test.each<[string, Partial<Record<CheckCode, RegExp>>]>([
-  [`UPDATE source SET rows_in = 3 WHERE table_name = 'accounts'`, { rows: /3 rows in, 2 stored, 0 rejected/ }],
+  [`UPDATE source SET rows_in = 3 WHERE table_name = 'accounts'`, { rows: /3 rows in, 2 stored, 0 rejected/, records: /row 3 is not kept/ }],
   [`DELETE FROM import_problem`, { rows: /1 rows rejected, 0 in the problem list/ }],
   [`DELETE FROM event WHERE row = 7`, { facts: /2000 events said, 1999 stored/ }],
   [`INSERT INTO label (account_id, label, source_id, row) SELECT 1, 'malicious', source_id, 1 FROM event LIMIT 1`, { facts: /1 rows of label that it does not speak of/ }],

@@ -2,11 +2,10 @@ import type { Database } from 'better-sqlite3'
 import type { CheckItem, CheckReport } from '../../../common/contract/check.ts'
 import type { TableName } from '../../../common/mapping/roles.ts'
 import type { ComputeContext } from '../../context.ts'
+import { FILE, item } from './check-item.ts'
+import { checkRecords } from './check-records.ts'
 import { contentHash, type ContentHash } from './content-hash.ts'
 import type { FactTable } from './fact-lines.ts'
-
-/** Faults that are told word for word; the rest is counted. */
-const SAMPLES = 5
 
 /** Where facts are kept, by what mappings call them. */
 const KEPT_IN: Record<TableName, FactTable> = {
@@ -19,11 +18,11 @@ const KEPT_IN: Record<TableName, FactTable> = {
 }
 
 /**
- * Whether a workspace is whole: SQLite's own checks, every row of every source accounted for, every fact counted, nothing of
- * an unpublished source in sight, search indexes that hold what the tables hold; and the hash of its content. Reads everything and
+ * Whether a workspace is whole: SQLite's own checks, every row of every source accounted for and kept as it was, every fact counted,
+ * nothing of an unpublished source in sight, search indexes that hold what the tables hold; and the hash of its content. Reads everything and
  * changes nothing.
  *
- * Progress: phases 'check.database', 'check.references', 'check.content' (rows), 'check.search'. SQLite's own checks
+ * Progress: phases 'check.database', 'check.references', 'check.records' (rows), 'check.content' (rows), 'check.search'. SQLite's own checks
  * are one statement each and hear no cancel: the process is killed then, which harms nothing.
  */
 export async function checkWorkspace(
@@ -39,12 +38,17 @@ export async function checkWorkspace(
   const items = [readable('database', () => checkDatabase(db))]
   await phase('references')
   items.push(readable('references', () => checkReferences(db)))
+  const records = await checkRecords(ctx).catch((error: unknown) => {
+    if (!isDamage(error)) throw error
+    return unreadable('records', String((error as Error).message))
+  })
   const content = await contentHash(ctx).catch((error: unknown) => {
     if (!isDamage(error)) throw error
     return null
   })
   items.push(
     readable('rows', () => checkRows(db)),
+    records,
     readable('facts', () => (content ? checkFacts(db, content) : unreadable('facts'))),
     readable('unpublished', () => checkUnpublished(db)),
   )
@@ -203,10 +207,4 @@ function checkSearch(db: Database): CheckItem {
     }
   }
   return item('search', 3, faults)
-}
-
-const FILE = `coalesce(s.path || ' › ' || s.entry, s.path) || CASE s.part WHEN '' THEN '' ELSE ' (' || s.part || ')' END`
-
-function item(code: CheckItem['code'], looked: number, faults: readonly string[]): CheckItem {
-  return { code, looked, faults: faults.length, samples: faults.slice(0, SAMPLES) }
 }

@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import type { ProblemCsv } from '../../../common/contract/problems.ts'
 import { csvRow, type Cell } from '../../../common/csv.ts'
-import { createRawReader, rawSource, type RawSource } from '../raw/read.ts'
+import type { RawRecord } from '../raw/codec.ts'
+import { createRawReader, DamagedRecords, rawSource, type RawSource } from '../raw/read.ts'
 
 /** Characters of an answer, about. */
 const PIECE = 1 << 20
@@ -64,7 +65,7 @@ export function problemCsv(
       const rows = page.all(id, last, ...(code === undefined ? [] : [code])) as Listed[]
       if (rows.length === 0) break
       for (const one of rows) {
-        const record = one.row > 0 ? read(one.row) : null
+        const record = one.row > 0 ? readOr(read, one.row) : null
         const cells: Cell[] = columns.map(() => null)
         record?.cells?.forEach((cell, at) => {
           if (at < place.length) cells[place[at]!] = cell
@@ -77,6 +78,16 @@ export function problemCsv(
     }
   }
   return { text, next: null }
+}
+
+/** Null where the record is damaged, too: the list must come out all the same, and what else is known of the row is in it. */
+function readOr(read: (row: number) => RawRecord | null, row: number): RawRecord | null {
+  try {
+    return read(row)
+  } catch (error) {
+    if (error instanceof DamagedRecords) return null
+    throw error
+  }
 }
 
 /** Where each column of a source stands among those of all. */

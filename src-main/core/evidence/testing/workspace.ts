@@ -162,8 +162,8 @@ function keptOf(refs: readonly RowRef[]): KeptRows {
   return {
     sources: ids.map((sourceId) =>
       sourceId === 1
-        ? { sourceId, columns: [], from: null, lost: 'not_looked' }
-        : { sourceId, columns: ['id', 'note'], from: 'workspace', lost: null },
+        ? { sourceId, columns: [], from: null, lost: 'not_looked', damaged: false }
+        : { sourceId, columns: ['id', 'note'], from: 'workspace', lost: null, damaged: false },
     ),
     rows: refs.map(({ sourceId, row }) => ({
       sourceId,

@@ -18,6 +18,7 @@ const LOST: Record<NonNullable<ProvenanceRows['sources'][number]['lost']>, strin
   changed: 'not kept by the version that imported it, and the file is another one by now',
   unreadable: 'not kept by the version that imported it, and the file can not be read any more',
   not_looked: 'not kept',
+  damaged: 'damaged',
 }
 
 export function rowCommand(program: Command): void {
@@ -37,7 +38,14 @@ export function rowCommand(program: Command): void {
           const [source] = found.sources
           if (!one || !source)
             throw new ShoalError('not_found', `There is no source ${sourceId}. shoal info lists the sources.`)
-          if (!one.cells && one.text === null && source.from !== null)
+          const nothing = !one.cells && one.text === null
+          if (nothing && source.damaged)
+            throw new ShoalError(
+              'workspace_damaged',
+              `What the workspace keeps of row ${row} of ${source.path} is damaged, and the file is gone or another one. ` +
+                'Run shoal check: it says which rows, and what to do.',
+            )
+          if (nothing && source.from !== null)
             throw new ShoalError('not_found', `${source.path} has no row ${row}.`)
           if (options.json) printJson({ source, ...one })
           else print(source, one)
@@ -60,7 +68,12 @@ function print(source: ProvenanceRows['sources'][number], row: ProvenanceRows['r
   line('mapping', source.mapping ?? 'the export layout, or guessed')
   if (source.retryOf !== null) line('read again', `rows that source ${source.retryOf} had rejected`)
   if (row.problem) line('problem', `${row.problem.message} [${row.problem.code}]`)
-  if (source.lost) line('cells', LOST[source.lost])
+  if (source.lost && !row.cells && row.text === null) line('cells', LOST[source.lost])
+  if (source.damaged && source.from === 'file')
+    line(
+      'note',
+      'what the workspace keeps of this file is damaged; read from the file, which is still the same',
+    )
   for (const { column, value, uses } of row.cells ?? []) {
     const used = uses.map(({ to, role }) => `${to}.${role}`).join(', ')
     line(
