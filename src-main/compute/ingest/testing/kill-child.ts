@@ -1,6 +1,6 @@
 /**
  * Run by a test as a process of its own, so that it can die: opens the workspace argv[2] as the app does (what an earlier
- * import left is swept), imports argv[4…] into it, and kills itself (SIGKILL, nothing is cleaned up) at the moment argv[3]:
+ * import left is swept), does argv[4] to it (JSON, see `Work`), and kills itself (SIGKILL, nothing is cleaned up) at the moment argv[3]:
  * `PHASE+N` is just before the Nth statement that writes since the first progress in the phase, `/TEXT` just before the
  * first statement that holds the text, `/TEXT@K` before the Kth, '' never. Statements are counted rather than milliseconds, so that a moment is the
  * same on every machine; it lies in a transaction as often as between two.
@@ -11,9 +11,12 @@ import Sqlite from 'better-sqlite3'
 import { writeSync } from 'node:fs'
 import { openStore } from '../../store/open.ts'
 import { importExport, sweepInterrupted } from '../import.ts'
+import { retryRows } from '../retry/retry.ts'
+import type { Work } from './kill.ts'
 import { asJob, contextFor } from './workspace.ts'
 
-const [workspace, moment, ...paths] = process.argv.slice(2)
+const [workspace, moment, given] = process.argv.slice(2)
+const work = JSON.parse(given!) as Work
 const db = openStore(workspace!)
 let statements = 0
 let phase = ''
@@ -46,7 +49,7 @@ const ctx = contextFor(workspace!, db, undefined, (progress) => {
   phase = now
 })
 await sweepInterrupted(ctx)
-const result = await importExport(asJob(ctx), { paths })
+const result = await ('paths' in work ? importExport(asJob(ctx), work) : retryRows(asJob(ctx), work))
 say('done')
 db.close()
 process.send?.(result)

@@ -1,31 +1,49 @@
-/** Killing imports and proving what is left, for the kill test (resume/killed.test.ts) and the bench. */
+/** Killing imports and retries, and proving what is left: for the kill tests (resume/, retry/killed.test.ts) and the bench. */
 import type { Database } from 'better-sqlite3'
 import { fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { RetryResult } from '../../../common/contract/problems.ts'
+import type { Mapping } from '../../../common/mapping/mapping.ts'
 import type { ImportResult } from '../import.ts'
 
 const CHILD = fileURLToPath(new URL('kill-child.ts', import.meta.url))
 
-export interface Ended {
+/** What the child does: an import, or a retry. */
+export type Work = { paths: string[] } | { sourceId: number; code?: string; mapping: Mapping }
+
+export interface Ended<R = ImportResult> {
   killed: boolean
   /** Phases with their files in the order they began, each with the number of statements before it. */
   phases: { phase: string; detail: string; statements: number }[]
   /** Statements of the whole; 0 where it was killed. */
   statements: number
-  result: ImportResult | null
+  result: R | null
 }
 
 /** Opens, sweeps and imports in a process of its own that dies at a moment (kill-child.ts; '': never). */
 export function importInChild(workspace: string, moment: string, paths: readonly string[]): Promise<Ended> {
-  const child = fork(CHILD, [workspace, moment, ...paths], {
+  return inChild(workspace, moment, { paths: [...paths] })
+}
+
+/** The same, with rejected rows that are read again. */
+export function retryInChild(
+  workspace: string,
+  moment: string,
+  retry: Exclude<Work, { paths: string[] }>,
+): Promise<Ended<RetryResult>> {
+  return inChild(workspace, moment, retry)
+}
+
+function inChild<R>(workspace: string, moment: string, work: Work): Promise<Ended<R>> {
+  const child = fork(CHILD, [workspace, moment, JSON.stringify(work)], {
     execArgv: [],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
-  const ended: Ended = { killed: false, phases: [], statements: 0, result: null }
-  child.on('message', (message) => (ended.result = message as ImportResult))
+  const ended: Ended<R> = { killed: false, phases: [], statements: 0, result: null }
+  child.on('message', (message) => (ended.result = message as R))
   createInterface({ input: child.stdout! }).on('line', (line) => {
     const [what, ...rest] = line.split(' ')
     if (what === 'done') ended.statements = Number(rest[0])
@@ -36,7 +54,7 @@ export function importInChild(workspace: string, moment: string, paths: readonly
     child.on('close', (code, signal) => {
       ended.killed = signal === 'SIGKILL'
       if (ended.killed || code === 0) resolve(ended)
-      else reject(new Error(`the import ended with ${code ?? signal}`))
+      else reject(new Error(`the child ended with ${code ?? signal}`))
     })
   })
 }
