@@ -22,7 +22,14 @@ export interface SourceRef extends Provenance {
 export interface AccountDetail extends AccountRow {
   tzOffset: number | null
   attributes: Record<string, string>
-  labels: { label: string; source: string | null; ts: number | null; provenance: SourceRef }[]
+  labels: {
+    label: string
+    source: string | null
+    ts: number | null
+    provenance: SourceRef
+    /** The file of a later import that says it anew, so that this one no longer counts; null: it holds. */
+    supersededBy: string | null
+  }[]
   judgements: { id: number; verdict: string; reason: string; by: string; at: number }[]
   notes: { id: number; text: string; by: string; at: number }[]
   tags: string[]

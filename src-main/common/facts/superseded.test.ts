@@ -5,6 +5,7 @@ import {
   current,
   StatedAnew,
   supersede,
+  supersederOf,
   supersededBy,
   supersededIds,
   supersededVersion,
@@ -41,6 +42,7 @@ test('whatever is noted in whichever order: each row once, and by whom it was fi
         expect(counted(db)).toEqual(
           Array.from({ length: 60 }, (_, i) => i + 1).filter((id) => !first.has(id)),
         )
+        for (let id = 1; id <= 60; id++) expect(supersederOf(db, 'relation', id)).toBe(first.get(id) ?? null)
         for (const by of [1, 2, 3])
           expect(supersededBy(db, new Set([by])).relation).toBe(
             [...first.values()].filter((b) => b === by).length,

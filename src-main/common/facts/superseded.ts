@@ -120,6 +120,13 @@ export function supersededBy(db: FactStore, sources: ReadonlySet<number>): Recor
   return counts
 }
 
+/** The source that stated a row anew; null: none did. Reads everything that is noted of the table. */
+export function supersederOf(db: FactStore, table: SupersededTable, id: number): number | null {
+  const bits = of(db, table)?.bits
+  if (bits === undefined || (bits[id >> 3]! & (1 << (id & 7))) === 0) return null
+  return storedOf(db, table).find(({ ids }) => decodeIds(fromBase64(ids)).includes(id))?.by ?? null
+}
+
 function of(db: FactStore, table: SupersededTable) {
   const version = supersededVersion(db)
   let kept = held.get(db)

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { current } from '../../common/facts/superseded.ts'
+import { current, supersederOf } from '../../common/facts/superseded.ts'
 import type { AccountDetail, AccountRow, EventRow, SourceRef } from '../../common/contract/accounts.ts'
 import { newestRuns } from '../workspace/queries.ts'
 
@@ -81,14 +81,26 @@ export function entitiesOf(db: Database, id: number): AccountDetail['entities'] 
   }))
 }
 
+/** What files say the account is, newest first; what a later import says anew stays and names that import's file. */
 export function labelsOf(db: Database, id: number): AccountDetail['labels'] {
   const rows = db
     .prepare(
-      `SELECT label, label_source AS source, ts, source_id AS sourceId, row FROM label
+      `SELECT id, label, label_source AS source, ts, source_id AS sourceId, row FROM label
        WHERE account_id = ? AND source_id IN (SELECT id FROM ready_source) ORDER BY ts DESC, id DESC`,
     )
-    .all(id) as { label: string; source: string | null; ts: number | null; sourceId: number; row: number }[]
-  return rows.map(({ sourceId, row, ...label }) => ({ ...label, provenance: sourceRef(db, sourceId, row) }))
+    .all(id) as (Pick<AccountDetail['labels'][number], 'label' | 'source' | 'ts'> & {
+    id: number
+    sourceId: number
+    row: number
+  })[]
+  return rows.map(({ id: labelId, sourceId, row, ...label }) => {
+    const by = supersederOf(db, 'label', labelId)
+    return {
+      ...label,
+      provenance: sourceRef(db, sourceId, row),
+      supersededBy: by === null ? null : sourceRef(db, by, 0).file,
+    }
+  })
 }
 
 /** Every row that describes the account itself, newest first; where none does, the row it was first met in. */
