@@ -48,6 +48,8 @@ export interface CoreContext {
 
 export interface CallInfo {
   readonly signal: AbortSignal
+  /** Tells the asker how far the answer is; absent where nobody watches. Holds nothing of an account: it is not masked. */
+  progress?(progress: Progress): void
 }
 /** A feature's implementations, one per method it declares. */
 export type Handlers<M extends Methods> = {

@@ -1,9 +1,13 @@
 import type { AppEvents, AppInput, AppOutput, MethodName } from '../../src-main/common/contract/index.ts'
+import type { Progress } from '../../src-main/common/pace.ts'
+import type { RpcCallOptions } from '../../src-main/common/rpc/client.ts'
 import { createConnection, type Connection, type ConnectionStatus } from './connection.ts'
 import { bridgeTransport, openSocket, socketUrl, takeToken } from './transport.ts'
 
 export interface CallOptions {
   signal?: AbortSignal
+  /** How far the answer is, from methods that tell. */
+  onProgress?: (progress: Progress) => void
 }
 /** Everything the renderer may ask of core, typed by the contract. */
 export interface Api {
@@ -17,7 +21,7 @@ export interface Api {
 
 export function apiOver(connection: Connection): Api {
   return {
-    call: (name, input, options) => connection.call(name, input, options) as never,
+    call: (name, input, options) => connection.call(name, input, options as RpcCallOptions) as never,
     on: (event, listener) => connection.on(event, listener as (payload: never) => void),
     get status() {
       return connection.status

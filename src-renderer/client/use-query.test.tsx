@@ -1,6 +1,7 @@
 import { act, cleanup, render } from '@testing-library/react'
 import { useEffect } from 'react'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Progress } from '../../src-main/common/pace.ts'
 import { ShoalError } from '../../src-main/common/errors.ts'
 import { setApi, type Api } from './api.ts'
 import { useQuery, type Query } from './use-query.ts'
@@ -8,6 +9,7 @@ import { useQuery, type Query } from './use-query.ts'
 interface Asked {
   input: unknown
   signal: AbortSignal
+  tell(progress: Progress): Promise<void>
   answer(value: unknown): Promise<void>
   fail(error: unknown): Promise<void>
 }
@@ -22,6 +24,7 @@ function fakeApi() {
         asked.push({
           input,
           signal: options!.signal!,
+          tell: (progress) => act(async () => options!.onProgress!(progress)),
           answer: (value) => act(async () => resolve(value as never)),
           fail: (error) => act(async () => reject(error as Error)),
         })
@@ -62,6 +65,22 @@ afterEach(() => {
 })
 
 describe('useQuery', () => {
+  it('says how far an answer is while it is on its way, and nothing of one that is not wanted any more', async () => {
+    const { api, asked } = fakeApi()
+    setApi(api)
+    const { rerender } = render(<Probe id={1} />)
+    expect(seen.progress).toBeNull()
+    const half: Progress = { phase: 'changes', done: 1, total: 2, unit: 'steps' }
+    await asked[0]!.tell(half)
+    expect(seen.progress).toEqual(half)
+    rerender(<Probe id={2} />)
+    await asked[0]!.tell({ ...half, done: 2 })
+    expect(seen.progress).toBeNull()
+    await asked[1]!.tell(half)
+    await asked[1]!.answer('two')
+    expect(seen).toMatchObject({ data: 'two', progress: null })
+  })
+
   it('keeps the old answer while a new one is on its way, and aborts what is no longer wanted', async () => {
     const { api, asked } = fakeApi()
     setApi(api)

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react'
 import { isCancelled, toErrorShape, type ErrorShape } from '../../src-main/common/errors.ts'
 import type { AppEvents, AppInput, AppOutput, MethodName } from '../../src-main/common/contract/index.ts'
+import type { Progress } from '../../src-main/common/pace.ts'
 import { api } from './api.ts'
 
 export interface Query<T> {
@@ -10,6 +11,8 @@ export interface Query<T> {
   loading: boolean
   /** `data` answers another input than the present one. */
   stale: boolean
+  /** How far the answer that is on its way is, from methods that tell; null: nothing is told. */
+  progress: Progress | null
   refetch(): void
 }
 type What = AppEvents['data.changed']['what'][number]
@@ -35,6 +38,7 @@ export function useQuery<N extends MethodName>(
   const last = useRef<Answered<AppOutput<N>>>(NOTHING)
   const [, draw] = useReducer((n: number) => n + 1, 0)
   const [turn, setTurn] = useState(0)
+  const [progress, setProgress] = useState<Progress | null>(null)
   const refetch = useCallback(() => setTurn((n) => n + 1), [])
   const watched = useRef(options.on)
   watched.current = options.on
@@ -62,7 +66,11 @@ export function useQuery<N extends MethodName>(
       draw()
     }
     if (options.reset && last.current.dataKey !== key) last.current = { ...last.current, data: undefined }
-    api.call(name, JSON.parse(key) as AppInput<N>, { signal: controller.signal }).then(
+    const onProgress = (told: Progress) => {
+      if (!controller.signal.aborted) setProgress(told)
+    }
+    setProgress(null)
+    api.call(name, JSON.parse(key) as AppInput<N>, { signal: controller.signal, onProgress }).then(
       (data) => {
         if (!controller.signal.aborted) answered(data, key, null)
       },
@@ -74,7 +82,8 @@ export function useQuery<N extends MethodName>(
     return () => controller.abort()
   }, [name, key, turn, options.reset])
 
-  if (key === null) return { data: undefined, error: null, loading: false, stale: false, refetch }
+  if (key === null)
+    return { data: undefined, error: null, loading: false, stale: false, progress: null, refetch }
   const { data, dataKey, error } = last.current
   const loading = last.current.name !== name || last.current.key !== key || last.current.turn !== turn
   return {
@@ -82,6 +91,7 @@ export function useQuery<N extends MethodName>(
     error,
     loading,
     stale: loading,
+    progress: loading ? progress : null,
     refetch,
   }
 }

@@ -6,6 +6,7 @@ import { PLACES, PRESETS, useLayout } from '../state/layout.ts'
 import { usePrefs } from '../state/prefs.ts'
 import { isEmptySelection, useSelection } from '../state/selection.ts'
 import { sessionSaved, useSession } from '../state/session.ts'
+import { openNewestChanges } from '../views/import/changes/state.ts'
 import { registerCommands, type Command } from './commands.ts'
 import { goToRegion } from './regions.ts'
 import { goToStart, useNaming } from './saved.ts'
@@ -175,6 +176,12 @@ export const APP_COMMANDS: readonly Command[] = [
     titleKey: 'frame.status.analyze',
     group: 'data',
     run: () => void api.call('analysis.start', {}),
+  },
+  {
+    id: 'changes',
+    titleKey: 'changes.command',
+    group: 'data',
+    run: () => void openNewestChanges(),
   },
   {
     id: 'workspace.check',

@@ -12,11 +12,7 @@ async function offerChanges(
 ): Promise<void> {
   try {
     const imports = await api.call('changes.imports', {})
-    const mine = imports.find((one) => one.job === job)
-    const alike = imports.some(
-      (one) => one.job < job && one.tables.some((table) => mine?.tables.includes(table)),
-    )
-    if (mine && alike)
+    if (imports.some((one) => one.job === job && one.earlier !== null))
       say(t('changes.offer'), 'done', { text: t('changes.open'), run: () => openChanges(job) })
   } catch {
     // Nothing to offer: the import itself is done and said to be.

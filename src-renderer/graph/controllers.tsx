@@ -199,6 +199,7 @@ export function useCommunityMap(selection: Selection): Query<CommunityMap> {
     error: whole.error ?? part.error,
     loading: whole.loading || part.loading,
     stale: whole.stale || part.stale,
+    progress: whole.progress ?? part.progress,
     refetch: () => {
       whole.refetch()
       part.refetch()

@@ -27,9 +27,11 @@ test("a platform's next export: what is new, gone and changed, and the community
   await app.place('import')
   await app.maximise('import')
 
-  // The first import has nothing to be compared with, and says so.
+  // The first import has nothing to be compared with: nothing is offered, and who asks is told.
   const changes = page.getByTestId('changes')
-  await page.getByTestId('job-changes').first().click()
+  await expect(page.getByTestId('job-row')).toHaveCount(2)
+  await expect(page.getByTestId('job-changes').or(page.getByTestId('import-changes'))).toHaveCount(0)
+  await app.command('Show what the newest import changed')
   await expect(changes).toContainText('Nothing to compare with yet')
   await page.getByTestId('changes-back').click()
 
@@ -99,6 +101,15 @@ test("a platform's next export: what is new, gone and changed, and the community
   await expect(app.inspector.getByTestId('lineage')).toContainText('which split')
   await expect(app.inspector.getByTestId('standing')).toContainText(/members: .*changed/)
 
+  // From the communities, too, one comes to what changed them.
+  await app.place('communities')
+  await page.getByTestId('lineage-changes').click()
+  await expect(page.getByTestId('changes-new')).toContainText('3')
+  await page.getByTestId('changes-back').click()
+  await page.getByTestId('import-changes').click()
+  await expect(page.getByTestId('changes-gone')).toContainText('2')
+  await page.getByTestId('changes-gone').click()
+
   // Who is gone stays, and their page says so; they are selected on the map.
   await app.place('import')
   await page.getByTestId('changes-select').click()
@@ -106,6 +117,19 @@ test("a platform's next export: what is new, gone and changed, and the community
   await app.type('boris03')
   await app.hit('boris03').click()
   await expect(app.inspector.getByTestId('standing')).toContainText(/Not in the export of \d{4}-\d\d-\d\d/)
+
+  // What moderation said in January is still there, marked: February says another thing.
+  await app.type('anna00')
+  await app.hit('anna00').click()
+  const labels = app.inspector.getByTestId('label-line')
+  await expect(labels).toHaveCount(2)
+  await expect(labels.nth(0)).toContainText('malicious')
+  await expect(labels.nth(0)).not.toContainText('stated anew')
+  await expect(labels.nth(1)).toContainText(/benign.*stated anew in labels\.csv/)
+  await expect(app.inspector.getByTestId('labels')).not.toContainText('disagree')
+  await labels.nth(1).getByTestId('source-tag').click()
+  await expect(page.getByTestId('provenance-dialog')).toContainText('benign')
+  await page.keyboard.press('Escape')
 
   expect(problems).toEqual([])
   await server.stop()

@@ -27,6 +27,11 @@ export interface ImportRef {
   lists: boolean
 }
 
+export interface ComparableImport extends ImportRef {
+  /** The import that it is compared with unless somebody chooses; null: nothing earlier is like it. */
+  earlier: number | null
+}
+
 /** A field of an account's record that differs; null: empty. `values`: before, after. Times are ISO, UTC. */
 export interface FieldChange {
   /** 'registered_at', or the column's name. */
@@ -115,8 +120,8 @@ const filter = {
 export const changedFilter = z.object({ ...which, ...filter })
 
 export const changeMethods = {
-  /** Imports that can be compared, newest first. */
-  'changes.imports': method(z.object({})).returns<ImportRef[]>(),
+  /** Imports, newest first, each with what it is compared with. */
+  'changes.imports': method(z.object({})).returns<ComparableImport[]>(),
   /** What an import changed. Throws not_found. */
   'changes.get': method(z.object(which)).returns<ImportChanges>(),
   'changes.accounts': method(z.object({ ...which, ...filter, ...pageSchema.shape })).returns<{

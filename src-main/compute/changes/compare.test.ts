@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ACCOUNT_CHANGES, type AccountChange } from '../../common/contract/changes.ts'
+import { createPace, type Progress } from '../../common/pace.ts'
 import { migrations } from '../../core/db/migrations/index.ts'
 import { accountStanding } from '../../core/changes/standing.ts'
 import { createWorkspace, type TestWorkspace } from '../ingest/testing/workspace.ts'
@@ -201,4 +202,30 @@ test('any two exports: every account is where a plain comparison puts it', async
     }),
     { numRuns: 12 },
   )
+})
+
+test('a first comparison says how far it is, to its end, and stops when it is cancelled; a kept one says nothing', async () => {
+  await put({ accounts: FIRST })
+  const two = await put({ accounts: SECOND })
+  const told: Progress[] = []
+  const controller = new AbortController()
+  const pace = createPace(controller.signal, (progress) => told.push(progress))
+  await compareImports({ ...w.ctx, ...pace }, { job: two })
+  expect(told.map(({ unit, total }) => `${unit} ${total}`)).toEqual(
+    told.map(() => `${told[0]!.unit} ${told[0]!.total}`),
+  )
+  const shares = told.map(({ done, total }) => done / total!)
+  expect(shares[0]).toBe(0)
+  expect(shares.at(-1)).toBe(1)
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+
+  told.length = 0
+  await compareImports({ ...w.ctx, ...pace }, { job: two })
+  expect(told).toEqual([])
+
+  rmSync(join(w.ctx.workspace, 'derived'), { recursive: true })
+  controller.abort()
+  await expect(compareImports({ ...w.ctx, ...pace }, { job: two })).rejects.toMatchObject({
+    code: 'cancelled',
+  })
 })

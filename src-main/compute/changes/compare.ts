@@ -13,6 +13,8 @@ import { keepColumns, pathOf, readColumns } from '../explore/column-file.ts'
 
 /** Records that are read at once. */
 const PAGE = 10_000
+/** What comparing an account costs beside reading a record's id: for an honest share of what is done. */
+const ACCOUNT_COST = 40
 /** A further comparison is one more byte an account. */
 const KEPT = 4
 
@@ -59,8 +61,13 @@ async function compare(ctx: ComputeContext, later: Import, earlier: Import | nul
   const { db } = ctx
   const most = (db.prepare('SELECT max(id) FROM account').pluck().get() as number | null) ?? 0
   const codes = new Uint8Array(most + 1)
-  const now = await newestRecords(ctx, later, most)
-  const old = earlier && (await newestRecords(ctx, earlier, most))
+  const records = (db.prepare('SELECT max(id) FROM account_record').pluck().get() as number | null) ?? 0
+  const passes = earlier ? 2 : 1
+  const total = passes * records + ACCOUNT_COST * most
+  const tell = (done: number) => ctx.progress({ phase: 'changes', done, total, unit: 'steps' })
+  tell(0)
+  const now = await newestRecords(ctx, later, most, tell)
+  const old = earlier && (await newestRecords(ctx, earlier, most, (done) => tell(records + done)))
   const numbers = importOfSources(db)
   const since = earlier?.job ?? -1
   const [isNew, gone, changed, described, unchanged] = ACCOUNT_CHANGES.map(codeOf) as [
@@ -76,7 +83,6 @@ async function compare(ctx: ComputeContext, later: Import, earlier: Import | nul
   const read = db.prepare('SELECT registered_at, attributes FROM account_record WHERE id = ?').raw()
   const common = commonColumns(earlier, later)
   const fields = new Map<string, number>()
-  let done = 0
   for (let last = 0; ;) {
     const rows = met.all(last) as [number, number][]
     for (const [id, source] of rows) {
@@ -94,11 +100,10 @@ async function compare(ctx: ComputeContext, later: Import, earlier: Import | nul
         codes[id] = differs.length > 0 ? changed : unchanged
       } else if (old[id]! > 0 && later.lists) codes[id] = gone
     }
-    done += rows.length
-    ctx.progress({ phase: 'changes.accounts', done, total: null, unit: 'accounts' })
     await ctx.checkpoint()
+    last = rows.length < PAGE ? most : rows.at(-1)![0]
+    tell(passes * records + ACCOUNT_COST * last)
     if (rows.length < PAGE) break
-    last = rows.at(-1)![0]
   }
   return {
     codes,
@@ -108,8 +113,13 @@ async function compare(ctx: ComputeContext, later: Import, earlier: Import | nul
   }
 }
 
-/** The newest record of each account in an import, by account id; 0: it lists none. */
-async function newestRecords(ctx: ComputeContext, of: Import, most: number): Promise<Uint32Array> {
+/** The newest record of each account in an import, by account id; 0: it lists none. `tell`: ids that were passed. */
+async function newestRecords(
+  ctx: ComputeContext,
+  of: Import,
+  most: number,
+  tell: (done: number) => void,
+): Promise<Uint32Array> {
   const records = new Uint32Array(most + 1)
   if (of.listing.length === 0) return records
   const page = ctx.db
@@ -120,6 +130,7 @@ async function newestRecords(ctx: ComputeContext, of: Import, most: number): Pro
   const last = (ctx.db.prepare('SELECT max(id) FROM account_record').pluck().get() as number | null) ?? 0
   for (let from = 0; from < last; from += PAGE) {
     for (const [id, account] of page.all(from, from + PAGE) as [number, number][]) records[account] = id
+    tell(Math.min(last, from + PAGE))
     await ctx.checkpoint()
   }
   return records

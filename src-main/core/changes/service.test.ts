@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type Sqlite from 'better-sqlite3'
 import type { ChangedAccount, CommunityChange } from '../../common/contract/changes.ts'
-import type { CoreContext } from '../context.ts'
+import type { Progress } from '../../common/pace.ts'
+import type { CallOptions, CoreContext } from '../context.ts'
 import { createWorkspaceFolder, openDatabase } from '../db/open.ts'
 import { createMask } from '../privacy/mask.ts'
 import { changeHandlers } from './service.ts'
@@ -47,6 +48,28 @@ const run = (id: number, kind: string, at: number, parent: number | null = null,
     )
     .run(id, kind, params, parent, at)
 const stateOf = async () => (await handlers()['changes.get']({ job: 2 }, call)).communities
+
+test('an import says what it is compared with, newest first', async () => {
+  const imports = await handlers()['changes.imports']({}, call)
+  expect(imports.map(({ job, earlier }) => [job, earlier])).toEqual([
+    [2, 1],
+    [1, null],
+  ])
+})
+
+test('who asks what changed hears how far the comparison is', async () => {
+  const half: Progress = { phase: 'changes', done: 1, total: 2, unit: 'steps' }
+  const told: Progress[] = []
+  const ask = {
+    call: (_name: string, _input: unknown, options: CallOptions) => {
+      options.onProgress?.(half)
+      return Promise.resolve({ import: { job: 2 } })
+    },
+  }
+  const ctx = { open: () => ({ db, path: folder, name: 'w' }), ask } as unknown as CoreContext
+  await changeHandlers(ctx)['changes.get']({ job: 2 }, { ...call, progress: (one) => told.push(one) })
+  expect(told).toEqual([half])
+})
 
 test('communities are followed from an analysis before the import to one after it', async () => {
   expect((await stateOf()).state).toBe('before')

@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import type { changeMethods, CommunityChanges, CommunityChange } from '../../common/contract/changes.ts'
 import type { LineageKind } from '../../common/contract/communities.ts'
-import { pairOf, readImports, type Import } from '../../common/facts/imports.ts'
+import { earlierOf, pairOf, readImports, type Import } from '../../common/facts/imports.ts'
 import { lineagePage, lineageSummary } from '../communities/trust.ts'
-import type { CoreContext, Handlers } from '../context.ts'
+import type { CallInfo, CallOptions, CoreContext, Handlers } from '../context.ts'
 import { newestRuns } from '../workspace/queries.ts'
 import { accountStanding, newestListing } from './standing.ts'
 
@@ -14,12 +14,23 @@ const MOST_LINKS = 100_000
 /** What a reader wants first; what stayed the same is asked for by name. */
 const ORDER: readonly LineageKind[] = ['split', 'merged', 'grown', 'shrunk', 'born', 'gone', 'same']
 
+/** The first look at an import works the comparison out: whoever asks sees how far it is, and may stop it. */
+const watched = ({ signal, progress }: CallInfo): CallOptions => ({
+  signal,
+  ...(progress && { onProgress: (value) => progress(value) }),
+})
+
 export function changeHandlers(ctx: CoreContext): Handlers<typeof changeMethods> {
   return {
-    'changes.imports': () => readImports(ctx.open().db).reverse().map(refOf),
-    'changes.get': async (which, { signal }) => {
+    'changes.imports': () => {
+      const imports = readImports(ctx.open().db)
+      return imports
+        .toReversed()
+        .map((one) => ({ ...refOf(one), earlier: earlierOf(imports, one)?.job ?? null }))
+    },
+    'changes.get': async (which, call) => {
       const { db, path } = ctx.open()
-      const found = await ctx.ask.call('compute.changes', { workspace: path, ...which }, { signal })
+      const found = await ctx.ask.call('compute.changes', { workspace: path, ...which }, watched(call))
       return { ...found, communities: communityChanges(db, found.import.job) }
     },
     'changes.accounts': (input, { signal }) =>

@@ -4,6 +4,8 @@ import { useWorkspace } from '../../state/workspace.ts'
 import { Explained } from '../../ui/explain.tsx'
 import { formatInstant, formatNumber } from '../../ui/format.ts'
 import { useT } from '../../ui/i18n/index.ts'
+import { openChanges } from '../import/changes/state.ts'
+import { useComparable } from '../import/changes/use-comparable.ts'
 import { runName, useRun } from '../inspector/runs.tsx'
 import type { Only } from './only-filter.tsx'
 
@@ -25,8 +27,11 @@ export function LineageBar(props: { only: Only; onChange(only: Only): void }) {
   const id = useWorkspace((s) => s.info?.runs.lineage)
   const query = useQuery('communities.lineage', id === undefined ? null : { limit: 1 }, { on: ['runs'] })
   const run = useRun(id)
+  const comparable = useComparable()
   const lineage = query.data
   if (!lineage) return null
+  // The communities of before know nothing of an import that came later: that is what changed them.
+  const between = comparable.find(({ at }) => at > lineage.earlierAt)
   const date = formatInstant(lineage.earlierAt, zone)
   return (
     <div className="lineage-bar" data-testid="lineage-bar">
@@ -55,6 +60,17 @@ export function LineageBar(props: { only: Only; onChange(only: Only): void }) {
           </button>
         )
       })}
+      {between && (
+        <button
+          type="button"
+          className="link lineage-changes"
+          title={t('changes.openAbout')}
+          data-testid="lineage-changes"
+          onClick={() => openChanges(between.job)}
+        >
+          {t('changes.open')}
+        </button>
+      )}
     </div>
   )
 }

@@ -11,7 +11,8 @@ import { PanelHeader, Section } from '../../ui/panel.tsx'
 import { useToasts } from '../../ui/toast.tsx'
 import { droppedPaths, usePicker } from '../../ui/use-picker.tsx'
 import { AnalyzeForm } from './analyze-form.tsx'
-import { useChanges } from './changes/state.ts'
+import { openChanges, useChanges } from './changes/state.ts'
+import { useComparable } from './changes/use-comparable.ts'
 import { ChangesView } from './changes/view.tsx'
 import { InterruptedCard } from './interrupted.tsx'
 import { JobList } from './job-list.tsx'
@@ -32,6 +33,7 @@ export default function ImportView() {
   const sources = useQuery('imports.sources', {}, { on: ['facts'] })
 
   const changes = useChanges((s) => s.job)
+  const newest = useComparable()[0]
   const mapping = useImportDraft((s) => s.paths !== null)
   const start = (paths: string[]) =>
     beginImport(paths).catch((error: unknown) => {
@@ -51,8 +53,9 @@ export default function ImportView() {
     const paths = droppedPaths(event)
     if (paths.length > 0) void start(paths)
   }
-  if (mapping) return <MappingDesk />
+  // An import that is being prepared waits behind it.
   if (changes !== null) return <ChangesView key={changes} job={changes} />
+  if (mapping) return <MappingDesk />
   const rows = (sources.data ?? []).reduce((sum, source) => sum + source.rowsStored, 0)
   const about = sources.data
     ? t('import.about', { count: sources.data.length, rows: formatNumber(rows, language) })
@@ -69,6 +72,17 @@ export default function ImportView() {
       onDrop={drop}
     >
       <PanelHeader title={t('import.title')} about={about}>
+        {newest && (
+          <Button
+            size="small"
+            variant="minimal"
+            icon="changes"
+            text={t('changes.open')}
+            title={t('changes.openAbout')}
+            data-testid="import-changes"
+            onClick={() => openChanges(newest.job)}
+          />
+        )}
         <Button
           size="small"
           variant="minimal"

@@ -4,7 +4,6 @@ import type { CheckReport } from '../../../src-main/common/contract/check.ts'
 import type { IdentityReport } from '../../../src-main/common/contract/compute.ts'
 import type { Job, JobStatus } from '../../../src-main/common/contract/jobs.ts'
 import { api } from '../../client/api.ts'
-import { useQuery } from '../../client/use-query.ts'
 import { isActive, useJobs } from '../../state/jobs.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { IdentityResult } from '../../ui/comparable.tsx'
@@ -12,6 +11,7 @@ import { formatDuration, formatInstant, formatNumber } from '../../ui/format.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { ErrorState } from '../../ui/states.tsx'
 import { openChanges } from './changes/state.ts'
+import { useComparable } from './changes/use-comparable.ts'
 import { CheckResult } from './check-result.tsx'
 import { JobFigures } from './job-figures.tsx'
 import './jobs.css'
@@ -29,7 +29,7 @@ const ICONS: Record<JobStatus, IconName> = {
 export function JobList() {
   const t = useT()
   const jobs = useJobs((s) => s.jobs)
-  const imports = useQuery('changes.imports', {}, { on: ['facts'] })
+  const comparable = useComparable()
   if (jobs.length === 0) return <p className="sh-quiet">{t('import.noJobs')}</p>
   return (
     <ul className="sh-jobs">
@@ -37,14 +37,14 @@ export function JobList() {
         <JobItem
           key={job.id}
           job={job}
-          changed={job.status === 'done' && (imports.data ?? []).some((one) => one.job === job.id)}
+          changed={job.status === 'done' && comparable.some((one) => one.job === job.id)}
         />
       ))}
     </ul>
   )
 }
 
-/** `changed`: it brought facts, so that one can ask what it changed. */
+/** `changed`: it brought a later export of something, so that one can ask what it changed. */
 function JobItem({ job, changed }: { job: Job; changed: boolean }) {
   const t = useT()
   const dynamic = useDynamicT()

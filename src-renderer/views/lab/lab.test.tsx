@@ -99,7 +99,16 @@ describe('training', () => {
 describe('models', () => {
   const show = (models: ModelRow[]) =>
     render(
-      <ModelList models={{ data: models, error: null, loading: false, stale: false, refetch: () => {} }} />,
+      <ModelList
+        models={{
+          data: models,
+          error: null,
+          loading: false,
+          stale: false,
+          progress: null,
+          refetch: () => {},
+        }}
+      />,
     )
   it('show the used one first, marked, with held-out figures beside the base rate', () => {
     show([model({ id: 0, origin: 'shipped', scorer: null, used: false, auroc: null, auprc: null }), model()])

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 /** Three groups; the first is two halves that are tied to each other as closely as within. */
 const GROUPS = { anna: 28, boris: 24, clara: 20 }
 
+const LABEL_HEAD = 'account_id,label,source,ts\n'
+
 /** Everybody in a group knows the five behind them, so that it hangs together. */
 function ties(members: readonly string[], weight: (a: number, b: number) => number): string[] {
   return members.flatMap((account, i) =>
@@ -17,7 +19,8 @@ const named = (group: string, n: number, from = 0) =>
 
 /**
  * Two exports of one platform, a month apart: two accounts are gone, three are new, four have another city and one of them another
- * registration time, and the group 'anna' falls apart: the ties between its halves are stated anew, next to nothing.
+ * registration time, the group 'anna' falls apart (the ties between its halves are stated anew, next to nothing), and
+ * moderation says another thing of anna00.
  */
 export function writeMonthlyExports(folder: string): { first: string; second: string } {
   const listed = (group: keyof typeof GROUPS) => named(group, GROUPS[group])
@@ -60,6 +63,7 @@ export function writeMonthlyExports(folder: string): { first: string; second: st
     all.map((account, i) => row(account, i)),
     [...anna(() => 1), ...rest],
     all.map((account, i) => device(account, i, 2, 3)),
+    { 'labels.csv': LABEL_HEAD + 'anna00,benign,moderation,\nanna01,benign,moderation,' },
   )
   const gone = new Set(['boris03', 'clara07'])
   const newcomers = named('clara', 3, GROUPS.clara)
@@ -88,6 +92,7 @@ export function writeMonthlyExports(folder: string): { first: string; second: st
       ),
     ],
     all.map((account, i) => device(account, i, i < 10 ? 3 : 2, i < 10 ? 5 : 3)),
+    { 'labels.csv': LABEL_HEAD + 'anna00,malicious,moderation,\nanna01,benign,moderation,' },
   )
   return { first, second }
 }

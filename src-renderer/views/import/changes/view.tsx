@@ -1,5 +1,5 @@
 import { Button, HTMLSelect } from '@blueprintjs/core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import {
   ACCOUNT_CHANGES,
   type AccountChange,
@@ -12,7 +12,8 @@ import { Explained } from '../../../ui/explain.tsx'
 import { formatInstant, formatNumber, formatZone } from '../../../ui/format.ts'
 import { useT, type T } from '../../../ui/i18n/index.ts'
 import { PanelHeader } from '../../../ui/panel.tsx'
-import { EmptyState, ErrorState, Spinner } from '../../../ui/states.tsx'
+import { EmptyState, ErrorState } from '../../../ui/states.tsx'
+import { Waiting } from '../../../ui/waiting.tsx'
 import { AccountChanges } from './account-list.tsx'
 import { CommunitySection } from './community-section.tsx'
 import { FactSection } from './fact-section.tsx'
@@ -28,6 +29,13 @@ export function ChangesView({ job }: { job: number }) {
   const query = useQuery('changes.get', which, { on: ['facts', 'runs'], reset: true })
   const [chosen, setChosen] = useState<AccountChange | null>(null)
   const changes = query.data
+  const seen = useRef<number | null | undefined>(undefined)
+  useEffect(() => {
+    if (changes) seen.current = earlier
+  }, [changes, earlier])
+  /** Back to the comparison that was shown before, if one was. */
+  const stop = () =>
+    seen.current === undefined ? closeChanges() : useChanges.setState({ earlier: seen.current })
   const kind = chosen ?? (changes ? firstOfInterest(changes.accounts) : 'new')
   return (
     <div className="sh-view sh-changes" data-testid="changes">
@@ -66,7 +74,7 @@ export function ChangesView({ job }: { job: number }) {
       {query.error ? (
         <ErrorState error={query.error} onRetry={query.refetch} />
       ) : !changes ? (
-        <Spinner label={t('changes.loading')} />
+        <Waiting label={t('changes.loading')} progress={query.progress} onCancel={stop} />
       ) : changes.earlier === null ? (
         <EmptyState icon="changes" title={t('changes.nothing.title')}>
           {t('changes.nothing.text')}
