@@ -39,6 +39,7 @@ import { sharingHandlers } from './sharing/service.ts'
 import { storyHandlers } from './stories/service.ts'
 import { timelineHandlers } from './timeline/service.ts'
 import { workspaceHandlers, type PickDialog } from './workspace/handlers.ts'
+import { createOpening } from './workspace/opening.ts'
 import { createPersonalStore } from './workspace/recent.ts'
 import { createWorkspace, openWorkspace, type Session, type SessionOptions } from './workspace/service.ts'
 
@@ -64,6 +65,8 @@ export interface Core {
   ask<N extends MethodName>(name: N, input: AppInput<N>, signal?: AbortSignal): Promise<AppOutput<N>>
   readonly session: () => Session | null
   open(path: string, create: boolean): Promise<WorkspaceInfo>
+  /** Stops an opening that takes long; `open` then throws ShoalError cancelled. */
+  cancelOpening(): void
   /** Serves one renderer; events go to every renderer that is served. */
   serve(transport: Transport): void
   on<E extends keyof AppEvents>(event: E, listener: (payload: AppEvents[E]) => void): void
@@ -125,6 +128,8 @@ export function createCore(options: CoreOptions): Core {
     problem,
   }
 
+  const opening = createOpening(now, (state) => emit('workspace.opening', state))
+
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = turn.then(work, work)
     turn = mine.catch(() => {})
@@ -139,10 +144,13 @@ export function createCore(options: CoreOptions): Core {
     await closing.close()
     emit('workspace.changed', null)
   }
-  const open = (path: string, create: boolean) =>
-    inTurn(async () => {
+  const open = (path: string, create: boolean) => {
+    const opened = opening.ask(path, (tidying) =>
+      (create ? createWorkspace : openWorkspace)(path, { ...sessionOptions, tidying }),
+    )
+    return inTurn(async () => {
       await closeSession()
-      session = await (create ? createWorkspace : openWorkspace)(path, sessionOptions)
+      session = await opened()
       try {
         personal.opened(session.workspace.path, now())
       } catch (error) {
@@ -157,6 +165,7 @@ export function createCore(options: CoreOptions): Core {
         session.background((signal) => warmWhenQuiet(context, QUIET_MS, signal))
       return info
     })
+  }
 
   const handlers = {
     ...workspaceHandlers(context, {
@@ -166,6 +175,7 @@ export function createCore(options: CoreOptions): Core {
       sampleDir: options.sampleDir,
       session: () => session,
       switchTo: open,
+      opening,
       closeSession: () => inTurn(closeSession),
     }),
     ...jobHandlers(context, required),
@@ -223,6 +233,7 @@ export function createCore(options: CoreOptions): Core {
     },
     session: () => session,
     open,
+    cancelOpening: opening.cancel,
     serve(transport) {
       const server = serveRpc(transport, appContract, forWindows)
       renderers.add(server)
@@ -233,6 +244,7 @@ export function createCore(options: CoreOptions): Core {
       listeners.set(event, [...(listeners.get(event) ?? []), listener as never])
     },
     async close() {
+      opening.cancelAll()
       try {
         await inTurn(closeSession)
       } finally {

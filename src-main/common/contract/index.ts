@@ -24,7 +24,7 @@ import { setMethods } from './sets.ts'
 import { sharingMethods } from './sharing.ts'
 import { storyMethods } from './stories.ts'
 import { timelineMethods } from './timeline.ts'
-import { workspaceMethods, type WorkspaceInfo } from './workspace.ts'
+import { workspaceMethods, type WorkspaceInfo, type WorkspaceOpening } from './workspace.ts'
 
 /** Everything the renderer may ask of core. */
 export const appContract = combine(
@@ -65,6 +65,8 @@ export interface AppEvents {
   'jobs.changed': Job
   /** The open workspace changed; null when it was closed. */
   'workspace.changed': WorkspaceInfo | null
+  /** What opening a workspace is doing, where it takes longer than a moment; null when it has ended. */
+  'workspace.opening': WorkspaceOpening | null
   /** Something that views show has changed; they ask again. */
   'data.changed': { what: ('facts' | 'runs' | 'cases' | 'judgements' | 'notes' | 'recipes' | 'views')[] }
   /** Another window changed what all windows show. */

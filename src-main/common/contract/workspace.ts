@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ProviderReport } from './compute.ts'
+import type { Progress } from '../pace.ts'
 import { method } from './method.ts'
 
 export interface HostInfo {
@@ -53,6 +54,17 @@ export interface WorkspaceInfo {
   provider: string | null
 }
 
+/** What opening a workspace is doing, where it takes longer than a moment: what a killed import left is cleared away first. */
+export interface WorkspaceOpening {
+  path: string
+  name: string
+  startedAt: number
+  progress: Progress
+  /** Share done, 0..1, null where unknown; and what is left at the present rate. */
+  fraction: number | null
+  secondsLeft: number | null
+}
+
 export interface RecentWorkspace {
   path: string
   name: string
@@ -93,6 +105,10 @@ export const workspaceMethods = {
   'workspace.open': method(z.object({ path })).returns<WorkspaceInfo>(),
   /** Creates (or opens) the sample workspace; when it is new, starts import and analysis and returns that job. */
   'workspace.openSample': method(z.object({})).returns<{ info: WorkspaceInfo; jobId: number | null }>(),
+  /** What an opening is doing that takes long; null where none is on its way. Also pushed, as an event of this name. */
+  'workspace.opening': method(z.object({})).returns<WorkspaceOpening | null>(),
+  /** Stops it; whoever asked for it gets the error cancelled. The next opening goes on where this one ended. */
+  'workspace.cancelOpening': method(z.object({})).returns<null>(),
   'workspace.close': method(z.object({})).returns<null>(),
   'workspace.recent': method(z.object({})).returns<RecentWorkspace[]>(),
   'workspace.forget': method(z.object({ path })).returns<null>(),

@@ -7,6 +7,7 @@ import { isWorkspace } from '../db/open.ts'
 import { startImport } from '../imports/service.ts'
 import { listDirectory } from './directory.ts'
 import { getSetting, setSetting } from './queries.ts'
+import type { Opening } from './opening.ts'
 import type { PersonalStore } from './recent.ts'
 import type { Session } from './service.ts'
 
@@ -25,6 +26,7 @@ export interface WorkspaceHandlerOptions {
   /** Closes what is open and opens or creates the other. */
   switchTo(path: string, create: boolean): Promise<WorkspaceInfo>
   closeSession(): Promise<void>
+  opening: Opening
 }
 
 export function workspaceHandlers(
@@ -61,6 +63,11 @@ export function workspaceHandlers(
     },
     'workspace.close': async () => {
       await options.closeSession()
+      return null
+    },
+    'workspace.opening': () => options.opening.state(),
+    'workspace.cancelOpening': () => {
+      options.opening.cancel()
       return null
     },
     'workspace.recent': () => personal.recent(),

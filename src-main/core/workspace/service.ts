@@ -5,7 +5,6 @@ import { ShoalError, toErrorShape } from '../../common/errors.ts'
 import { createWorkspaceFolder, DERIVED_DIR, isWorkspace, openDatabase, workspaceName } from '../db/open.ts'
 import type { ComputePort, OpenWorkspace } from '../context.ts'
 import { searchLags } from '../accounts/search-lags.ts'
-import { interruptOpenWork } from '../jobs/queries.ts'
 import { createJobService, type JobService } from '../jobs/service.ts'
 import type { Job } from '../../common/contract/jobs.ts'
 import { appendJournal, verifyJournal } from '../journal/journal.ts'
@@ -13,7 +12,9 @@ import { sweepModels } from '../learning/models.ts'
 import { compactSteps } from '../session/steps.ts'
 import { pseudonymSalt } from '../privacy/service.ts'
 import { lockWorkspace } from './lock.ts'
+import type { Tidying } from './opening.ts'
 import * as q from './queries.ts'
+import { tidyUp } from './tidy.ts'
 
 export interface Session {
   readonly workspace: OpenWorkspace
@@ -34,6 +35,8 @@ export interface SessionOptions {
   /** Told of what went wrong without stopping anything. */
   problem(error: unknown): void
   log(level: 'info' | 'warn' | 'error', message: string): void
+  /** Whoever waits for the opening. */
+  tidying?: Tidying
 }
 
 /** Makes a workspace and opens it. `path` gets the ending .shoal where it lacks it. */
@@ -58,7 +61,10 @@ export async function createWorkspace(path: string, options: SessionOptions): Pr
   }
 }
 
-/** Opens a workspace, migrates it, and clears what a killed process left half done. */
+/**
+ * Opens a workspace, migrates it, and clears what a killed process left half done. Throws what opening the database throws, and
+ * ShoalError cancelled where whoever waited does no more.
+ */
 export async function openWorkspace(path: string, options: SessionOptions, isNew = false): Promise<Session> {
   const folder = resolve(path)
   if (!isNew && !isWorkspace(folder)) {
@@ -76,20 +82,7 @@ export async function openWorkspace(path: string, options: SessionOptions, isNew
     if (!existsSync(join(folder, DERIVED_DIR))) mkdirSync(join(folder, DERIVED_DIR))
     sweepModels(folder)
     compactSteps(db)
-    const left = interruptOpenWork(db, options.now())
-    if (left.untidy) {
-      const { swept, kept } = await options.compute.call('compute.sweep', { workspace: folder })
-      options.log(
-        'warn',
-        `An import had been interrupted; ${swept} unfinished sources were removed, ${kept} finished ones are kept.`,
-      )
-      appendJournal(db, {
-        actor: options.actor,
-        action: 'workspace.sweep',
-        payload: { sources: swept, kept },
-        now: options.now(),
-      })
-    }
+    await tidyUp(db, folder, options, options.tidying)
   } catch (error) {
     if (toErrorShape(error).code !== 'disk_full') {
       db.close()

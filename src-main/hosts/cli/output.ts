@@ -27,6 +27,7 @@ export function reportError(error: unknown, json: boolean): number {
 const PHASES: Record<string, string> = {
   import: 'Importing',
   clear: 'Clearing away what was not finished',
+  indexes: 'Making the indexes that an interrupted import had put aside',
   graph: 'Building the graph',
   communities: 'Finding communities',
   layout: 'Laying out the map',

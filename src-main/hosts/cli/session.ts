@@ -11,6 +11,7 @@ import { endingRuns } from '../../core/jobs/ending-runs.ts'
 import { discardImport, resumeImport } from '../../core/imports/resume.ts'
 import { startAnalysis, startImport, type AnalysisOptions } from '../../core/imports/service.ts'
 import { createNodeCore } from '../node/create.ts'
+import { followOpening } from './opening.ts'
 import { createBar, followJob } from './output.ts'
 
 /** High-water mark of this process's own resident memory, bytes. */
@@ -24,10 +25,12 @@ export async function withCore<T>(work: (core: Core) => Promise<T>): Promise<T> 
   const core = createNodeCore()
   const interrupt = () => {
     interrupted.add(core)
+    core.cancelOpening()
     for (const job of core.session()?.jobs.list() ?? []) {
       if (job.status === 'running' || job.status === 'queued') core.session()!.jobs.cancel(job.id)
     }
   }
+  followOpening(core)
   core.on('core.problem', ({ message }) => process.stderr.write(`! ${message}\n`))
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)

@@ -1,6 +1,6 @@
 import { Button, Icon, type IconName } from '@blueprintjs/core'
 import { useEffect, useState, type DragEvent, type ReactNode } from 'react'
-import { toErrorShape } from '../../../src-main/common/errors.ts'
+import { isCancelled, toErrorShape } from '../../../src-main/common/errors.ts'
 import { api } from '../../client/api.ts'
 import { keysText, matchesKeys } from '../../frame/commands.ts'
 import { Mark } from '../../frame/mark.tsx'
@@ -18,6 +18,7 @@ import { startTour } from '../tour/store.ts'
 import { sortDropped } from './dropped.ts'
 import { Failed, type Failure } from './failed.tsx'
 import { NewWorkspace } from './new-workspace.tsx'
+import { OpeningState, useOpening } from './opening.tsx'
 import { Recents } from './recents.tsx'
 import './start.css'
 
@@ -28,7 +29,9 @@ export function StartScreen() {
   const t = useT()
   const host = useWorkspace((s) => s.host)
   const { pick, dialog } = usePicker()
-  const [busy, setBusy] = useState(false)
+  const [waiting, setBusy] = useState(false)
+  const opening = useOpening()
+  const busy = waiting || opening !== null
   const [failed, setFailed] = useState<Failure | null>(null)
   const [sources, setSources] = useState<string[] | null>(null)
   const [dropping, setDropping] = useState(false)
@@ -49,7 +52,8 @@ export function StartScreen() {
     try {
       await work()
     } catch (thrown) {
-      setFailed({ error: toErrorShape(thrown), ...opened })
+      // Somebody put the opening off: nothing failed.
+      if (!isCancelled(thrown)) setFailed({ error: toErrorShape(thrown), ...opened })
     }
     setBusy(false)
   }
@@ -123,6 +127,7 @@ export function StartScreen() {
             <p>{t('start.about')}</p>
           </div>
         </header>
+        {opening && <OpeningState key={opening.startedAt} opening={opening} />}
         {failed && <Failed failure={failed} busy={busy} />}
         <div className="sh-start-columns">
           {sources ? (
@@ -178,7 +183,7 @@ export function StartScreen() {
         </div>
         <footer className="sh-quiet">
           <span>{t('start.offline')}</span>
-          {busy && <Spinner size={14} />}
+          {waiting && opening === null && <Spinner size={14} />}
           {host && <span>{t('start.version', { version: host.version })}</span>}
         </footer>
       </main>

@@ -3,6 +3,7 @@ import { createNodeCore } from '../../node/create.ts'
 import { ensureRenderer } from '../../node/renderer-files.ts'
 import { serveNode } from '../../node/server.ts'
 import { isWorkspace } from '../../../core/db/open.ts'
+import { followOpening } from '../opening.ts'
 import { printJson, say } from '../output.ts'
 import { integerOption, run } from '../run.ts'
 import { workspacePath } from '../session.ts'
@@ -26,6 +27,7 @@ export async function serve(
   options: { port: number; renderer?: string; json?: boolean },
 ): Promise<void> {
   const core = createNodeCore()
+  followOpening(core)
   try {
     if (workspace !== undefined) {
       const path = workspacePath(workspace)
