@@ -129,7 +129,7 @@ export interface EventRow {
   country: string | null
   city: string | null
   outcome: string | null
-  provenance: Provenance
+  provenance: Provenance & { file: string }
 }
 
 /** Columns that accounts are put in order by. */

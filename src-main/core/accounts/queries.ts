@@ -152,8 +152,14 @@ export function eventsOf(
     sourceId: number
     row: number
   })[]
+  const files = new Map(
+    [...new Set(rows.map((r) => r.sourceId))].map((id) => [id, sourceRef(db, id, 0).file]),
+  )
   return {
     total,
-    rows: rows.map(({ sourceId, row, ...event }) => ({ ...event, provenance: { sourceId, row } })),
+    rows: rows.map(({ sourceId, row, ...event }) => ({
+      ...event,
+      provenance: { sourceId, row, file: files.get(sourceId)! },
+    })),
   }
 }

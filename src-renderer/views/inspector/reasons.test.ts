@@ -86,7 +86,7 @@ describe('login strip', () => {
     country: null,
     city: null,
     outcome: null,
-    provenance: { sourceId: 1, row: 1 },
+    provenance: { sourceId: 1, row: 1, file: 'logins.csv' },
     ...over,
   })
   it('counts logins by local weekday and hour, by the event own zone before the workspace one', () => {

@@ -8,6 +8,7 @@ import { KnowledgeTag } from '../../ui/chip.tsx'
 import { formatScore } from '../../ui/format.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
 import { Section } from '../../ui/panel.tsx'
+import { useProvenance } from '../../ui/provenance/state.ts'
 import { RiskScore } from '../../ui/risk.tsx'
 import { AccountName } from '../../ui/text.tsx'
 import { baseName } from './provenance.tsx'
@@ -40,6 +41,7 @@ export function ReportTexts(props: { selection: Selection; total: number }) {
   const t = useT()
   const dynamic = useDynamicT()
   const show = useFocus((s) => s.show)
+  const ask = useProvenance((s) => s.ask)
   const showPanel = useLayout((s) => s.show)
   const patch = useSelection((s) => s.patch)
   const reports = useQuery(
@@ -62,9 +64,16 @@ export function ReportTexts(props: { selection: Selection; total: number }) {
             <button
               type="button"
               className="sh-tag sh-tag-observed report-source"
-              onClick={() => show({ kind: 'report', id: report.id })}
+              title={t('provenance.open', {
+                file: baseName(report.provenance.file),
+                row: report.provenance.row,
+              })}
+              onClick={() => ask({ refs: [report.provenance], to: 'reports' })}
             >
               {baseName(report.provenance.file)}:{report.provenance.row}
+            </button>
+            <button type="button" className="link" onClick={() => show({ kind: 'report', id: report.id })}>
+              {t('reports.open')}
             </button>
           </div>
         </div>

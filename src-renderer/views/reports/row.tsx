@@ -5,6 +5,7 @@ import { useFocus } from '../../state/focus.ts'
 import { KnowledgeTag } from '../../ui/chip.tsx'
 import { formatScore } from '../../ui/format.ts'
 import { useDynamicT, useT } from '../../ui/i18n/index.ts'
+import { useProvenance } from '../../ui/provenance/state.ts'
 import { ErrorState, Spinner } from '../../ui/states.tsx'
 import { AccountName, TimeText } from '../../ui/text.tsx'
 import { baseName } from '../inspector/provenance.tsx'
@@ -15,6 +16,7 @@ export function ReportItem(props: { report: ReportRow; query: string; open: bool
   const t = useT()
   const dynamic = useDynamicT()
   const show = useFocus((s) => s.show)
+  const ask = useProvenance((s) => s.ask)
   const { report, query, open } = props
   const why = useQuery('reports.explain', open ? { id: report.id } : null, { on: ['runs'] })
   const className = report.class ? dynamic('common.class', report.class, report.class) : null
@@ -56,10 +58,19 @@ export function ReportItem(props: { report: ReportRow; query: string; open: bool
         <button
           type="button"
           className="sh-tag sh-tag-observed report-source"
-          title={`${t('reports.source')}: ${report.provenance.file}`}
-          onClick={() => show({ kind: 'report', id: report.id })}
+          title={`${t('provenance.open', { file: baseName(report.provenance.file), row: report.provenance.row })}\n${report.provenance.file}`}
+          data-testid="report-source"
+          onClick={() => ask({ refs: [report.provenance], to: 'reports' })}
         >
           {t('reports.atRow', { file: baseName(report.provenance.file), row: report.provenance.row })}
+        </button>
+        <button
+          type="button"
+          className="report-account"
+          data-testid="report-open"
+          onClick={() => show({ kind: 'report', id: report.id })}
+        >
+          {t('reports.open')}
         </button>
         {report.class && (
           <Button

@@ -18,7 +18,7 @@ export interface GestureInput {
   onView(view: Span): void
   onBrush(brush: Span | null): void
   /** A press and release in one place. */
-  onClick(x: number, y: number): void
+  onClick(x: number, y: number, shift: boolean): void
   /** Scrolls lanes by pixels. */
   onScroll(by: number): void
 }
@@ -111,7 +111,7 @@ export function useGestures(surface: RefObject<HTMLElement | null>, input: Gestu
     if (!gesture) return
     const { x, y } = place(event)
     const moved = Math.abs(x - gesture.startX) > CLICK_PX
-    if (!moved) p.onClick(x, y)
+    if (!moved) p.onClick(x, y, event.shiftKey)
     else if (gesture.kind === 'brush') p.onBrush(draggedSpan(gesture.drag, p.bounds, p.grid))
     setGesture(null)
   }

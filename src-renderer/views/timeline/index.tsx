@@ -10,6 +10,7 @@ import { useWorkspace } from '../../state/workspace.ts'
 import { useT } from '../../ui/i18n/index.ts'
 import { PanelHeader } from '../../ui/panel.tsx'
 import { usePictureSource } from '../../ui/picture/sources.ts'
+import { useAskRows } from '../../ui/provenance/use-ask-rows.ts'
 import { EmptyState, ErrorState, Spinner } from '../../ui/states.tsx'
 import { useSize } from '../../ui/use-size.ts'
 import { useSteady } from '../../ui/use-steady.ts'
@@ -26,6 +27,7 @@ import { histOf, movedSequence, type NamedLane, type PlotModel } from './plot-mo
 import { sceneOf, TimelinePlot } from './plot.tsx'
 import { clampView, sameSpan } from './scale.ts'
 import './slice.ts'
+import { eventsIn, rowsOfEvents, rowsOfReports } from './source-rows.ts'
 import { shownView, useShownView, useTimeline, useZoneId } from './store.ts'
 import { TimelineTable } from './table.tsx'
 import type { Target } from './target.ts'
@@ -152,10 +154,16 @@ export default function TimelineView() {
   }
   const getView = useSteady(() => shownView(axisBounds ?? bounds!, isSince))
   const onBrush = useCallback((time: Span | null) => patch({ time: time ?? undefined }), [patch])
-  const onTarget = (target: Target) => {
+  const askRows = useAskRows()
+  const onTarget = (target: Target, rows: boolean) => {
     const { show } = useFocus.getState()
     const events = complete?.events?.events
-    if (target.kind === 'anomaly') chooseAnomalies(target.mark.anomalies)
+    if (rows && target.kind === 'event' && complete?.events) {
+      const { events: columns, lane } = complete.events
+      askRows(rowsOfEvents(eventsIn(target.cluster, columns, lane)), 'events')
+    } else if (rows && target.kind === 'reports' && reports)
+      askRows(rowsOfReports(target.rows.map((row) => reports.id[row])), 'reports')
+    else if (target.kind === 'anomaly') chooseAnomalies(target.mark.anomalies)
     else if (target.kind === 'reports' && reports) show({ kind: 'report', id: reports.id[target.rows[0]] })
     else if (target.kind === 'event' && events) {
       const { cluster } = target

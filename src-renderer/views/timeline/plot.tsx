@@ -35,7 +35,8 @@ export interface PlotProps {
   onView(view: Span): void
   onBrush(brush: Span | null): void
   /** An event, report or unusual window was chosen. */
-  onTarget(target: Target): void
+  /** `rows`: not the thing itself, but the rows of files that state it. */
+  onTarget(target: Target, rows: boolean): void
   onHoverAccount(account: number | null): void
   laneName(k: number): string
 }
@@ -103,10 +104,10 @@ export function TimelinePlot(props: PlotProps) {
     onView: props.onView,
     onBrush: props.onBrush,
     onScroll: props.onScroll,
-    onClick: (x, y) => {
+    onClick: (x, y, shift) => {
       const target = targetAt(scene, x, y)
       if (target && (target.kind === 'event' || target.kind === 'anomaly' || target.kind === 'reports'))
-        props.onTarget(target)
+        props.onTarget(target, shift && target.kind !== 'anomaly')
       else if (brush && y < bands.axisTop && outsideOf(brush, timeAt(x, view, width))) props.onBrush(null)
     },
   })

@@ -5,10 +5,12 @@ import { useFocus } from '../../state/focus.ts'
 import { usePrefs } from '../../state/prefs.ts'
 import { formatInstant, formatNumber } from '../../ui/format.ts'
 import { useT } from '../../ui/i18n/index.ts'
+import { useAskRows } from '../../ui/provenance/use-ask-rows.ts'
 import { AccountName } from '../../ui/text.tsx'
 import { useAccountKeys } from './account-keys.ts'
 import { SERIES, tableRows } from './bins.ts'
 import { lowerBound, NONE, type Events } from './events.ts'
+import { rowsOfEvents } from './source-rows.ts'
 import { momentLabel } from './ticks.ts'
 import { expectedWords, groupWords, qWords, seriesWords } from './words.ts'
 import { offsetName, zoneName, type Zone } from './zone.ts'
@@ -163,6 +165,7 @@ function EventTable(props: { events: Events; view: Span; zone: Zone }) {
   const { events, view, zone } = props
   const t = useT()
   const show = useFocus((s) => s.show)
+  const askRows = useAskRows()
   const first = lowerBound(events.ts, view.from)
   const end = lowerBound(events.ts, view.to)
   const rows = Array.from({ length: Math.min(MOST_EVENTS, end - first) }, (_, i) => first + i)
@@ -181,6 +184,7 @@ function EventTable(props: { events: Events; view: Span; zone: Zone }) {
           <th scope="col">{t('timeline.table.series')}</th>
           <th scope="col">{t('timeline.outcome')}</th>
           <th scope="col">{t('timeline.context')}</th>
+          <th scope="col">{t('timeline.source')}</th>
         </tr>
       </thead>
       <tbody>
@@ -205,6 +209,18 @@ function EventTable(props: { events: Events; view: Span; zone: Zone }) {
               <td>{word(events.kind, events.kinds, row)}</td>
               <td>{word(events.outcome, events.outcomes, row)}</td>
               <td>{word(events.context, events.contexts, row)}</td>
+              <td>
+                <button
+                  type="button"
+                  className="sh-link"
+                  title={t('provenance.behind')}
+                  aria-label={t('provenance.behind')}
+                  data-testid="timeline-event-rows"
+                  onClick={() => askRows(rowsOfEvents([{ account, at }]), 'events')}
+                >
+                  {t('provenance.row')}
+                </button>
+              </td>
             </tr>
           )
         })}

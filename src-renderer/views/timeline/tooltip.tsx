@@ -11,6 +11,7 @@ import { NONE } from './events.ts'
 import type { DetailScene } from './scene.ts'
 import type { Target } from './target.ts'
 import { momentLabel } from './ticks.ts'
+import { baseName } from '../inspector/provenance.tsx'
 import { useAccountKeys } from './account-keys.ts'
 import { expectedWords, groupWords, qWords, seriesWords } from './words.ts'
 import { DAY } from './scale.ts'
@@ -225,7 +226,13 @@ function EventCard(props: { row: number; scene: DetailScene }) {
         )}
         {detail?.ip && <Row name={t('timeline.address')}>{detail.ip}</Row>}
         {detail?.device && <Row name={t('timeline.device')}>{detail.device}</Row>}
+        {detail && (
+          <Row
+            name={t('timeline.source')}
+          >{`${baseName(detail.provenance.file)}:${detail.provenance.row}`}</Row>
+        )}
       </dl>
+      <p className="sh-quiet">{t('timeline.clickForAccount')}</p>
     </>
   )
 }
