@@ -13,6 +13,7 @@ export default defineConfig({
           main: at('./src-main/hosts/electron/main.ts'),
           compute: at('./src-main/hosts/electron/compute.ts'),
           'fit-worker': at('./src-main/compute/learning/scorers/fit-worker.ts'),
+          'write-worker': at('./src-main/compute/ingest/bulk/write-worker.ts'),
           'probe-child': at('./src-main/compute/onnx/probe-child.ts'),
         },
       },

@@ -15,6 +15,8 @@ export interface ComputeContext extends Pace {
   readonly providersFile?: string
   /** Script of a training thread where the code was bundled; absent: fit-worker.ts beside its code. */
   readonly fitWorker?: string
+  /** Script of the thread that stores an import's rows where the code was bundled; absent: write-worker.ts beside its code. */
+  readonly writeWorker?: string
   /** The job this work belongs to, if any. */
   readonly jobId: number | null
   /** Milliseconds since the epoch. */

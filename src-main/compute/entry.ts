@@ -45,6 +45,8 @@ export interface ComputeOptions {
   providersFile: string
   /** Script of a training thread where the code was bundled. */
   fitWorker?: string
+  /** Script of the thread that stores an import's rows, likewise. */
+  writeWorker?: string
 }
 
 /** High-water mark of this process's resident memory, bytes. */
@@ -80,6 +82,7 @@ export function serveCompute(transport: Transport, options: ComputeOptions): voi
         appVersion: options.appVersion,
         providersFile: options.providersFile,
         ...(options.fitWorker !== undefined && { fitWorker: options.fitWorker }),
+        ...(options.writeWorker !== undefined && { writeWorker: options.writeWorker }),
         now: () => Date.now(),
         log: (level, message) => process.stderr.write(`compute ${level}: ${message}\n`),
       })

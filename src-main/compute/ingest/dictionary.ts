@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Row } from './read/row.ts'
-import { Inserts } from './bulk/inserts.ts'
+import { Rows, type RowSink } from './bulk/rows.ts'
 import { KeyTable } from './keys.ts'
 
 /** Domains of `term` that import writes. */
@@ -15,35 +15,41 @@ export const TERM_DOMAINS = [
 ] as const
 export type TermDomain = (typeof TERM_DOMAINS)[number]
 
+const SCOPES = Object.fromEntries(TERM_DOMAINS.map((domain, i) => [domain, i])) as Record<TermDomain, number>
+
 /**
- * Ids of accounts, entities and terms by their bytes: known ones from memory or the database, new ones inserted.
- * Must be called inside a transaction, and `flush` before its COMMIT; after a rollback the dictionary is no longer true
- * and must be dropped.
+ * Ids of accounts, entities and terms by their bytes: known ones from memory or the database, new ones given out behind
+ * the highest there is and put into the sink. `flush` must be called before every transaction's end; after one that
+ * was not stored the dictionary is no longer true and must be dropped. Only imports add to these tables, one at a time.
  */
 export class Dictionary {
   accountsAdded = 0
-  private readonly db: Database
   private readonly accounts = new Ids()
   private readonly entities = new Ids()
-  private readonly terms = new KeyTable()
-  private readonly newAccounts: Inserts
+  private readonly terms = new Ids()
+  private readonly newAccounts: Rows
   private readonly findAccount: Statement
-  private readonly newEntities: Inserts
+  private readonly newEntities: Rows
   private readonly findEntity: Statement
-  private readonly insertTerm: Statement
+  private readonly newTerms: Rows
   private readonly findTerm: Statement
 
   /** `load`: those of which every key is held in memory, because their index is put aside. */
-  constructor(db: Database, load: { accounts?: boolean; entities?: boolean } = {}) {
-    this.db = db
-    this.newAccounts = new Inserts(db, 'account', ['id', 'key', 'source_id', 'row'])
+  constructor(db: Database, sink: RowSink, load: { accounts?: boolean; entities?: boolean } = {}) {
+    this.newAccounts = new Rows(sink, 'account', { numbers: ['id', 'source_id', 'row'], texts: ['key'] })
     this.findAccount = db.prepare(`SELECT id FROM account WHERE key = ?`).pluck()
-    this.newEntities = new Inserts(db, 'entity', ['id', 'type_id', 'key', 'source_id', 'row'])
+    this.newEntities = new Rows(sink, 'entity', {
+      numbers: ['id', 'type_id', 'source_id', 'row'],
+      texts: ['key'],
+    })
     this.findEntity = db.prepare(`SELECT id FROM entity WHERE type_id = ? AND key = ?`).pluck()
-    this.insertTerm = db.prepare(`INSERT INTO term (id, domain, value) VALUES (?, ?, ?)`)
+    this.newTerms = new Rows(sink, 'term', { numbers: ['id'], texts: ['domain', 'value'] })
     this.findTerm = db.prepare(`SELECT id FROM term WHERE domain = ? AND value = ?`).pluck()
-    this.accounts.startBehind(this.maxId('account'))
-    this.entities.startBehind(this.maxId('entity'))
+    const maxId = (table: string) =>
+      db.prepare(`SELECT coalesce(max(id), 0) FROM ${table}`).pluck().get() as number
+    this.accounts.startBehind(maxId('account'))
+    this.entities.startBehind(maxId('entity'))
+    this.terms.startBehind(maxId('term'))
     if (load.accounts) this.accounts.load(db, 'SELECT id, 0, key FROM account')
     if (load.entities) this.entities.load(db, 'SELECT id, type_id, key FROM entity')
   }
@@ -57,12 +63,12 @@ export class Dictionary {
     let id = this.accounts.mayExist ? (this.findAccount.get(key) as number | undefined) : undefined
     if (id === undefined) {
       id = this.accounts.next++
-      const v = this.newAccounts.values
+      const v = this.newAccounts.numbers
       let i = this.newAccounts.at
       v[i++] = id
-      v[i++] = key
       v[i++] = sourceId
       v[i++] = rowNumber
+      this.newAccounts.texts.push(key)
       this.newAccounts.end(i)
       this.accountsAdded++
     }
@@ -80,13 +86,13 @@ export class Dictionary {
     let id = this.entities.mayExist ? (this.findEntity.get(typeId, key) as number | undefined) : undefined
     if (id === undefined) {
       id = this.entities.next++
-      const v = this.newEntities.values
+      const v = this.newEntities.numbers
       let i = this.newEntities.at
       v[i++] = id
       v[i++] = typeId
-      v[i++] = key
       v[i++] = sourceId
       v[i++] = rowNumber
+      this.newEntities.texts.push(key)
       this.newEntities.end(i)
     }
     this.entities.table.add(typeId, bytes, start, end, id)
@@ -105,29 +111,27 @@ export class Dictionary {
     return this.termOfBytes(domain, bytes, 0, bytes.length)
   }
 
-  /** Stores the accounts and entities that wait to be stored together. Call it before every COMMIT. */
+  /** Hands on what is new and waits. Call it before every transaction's end. */
   flush(): void {
+    this.newTerms.flush()
     this.newAccounts.flush()
     this.newEntities.flush()
   }
 
   private termOfBytes(domain: TermDomain, bytes: Buffer, start: number, end: number): number {
-    const scope = TERM_DOMAINS.indexOf(domain)
-    const known = this.terms.get(scope, bytes, start, end)
+    const scope = SCOPES[domain]
+    const known = this.terms.table.get(scope, bytes, start, end)
     if (known > 0) return known
     const value = bytes.toString('utf8', start, end)
     let id = this.findTerm.get(domain, value) as number | undefined
     if (id === undefined) {
-      // Other work adds terms too, so the next free id is asked for each time.
-      id = this.maxId('term') + 1
-      this.insertTerm.run(id, domain, value)
+      id = this.terms.next++
+      this.newTerms.numbers[this.newTerms.at] = id
+      this.newTerms.texts.push(domain, value)
+      this.newTerms.end(this.newTerms.at + 1)
     }
-    this.terms.add(scope, bytes, start, end, id)
+    this.terms.table.add(scope, bytes, start, end, id)
     return id
-  }
-
-  private maxId(table: string): number {
-    return this.db.prepare(`SELECT coalesce(max(id), 0) FROM ${table}`).pluck().get() as number
   }
 }
 

@@ -5,7 +5,6 @@ import type { ComputeContext } from '../context.ts'
 import { Dictionary } from './dictionary.ts'
 import { findFiles, type FoundFiles } from './find/find.ts'
 import type { FoundFile, IgnoredFile } from './find/found.ts'
-import { KeyTable } from './keys.ts'
 import { TABLES, type TableName } from '../../common/mapping/roles.ts'
 import {
   createSources,
@@ -22,23 +21,18 @@ import { storeTable, type SharedStore } from './store.ts'
 import { fileKey, sweepInterrupted, type Floor } from './sweep.ts'
 import { adoptable, type Adopted } from './adopt.ts'
 import { makeIndexes, putIndexesAside, worthPuttingAside, type BulkTable } from './bulk/indexes.ts'
+import { startStoring, THREAD_FROM } from './bulk/start.ts'
+import type { Storing } from './bulk/storing.ts'
 import { keptMatches } from './known/kept.ts'
 import { Known, type KnownTable } from './known/known.ts'
 import { indexKeys } from '../search/index-keys.ts'
 import { isLayout, mayBelong, type MappingChoices } from './tables/choose.ts'
 import { openTables, type OpenTable } from './tables/open.ts'
 import { asImportError, warningsOf } from './messages.ts'
-import { loadReportKeys } from './writers.ts'
+import { loadReports, noReports } from './writers.ts'
 
 export type { ImportResult } from './sources.ts'
 export { sweepInterrupted } from './sweep.ts'
-
-/** Pages in the write-ahead log before it is copied into the database: fewer, larger copies while importing. */
-const WAL_PAGES = 16_384
-/** SQLite's page cache while importing, in KiB: rows touch the indexes all over … */
-const CACHE_KIB = 128 * 1024
-/** … unless they are put aside. */
-const SMALL_CACHE_KIB = 32 * 1024
 
 /** Workspaces that an import of this process is writing to. */
 const running = new Set<string>()
@@ -48,7 +42,8 @@ const running = new Set<string>()
  * what is guessed with enough certainty. All files are read and checked
  * before anything is stored; rows become visible all at once at the end; on an error or a cancel the workspace is
  * as before. Rows that are wrong go to `import_problem` and the rest is stored. Where the last import was killed and this is
- * of the same files and mappings, what that one had finished is taken over without being read again.
+ * of the same files and mappings, what that one had finished is taken over without being read again. From `threadFrom`
+ * bytes on, rows are stored in a thread of their own.
  *
  * Progress: phase 'import.check', then 'import.<table>' with the file as `detail`, in bytes and rows over all files, then
  * 'import.indexes' in steps and 'import.publish'.
@@ -58,6 +53,7 @@ const running = new Set<string>()
 export async function importExport(
   ctx: ComputeContext,
   input: { paths: string[] } & MappingChoices,
+  { threadFrom = THREAD_FROM }: { threadFrom?: number } = {},
 ): Promise<ImportResult> {
   if (input.paths.length === 0) {
     throw new ShoalError('invalid_input', 'Name at least one file, folder or .zip to import.')
@@ -69,7 +65,7 @@ export async function importExport(
   let found: FoundFiles | null = null
   try {
     found = await findFiles(input.paths)
-    return await importFiles(ctx, found, input)
+    return await importFiles(ctx, found, input, threadFrom)
   } catch (error) {
     throw asImportError(error, ctx.workspace)
   } finally {
@@ -82,6 +78,7 @@ async function importFiles(
   ctx: ComputeContext,
   found: FoundFiles,
   choices: MappingChoices,
+  threadFrom: number,
 ): Promise<ImportResult> {
   const { db } = ctx
   const started = ctx.now()
@@ -113,14 +110,15 @@ async function importFiles(
   const cacheSize = db.pragma('cache_size', { simple: true })
   // Every id stored comes from the dictionary or was just inserted; checking each again halves the speed.
   db.pragma('foreign_keys = OFF')
-  db.pragma(`wal_autocheckpoint = ${WAL_PAGES}`)
-  db.pragma(`cache_size = -${CACHE_KIB}`)
+  let sink: Storing | null = null
   try {
     const { fresh, duplicates } = splitDuplicates(ctx, tables, adopted)
     const { sourceIds, floor } = await createSources(ctx, fresh, choices, adopted.length > 0)
     try {
-      const shared = shareStore(db, fresh, floor, adopted)
       const total = fresh.reduce((sum, f) => sum + f.bytes, 0)
+      const aside = putAside(db, fresh)
+      sink = await startStoring(ctx, { bytes: total, aside: aside.length > 0, threadFrom })
+      const shared = shareStore(db, sink, fresh, aside, floor, adopted)
       let done = 0
       let before = 0
       let rows = 0
@@ -146,6 +144,7 @@ async function importFiles(
         finishSource(ctx, sourceIds[i], stored, shared.known)
         sources.push(describe(table, sourceIds[i], 'ready', stored))
       }
+      await sink.stop()
       Known.forget(db)
       await makeIndexes(ctx)
       const added = floor ? accountsBehind(db, floor) : 0
@@ -163,6 +162,7 @@ async function importFiles(
       result.seconds = (ctx.now() - started) / 1000
       return result
     } catch (error) {
+      await sink?.stop()
       await tidyUp(ctx)
       throw error
     }
@@ -173,13 +173,20 @@ async function importFiles(
   }
 }
 
-/** What the tables of an import share; indexes of tables into which much comes are put aside. */
-function shareStore(
-  db: Database,
-  fresh: readonly OpenTable[],
-  floor: Floor | null,
-  adopted: readonly Adopted[],
-): SharedStore {
+/** Puts the indexes of tables aside into which much comes; which they are. */
+function putAside(db: Database, fresh: readonly OpenTable[]): BulkTable[] {
+  const incoming = incomingOf(fresh)
+  const rows = (table: BulkTable) =>
+    db.prepare(`SELECT coalesce(max(id), 0) FROM ${table}`).pluck().get() as number
+  const aside = [...incoming].flatMap(([table, bytes]) =>
+    worthPuttingAside(rows(table), bytes) ? [table] : [],
+  )
+  putIndexesAside(db, aside)
+  return aside
+}
+
+/** Bytes of files that become rows of a table, about. */
+function incomingOf(fresh: readonly OpenTable[]): Map<BulkTable, number> {
   const incoming = new Map<BulkTable, number>()
   const expect = (table: BulkTable, bytes: number) => incoming.set(table, (incoming.get(table) ?? 0) + bytes)
   for (const { bound, bytes } of fresh) {
@@ -191,18 +198,25 @@ function shareStore(
     expect('account', bytes / 4)
     expect('entity', bytes / 4)
   }
-  const rows = (table: BulkTable) =>
-    db.prepare(`SELECT coalesce(max(id), 0) FROM ${table}`).pluck().get() as number
-  const aside = [...incoming].flatMap(([table, bytes]) =>
-    worthPuttingAside(rows(table), bytes) ? [table] : [],
-  )
+  return incoming
+}
+
+/** What the tables of an import share. */
+function shareStore(
+  db: Database,
+  sink: Storing,
+  fresh: readonly OpenTable[],
+  aside: readonly BulkTable[],
+  floor: Floor | null,
+  adopted: readonly Adopted[],
+): SharedStore {
   const known: SharedStore['known'] = {}
   if (floor) {
     const kept = keptMatches(
       db,
       adopted.map(({ sourceId }) => sourceId),
     )
-    for (const table of new Set([...incoming.keys(), ...kept.keys()])) {
+    for (const table of new Set([...incomingOf(fresh).keys(), ...kept.keys()])) {
       if (table === 'account' || table === 'entity' || table === 'account_record') continue
       const options = { floor: floor[table], accounts: floor.account, aside: aside.includes(table) }
       const matching = Known.of(db, table, options)
@@ -210,15 +224,12 @@ function shareStore(
       known[table satisfies KnownTable] = matching
     }
   }
-  putIndexesAside(db, aside)
-  if (aside.length > 0) db.pragma(`cache_size = -${SMALL_CACHE_KIB}`)
   const reports = fresh.some(({ bound }) => bound.outputs.some(({ to }) => to === 'reports'))
+  const load = { accounts: aside.includes('account'), entities: aside.includes('entity') }
   return {
-    dictionary: new Dictionary(db, {
-      accounts: aside.includes('account'),
-      entities: aside.includes('entity'),
-    }),
-    reportKeys: reports ? loadReportKeys(db) : new KeyTable(),
+    sink,
+    dictionary: new Dictionary(db, sink, load),
+    reports: reports ? loadReports(db) : noReports(),
     known,
   }
 }

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3'
+import { Rows, type RowSink } from './bulk/rows.ts'
 import type { Row, RowProblem } from './read/row.ts'
 
 /** Stable codes of a rejected row; the UI translates by them. */
@@ -28,23 +28,26 @@ const BROKEN: Record<RowProblem, string> = {
   nul_byte: 'The row holds a NUL byte, which no text may. Remove it.',
 }
 
-/** Writes a file's rejected rows, one `import_problem` each. */
+/** Writes a file's rejected rows, one `import_problem` each. `flush` it before every transaction's end. */
 export class ProblemLog {
   count = 0
-  private readonly sourceId: number
-  private readonly insert
+  private readonly rows: Rows
 
-  constructor(db: Database, sourceId: number) {
-    this.sourceId = sourceId
-    this.insert = db.prepare(
-      `INSERT INTO import_problem (source_id, row, column_name, code, message, raw) VALUES (?, ?, ?, ?, ?, ?)`,
-    )
+  constructor(sink: RowSink, sourceId: number) {
+    const columns = { numbers: ['row'], texts: ['column_name', 'code', 'message', 'raw'] }
+    this.rows = new Rows(sink, 'import_problem', columns, { source_id: String(sourceId) })
   }
 
   add(row: Row, rowNumber: number, column: string | null, code: ProblemCode, message: string): void {
     this.count++
     const raw = this.count <= RAW_ROWS ? row.raw().replaceAll('\0', '\u2400') : null
-    this.insert.run(this.sourceId, rowNumber, column, code, message, raw)
+    this.rows.numbers[this.rows.at] = rowNumber
+    this.rows.texts.push(column, code, message, raw)
+    this.rows.end(this.rows.at + 1)
+  }
+
+  flush(): void {
+    this.rows.flush()
   }
 
   /** A row that the tokenizer couldn't make fields of. */

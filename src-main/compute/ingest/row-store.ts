@@ -2,11 +2,11 @@ import type { Database } from 'better-sqlite3'
 import type { TableName } from '../../common/mapping/roles.ts'
 import { Cells } from './cells.ts'
 import type { Dictionary } from './dictionary.ts'
-import type { KeyTable } from './keys.ts'
+import type { RowSink } from './bulk/rows.ts'
 import type { Known, KnownTable } from './known/known.ts'
 import type { BoundOutput, BoundTable } from './plan/compile.ts'
 import type { Row } from './read/row.ts'
-import { createWriter, type RowWriter } from './writers.ts'
+import { createWriter, type Reports, type RowWriter } from './writers.ts'
 
 interface Bound {
   output: BoundOutput
@@ -30,13 +30,13 @@ export class RowStore {
   private readonly outputs: Bound[]
   private readonly dictionary: Dictionary
 
-  /** Must be made inside the transaction that stores the first record. */
   constructor(needs: {
     db: Database
+    sink: RowSink
     bound: BoundTable
     sourceId: number
     dictionary: Dictionary
-    reportKeys: KeyTable
+    reports: Reports
     known?: Partial<Record<KnownTable, Known | null>> | undefined
   }) {
     this.dictionary = needs.dictionary
@@ -77,7 +77,7 @@ export class RowStore {
     return null
   }
 
-  /** Stores what waits to be stored together with more. Call it before every COMMIT. */
+  /** Hands on what waits to be stored together with more. Call it before every transaction's end. */
   flush(): void {
     this.dictionary.flush()
     for (const { writer } of this.outputs) writer.flush()

@@ -4,7 +4,7 @@ import type { Row } from './read/row.ts'
 import type { Dictionary } from './dictionary.ts'
 import { DEFAULTS, type TableName } from '../../common/mapping/roles.ts'
 import type { BoundOutput } from './plan/compile.ts'
-import { Inserts } from './bulk/inserts.ts'
+import { Rows, type RowSink } from './bulk/rows.ts'
 import { columnsOf, type Known, type KnownTable } from './known/known.ts'
 import { KeyTable } from './keys.ts'
 
@@ -17,18 +17,20 @@ export interface RowWriter {
    * `source`: the record that it was made of, whose attributes are kept.
    */
   store(row: Row, source: Row, rowNumber: number): boolean
-  /** Stores what waits to be stored together with more. Call it before every COMMIT. */
+  /** Hands on what waits. Call it before every transaction's end. */
   flush(): void
 }
 
 export interface WriterNeeds {
+  /** Only read: what is written goes to the sink. */
   db: Database
+  sink: RowSink
   output: Pick<BoundOutput, 'to' | 'at' | 'attributes'>
   sourceId: number
   dictionary: Dictionary
   cells: Cells
-  /** Reports that are in the workspace or came in this import, by key; made by `loadReportKeys`. */
-  reportKeys: KeyTable
+  /** Shared by all writers of an import; made by `loadReports`. */
+  reports: Reports
   /** What earlier imports brought, by table; absent: nothing is compared. */
   known?: Partial<Record<KnownTable, Known | null>> | undefined
 }
@@ -38,28 +40,40 @@ export function createWriter(needs: WriterNeeds): RowWriter {
   return WRITERS[needs.output.to](needs)
 }
 
+export interface Reports {
+  /** Reports that are in the workspace, by key; NEW for those that came in this import. */
+  keys: KeyTable
+  /** The id of the next one. */
+  next: number
+}
+
+/** Reports where there are none: in a workspace for a preview, or where none are imported. */
+export const noReports = (): Reports => ({ keys: new KeyTable(), next: 1 })
+
 /** All reports by key, so that one that comes again is told apart from a new one. Unfinished imports were swept before. */
-export function loadReportKeys(db: Database): KeyTable {
+export function loadReports(db: Database): Reports {
   const keys = new KeyTable()
+  let next = 1
   const rows = db.prepare(`SELECT id, key FROM report ORDER BY id`).raw().iterate() as IterableIterator<
     [number, string]
   >
   for (const [id, key] of rows) {
     const bytes = Buffer.from(key, 'utf8')
     if (keys.get(0, bytes, 0, bytes.length) === 0) keys.add(0, bytes, 0, bytes.length, id)
+    next = id + 1
   }
-  return keys
+  return { keys, next }
 }
 
 /** Stands for the id of a report that came in this import: no row has it. */
 const NEW = 0xffffffff
 
 const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
-  accounts({ db, output, sourceId, dictionary, cells }) {
+  accounts({ sink, output, sourceId, dictionary, cells }) {
     const { account_id, registered_at } = output.at
     const attributes = new AttributeWriter(output.attributes)
-    const columns = ['account_id', 'registered_at', 'tz_offset', 'attributes', 'row']
-    const insert = new Inserts(db, 'account_record', columns, { source_id: String(sourceId) })
+    const columns = { numbers: ['account_id', 'registered_at', 'tz_offset', 'row'], texts: ['attributes'] }
+    const rows = new Rows(sink, 'account_record', columns, { source_id: String(sourceId) })
     let registered: number | null = null
     let tz: number | null = null
     return {
@@ -70,27 +84,27 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
       },
       store(row, source, n) {
         const account = dictionary.account(row, account_id, sourceId, n)
-        const v = insert.values
-        let i = insert.at
+        const v = rows.numbers
+        let i = rows.at
         v[i++] = account
-        v[i++] = registered
-        v[i++] = tz
-        v[i++] = attributes.json(source)
+        v[i++] = registered ?? NaN
+        v[i++] = tz ?? NaN
         v[i++] = n
-        insert.end(i)
+        rows.texts.push(attributes.json(source))
+        rows.end(i)
         // Always stored, also unchanged: what a later export no longer lists can be told by that.
         return true
       },
-      flush: () => insert.flush(),
+      flush: () => rows.flush(),
     }
   },
 
-  relations({ db, output, sourceId, dictionary, cells, known }) {
+  relations({ sink, output, sourceId, dictionary, cells, known }) {
     const { src, dst, type, weight, first_seen, last_seen } = output.at
     let fallback = 0
     const earlier = known?.relation
-    const columns = [...columnsOf('relation'), 'row']
-    const insert = new Inserts(db, 'relation', columns, { source_id: String(sourceId) })
+    const columns = { numbers: [...columnsOf('relation'), 'row'] }
+    const rows = new Rows(sink, 'relation', columns, { source_id: String(sourceId) })
     let w = 0
     let first: number | null = null
     let last: number | null = null
@@ -110,27 +124,27 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
           dictionary.term('relation_type', row, type) ??
           (fallback ||= dictionary.termOf('relation_type', DEFAULTS.relationType))
         if (earlier?.names(from) && earlier.has([from, to, typeId, w, first, last])) return false
-        const v = insert.values
-        let i = insert.at
+        const v = rows.numbers
+        let i = rows.at
         v[i++] = from
         v[i++] = to
         v[i++] = typeId
         v[i++] = w
-        v[i++] = first
-        v[i++] = last
+        v[i++] = first ?? NaN
+        v[i++] = last ?? NaN
         v[i++] = n
-        insert.end(i)
+        rows.end(i)
         return true
       },
-      flush: () => insert.flush(),
+      flush: () => rows.flush(),
     }
   },
 
-  links({ db, output, sourceId, dictionary, cells, known }) {
+  links({ sink, output, sourceId, dictionary, cells, known }) {
     const { account_id, entity_type, entity_id, first_seen, last_seen, count } = output.at
     const earlier = known?.link
-    const columns = [...columnsOf('link'), 'row']
-    const insert = new Inserts(db, 'link', columns, { source_id: String(sourceId) })
+    const columns = { numbers: [...columnsOf('link'), 'row'] }
+    const rows = new Rows(sink, 'link', columns, { source_id: String(sourceId) })
     let first: number | null = null
     let last: number | null = null
     let times = 0
@@ -147,24 +161,24 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
       store(row, _source, n) {
         const account = dictionary.account(row, account_id, sourceId, n)
         const typeId = dictionary.term('entity_type', row, entity_type)!
-        const entity = dictionary.entity(typeId, row, entity_id, sourceId, n)
+        const entity = dictionary.entity(typeId, row, entity_id, sourceId, n)!
         if (earlier?.names(account) && earlier.has([account, entity, first, last, times])) return false
-        const v = insert.values
-        let i = insert.at
+        const v = rows.numbers
+        let i = rows.at
         v[i++] = account
         v[i++] = entity
-        v[i++] = first
-        v[i++] = last
+        v[i++] = first ?? NaN
+        v[i++] = last ?? NaN
         v[i++] = times
         v[i++] = n
-        insert.end(i)
+        rows.end(i)
         return true
       },
-      flush: () => insert.flush(),
+      flush: () => rows.flush(),
     }
   },
 
-  events({ db, output, sourceId, dictionary, cells, known }) {
+  events({ sink, output, sourceId, dictionary, cells, known }) {
     const { account_id, ts, kind, context, ip, device, country, city, outcome } = output.at
     const attributes = output.attributes.length > 0 ? new AttributeWriter(output.attributes) : null
     let fallback = 0
@@ -180,8 +194,8 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
     if (has(country)) columns.push('country_id')
     if (has(city)) columns.push('city_id')
     if (has(outcome)) columns.push('outcome_id')
-    if (attributes) columns.push('attributes')
-    const insert = new Inserts(db, 'event', [...columns, 'row'], { source_id: String(sourceId) })
+    const insert = { numbers: [...columns, 'row'], texts: attributes ? ['attributes'] : [] }
+    const rows = new Rows(sink, 'event', insert, { source_id: String(sourceId) })
     let time: number | null = null
     let tz: number | null = null
     return {
@@ -207,35 +221,36 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
         // prettier-ignore
         if (earlier?.names(account) && earlier.has([account, time, tz, kindId, contextId, ipId, deviceId, countryId, cityId, outcomeId, more]))
           return false
-        const v = insert.values
-        let i = insert.at
+        const v = rows.numbers
+        let i = rows.at
         v[i++] = account
-        v[i++] = time
-        v[i++] = tz
+        v[i++] = time!
+        v[i++] = tz ?? NaN
         v[i++] = kindId
-        if (context >= 0) v[i++] = contextId
-        if (ip >= 0) v[i++] = ipId
-        if (device >= 0) v[i++] = deviceId
-        if (country >= 0) v[i++] = countryId
-        if (city >= 0) v[i++] = cityId
-        if (outcome >= 0) v[i++] = outcomeId
-        if (attributes !== null) v[i++] = more
+        if (context >= 0) v[i++] = contextId ?? NaN
+        if (ip >= 0) v[i++] = ipId ?? NaN
+        if (device >= 0) v[i++] = deviceId ?? NaN
+        if (country >= 0) v[i++] = countryId ?? NaN
+        if (city >= 0) v[i++] = cityId ?? NaN
+        if (outcome >= 0) v[i++] = outcomeId ?? NaN
         v[i++] = n
-        insert.end(i)
+        if (attributes !== null) rows.texts.push(more)
+        rows.end(i)
         return true
       },
-      flush: () => insert.flush(),
+      flush: () => rows.flush(),
     }
   },
 
-  reports({ db, output, sourceId, dictionary, cells, reportKeys }) {
+  reports({ db, sink, output, sourceId, dictionary, cells, reports }) {
     const { report_id, account_id, reporter_id, ts, lang, category, text } = output.at
-    const insert = db.prepare(
-      `INSERT INTO report (key, account_id, reporter_id, ts, tz_offset, lang, category, text, source_id, row)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
+    const columns = {
+      numbers: ['id', 'account_id', 'reporter_id', 'ts', 'tz_offset', 'row'],
+      texts: ['key', 'lang', 'category', 'text'],
+    }
+    const rows = new Rows(sink, 'report', columns, { source_id: String(sourceId) })
     // In the same transaction as the report, so that the index never knows more or less than the table.
-    const index = db.prepare(`INSERT INTO report_fts (rowid, text) VALUES (last_insert_rowid(), ?)`)
+    const index = new Rows(sink, 'report_fts', { numbers: ['rowid'], texts: ['text'] })
     const same = db.prepare(
       `SELECT 1 FROM report r JOIN account a ON a.id = r.account_id LEFT JOIN account b ON b.id = r.reporter_id
        WHERE r.id = ? AND a.key = ? AND b.key IS ? AND r.ts IS ? AND r.tz_offset IS ? AND r.lang IS ?
@@ -256,7 +271,7 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
         key = row.text(report_id)
         again = false
         const bytes = Buffer.from(key, 'utf8')
-        const id = reportKeys.get(0, bytes, 0, bytes.length)
+        const id = reports.keys.get(0, bytes, 0, bytes.length)
         if (id === 0) return
         if (id !== NEW) {
           const [about, by] = [row.text(account_id), cells.text(row, reporter_id)]
@@ -274,28 +289,41 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
       store(row, _source, n) {
         if (again) return false
         const bytes = Buffer.from(key, 'utf8')
-        reportKeys.add(0, bytes, 0, bytes.length, NEW)
+        reports.keys.add(0, bytes, 0, bytes.length, NEW)
         const account = dictionary.account(row, account_id, sourceId, n)
         const reporter = cells.empty(row, reporter_id)
           ? null
           : dictionary.account(row, reporter_id, sourceId, n)
         const body = row.text(text)
         const said = cells.text(row, category)
-        insert.run(key, account, reporter, time, tz, cells.text(row, lang), said, body, sourceId, n)
-        index.run(body)
+        const id = reports.next++
+        const v = rows.numbers
+        let i = rows.at
+        v[i++] = id
+        v[i++] = account
+        v[i++] = reporter ?? NaN
+        v[i++] = time ?? NaN
+        v[i++] = tz ?? NaN
+        v[i++] = n
+        rows.texts.push(key, cells.text(row, lang), said, body)
+        rows.end(i)
+        index.numbers[index.at] = id
+        index.texts.push(body)
+        index.end(index.at + 1)
         return true
       },
       flush() {
-        // The search index needs each report's id at once: nothing waits.
+        rows.flush()
+        index.flush()
       },
     }
   },
 
-  labels({ db, output, sourceId, dictionary, cells, known }) {
+  labels({ sink, output, sourceId, dictionary, cells, known }) {
     const { account_id, label, source, ts } = output.at
     const earlier = known?.label
-    const columns = [...columnsOf('label'), 'row']
-    const insert = new Inserts(db, 'label', columns, { source_id: String(sourceId) })
+    const columns = { numbers: ['account_id', 'ts', 'row'], texts: ['label', 'label_source'] }
+    const rows = new Rows(sink, 'label', columns, { source_id: String(sourceId) })
     let time: number | null = null
     return {
       check(row) {
@@ -308,17 +336,16 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
         const said = row.text(label)
         const by = cells.text(row, source)
         if (earlier?.names(account) && earlier.has([account, said, by, time])) return false
-        const v = insert.values
-        let i = insert.at
+        const v = rows.numbers
+        let i = rows.at
         v[i++] = account
-        v[i++] = said
-        v[i++] = by
-        v[i++] = time
+        v[i++] = time ?? NaN
         v[i++] = n
-        insert.end(i)
+        rows.texts.push(said, by)
+        rows.end(i)
         return true
       },
-      flush: () => insert.flush(),
+      flush: () => rows.flush(),
     }
   },
 }

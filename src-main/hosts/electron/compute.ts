@@ -9,4 +9,5 @@ serveCompute(portTransport(parentPort), {
   appVersion: process.env['SHOAL_APP_VERSION']!,
   providersFile: process.env['SHOAL_PROVIDERS_FILE']!,
   fitWorker: join(import.meta.dirname, 'fit-worker.js'),
+  writeWorker: join(import.meta.dirname, 'write-worker.js'),
 })

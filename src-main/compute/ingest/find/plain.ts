@@ -19,6 +19,7 @@ export function plainFile(path: string, bytes: number): FoundFile {
     label: path,
     bytes,
     read: () => readPlain(path),
+    readReusing: (wanted) => readReusing(path, wanted),
     readAt: async (offset, length) =>
       readFrom(await opened(), offset, length).catch((error: unknown) => {
         throw unreadable(error, path)
@@ -100,6 +101,34 @@ async function* readPlain(path: string): AsyncGenerator<Buffer> {
       yield buffer.subarray(0, bytesRead)
     }
   } finally {
+    await file.close()
+  }
+}
+
+/** Reads one buffer while the caller works on the other. */
+async function* readReusing(path: string, wanted: () => number): AsyncGenerator<Buffer> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw unreadable(error, path)
+  })
+  const buffers: Buffer[] = [Buffer.alloc(0), Buffer.alloc(0)]
+  const read = async (which: number): Promise<Buffer> => {
+    const bytes = wanted()
+    if (buffers[which]!.length < bytes) buffers[which] = Buffer.allocUnsafeSlow(bytes)
+    const { bytesRead, buffer } = await file.read(buffers[which]!, 0, bytes, null)
+    return buffer.subarray(0, bytesRead)
+  }
+  let next = read(0)
+  try {
+    for (let which = 1; ; which = 1 - which) {
+      const chunk = await next.catch((error: unknown) => {
+        throw unreadable(error, path)
+      })
+      if (chunk.length === 0) return
+      next = read(which)
+      yield chunk
+    }
+  } finally {
+    await next.catch(() => {})
     await file.close()
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { migrations } from '../../../core/db/migrations/index.ts'
+import { DirectSink } from '../bulk/rows.ts'
 import { CsvTokenizer } from '../read/csv.ts'
 import { createWorkspace, type TestWorkspace } from '../testing/workspace.ts'
 import { rawRow, rawRows, rawSource } from './read.ts'
@@ -17,7 +18,7 @@ afterEach(() => w.dispose())
 
 /** Stores the records of a CSV text as import does: in transactions of `step` bytes of it. */
 async function keep(text: string, step: number): Promise<void> {
-  const log = new RawLog(w.db, 1)
+  const log = new RawLog(w.db, new DirectSink(w.db), 1)
   let n = 0
   const tokenizer = new CsvTokenizer({ delimiter: 0x2c, onRow: (row) => log.add(row, ++n) })
   const bytes = Buffer.from(text)
@@ -91,7 +92,7 @@ it('says that there is nothing where nothing was kept', async () => {
 })
 
 it('begins another block where row numbers jump', async () => {
-  const log = new RawLog(w.db, 1)
+  const log = new RawLog(w.db, new DirectSink(w.db), 1)
   const tokenizer = new CsvTokenizer({ delimiter: 0x2c, onRow: (row) => log.add(row, Number(row.text(0))) })
   tokenizer.push(Buffer.from('4,a\n5,b\n9,c\n'))
   await log.finish()

@@ -1,5 +1,6 @@
-import type { Database, Statement } from 'better-sqlite3'
-import { constants, zstdCompress } from 'node:zlib'
+import type { Database } from 'better-sqlite3'
+import { constants, createZstdCompress } from 'node:zlib'
+import { Rows, type RowSink } from '../bulk/rows.ts'
 import type { Row } from '../read/row.ts'
 import { BlockEncoder } from './codec.ts'
 
@@ -10,7 +11,12 @@ const KEPT_BYTES = 2 * BLOCK_BYTES
 /** Buffers that wait for work; more come and go where a batch holds more blocks. */
 const KEPT_BUFFERS = 8
 /** Level 1: import must not wait for it. */
-const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+const ZSTD = {
+  params: { [constants.ZSTD_c_compressionLevel]: 1 },
+  chunkSize: BLOCK_BYTES / 2,
+  // Never asked: how many blocks wait is up to who reads.
+  highWaterMark: 2 ** 30,
+}
 
 interface Block {
   firstRow: number
@@ -20,14 +26,13 @@ interface Block {
 
 /**
  * Keeps a source's records as they were, in `source_block`: so that proof does not depend on a file that may be gone.
- * Records are copied at once, compressed in zlib's thread pool, and written by whoever has a transaction open:
+ * Records are copied at once, compressed in zlib's thread pool, and put into the sink when that is done:
  *
- *     begin; for each record: log.add(row, n); log.due(); commit      … again and again
- *     await log.finish(); begin; log.due(); commit
+ *     for each record: log.add(row, n); log.due(); end of a transaction      … again and again
+ *     await log.finish(); log.due(); end of a transaction
  */
 export class RawLog {
-  private readonly sourceId: number
-  private readonly insert: Statement
+  private readonly blocks: Rows
   private readonly encoder: BlockEncoder
   private readonly spare: Buffer[] = []
   private firstRow = 0
@@ -35,19 +40,28 @@ export class RawLog {
   private pending = 0
   private done: Block[] = []
   private error: Error | null = null
+  /** One for all blocks, each of which is a frame: a compressor for each would cost four times the work, in memory. */
+  private readonly zstd = createZstdCompress(ZSTD)
+  /** What it has given of the block it is at. */
+  private out: Buffer[] = []
   private waiting: (() => void) | null = null
 
   /** The source's row must be there: an ordinary record has as many cells as its `mapping` has columns. */
-  constructor(db: Database, sourceId: number) {
-    this.sourceId = sourceId
-    this.insert = db.prepare(
-      `INSERT INTO source_block (source_id, first_row, rows, codec, data) VALUES (?, ?, ?, 'zstd', ?)`,
+  constructor(db: Database, sink: RowSink, sourceId: number) {
+    const constants = { source_id: String(sourceId), codec: `'zstd'` }
+    this.blocks = new Rows(
+      sink,
+      'source_block',
+      { numbers: ['first_row', 'rows'], texts: ['data'] },
+      constants,
     )
     const width = db
       .prepare(`SELECT json_array_length(mapping, '$.columns') FROM source WHERE id = ?`)
       .pluck()
       .get(sourceId) as number | null
     this.encoder = new BlockEncoder(width ?? 0, this.buffer())
+    this.zstd.on('data', (data: Buffer) => this.out.push(data))
+    this.zstd.on('error', (error) => this.fail(error))
   }
 
   /** Keeps a record, whole or broken. `rowNumber` is 1-based and rises; the record is copied. */
@@ -63,12 +77,18 @@ export class RawLog {
     if (encoder.length >= BLOCK_BYTES) this.close()
   }
 
-  /** Writes the blocks that are ready. Call it inside a transaction. Throws what compression threw. */
+  /** Hands on the blocks that are ready. Call it before every transaction's end. Throws what compression threw. */
   due(): void {
     if (this.error) throw this.error
-    if (this.done.length === 0) return
-    for (const { firstRow, rows, data } of this.done) this.insert.run(this.sourceId, firstRow, rows, data)
+    const { blocks } = this
+    for (const { firstRow, rows, data } of this.done) {
+      blocks.numbers[blocks.at] = firstRow
+      blocks.numbers[blocks.at + 1] = rows
+      blocks.texts.push(data)
+      blocks.end(blocks.at + 2)
+    }
     this.done = []
+    blocks.flush()
   }
 
   /** Waits until every record that was added is ready to be written; `due` then writes the rest. */
@@ -76,6 +96,7 @@ export class RawLog {
     if (this.encoder.rows > 0) this.close()
     if (this.pending > 0) await new Promise<void>((resolve) => (this.waiting = resolve))
     if (this.error) throw this.error
+    this.zstd.close()
   }
 
   /** Hands the block over to be compressed and begins another one. */
@@ -84,14 +105,23 @@ export class RawLog {
     const { bytes, length, rows } = this.encoder
     this.encoder.restart(this.buffer())
     this.pending++
-    zstdCompress(bytes.subarray(0, length), LEVEL, (error, data) => {
-      if (error) this.error ??= error
-      else this.done.push({ firstRow, rows, data })
+    this.zstd.write(bytes.subarray(0, length))
+    this.zstd.flush(constants.ZSTD_e_end, () => {
+      this.done.push({ firstRow, rows, data: Buffer.concat(this.out) })
+      this.out = []
       if (bytes.length <= KEPT_BYTES && this.spare.length < KEPT_BUFFERS) this.spare.push(bytes)
-      if (--this.pending > 0 || this.waiting === null) return
-      this.waiting()
-      this.waiting = null
+      if (--this.pending === 0) this.awake()
     })
+  }
+
+  private fail(error: Error): void {
+    this.error ??= error
+    this.awake()
+  }
+
+  private awake(): void {
+    this.waiting?.()
+    this.waiting = null
   }
 
   private buffer(): Buffer {

@@ -10,6 +10,7 @@ import { unreadable } from './trouble.ts'
 /** CSV and its relatives: any delimiter, quote and encoding, with or without a header, banner rows above it. */
 export const csvReader: Reader = {
   format: 'csv',
+  copies: true,
   endings: ['csv', 'tsv', 'tab', 'txt', 'psv', 'dat', 'edges', 'edgelist', 'log'],
   sniff: () => false,
 

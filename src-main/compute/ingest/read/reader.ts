@@ -25,6 +25,11 @@ export interface ByteSource {
   /** All bytes from the start, in buffers that belong to the caller once given. May be called several times. */
   read(): AsyncIterable<Buffer>
   /**
+   * As `read`, in buffers of about `wanted()` bytes, each of which is overwritten once the next one is asked for: so that
+   * reading costs no memory anew, and goes on meanwhile. Absent where that is not to be had.
+   */
+  readReusing?(wanted: () => number): AsyncIterable<Buffer>
+  /**
    * `length` bytes from `offset`, fewer only at the end: for formats that keep their directory at the end. Plain files
    * read in place; a member of an archive is unpacked to a temporary file once, which `close` of the source removes.
    */
@@ -98,6 +103,8 @@ export interface RowBatch {
  */
 export interface Reader {
   readonly format: FormatId
+  /** True where `rows` keeps nothing of a buffer when it asks for the next one: it may be overwritten then. */
+  readonly copies?: boolean
   /** File name endings without the dot, lower case: what `formatOf` looks at when the bytes do not tell. */
   readonly endings: readonly string[]
   /** True where the first bytes (up to 64 KiB) can only be this format, or, for text formats, look like it. */

@@ -16,6 +16,8 @@ import { unreadable } from './trouble.ts'
 
 /** What a preview of a text format looks at, in bytes of the file. */
 export const HEAD_BYTES = 256 * 1024
+/** Buffers in which a file is looked through. */
+const LOOK_BYTES = 512 * 1024
 
 /** A text file whose encoding is settled. */
 export interface TextFile {
@@ -47,7 +49,7 @@ export async function openText(
   const start: Buffer[] = []
   let bytes = 0
   let ended = true
-  for await (const chunk of source.read()) {
+  for await (const chunk of source.readReusing?.(() => LOOK_BYTES) ?? source.read()) {
     if (bytes < HEAD_BYTES) start.push(Buffer.from(chunk.subarray(0, HEAD_BYTES - bytes)))
     if (depth === 'all') probe?.push(chunk)
     bytes += chunk.length

@@ -3,11 +3,12 @@ import type { ImportPreview, Look } from '../../../common/contract/imports.ts'
 import type { Mapping, TableMapping } from '../../../common/mapping/mapping.ts'
 import type { Pace } from '../../../common/pace.ts'
 import type { ComputeContext } from '../../context.ts'
+import { DirectSink } from '../bulk/rows.ts'
 import { Dictionary } from '../dictionary.ts'
-import { KeyTable } from '../keys.ts'
 import { bindTable } from '../plan/compile.ts'
 import { ProblemLog } from '../problems.ts'
 import { RowStore } from '../row-store.ts'
+import { noReports } from '../writers.ts'
 import { guessTable } from '../guess/table.ts'
 import { emptyLike, insertPreviewed, previewedOf } from '../tables/preview-db.ts'
 import { labelOf, retriedSource, tableFor } from './plan.ts'
@@ -90,9 +91,10 @@ export async function previewRetry(
   try {
     const bound = bindTable(table, columns, input.mapping.identity, { label, sha256: 'preview' })
     const sourceId = insertPreviewed(db, source.path, source.part, table.outputs[0]!.to)
-    const problems = new ProblemLog(db, sourceId)
-    const dictionary = new Dictionary(db)
-    const store = new RowStore({ db, bound, sourceId, dictionary, reportKeys: new KeyTable() })
+    const sink = new DirectSink(db)
+    const problems = new ProblemLog(sink, sourceId)
+    const dictionary = new Dictionary(db, sink)
+    const store = new RowStore({ db, sink, bound, sourceId, dictionary, reports: noReports() })
     const replay = createReplay(source.format, table.read)
     const [page = []] = rejected.pages(input.rows)
     for (const one of page) {
@@ -104,6 +106,7 @@ export async function previewRetry(
         if (fault) problems.add(row, one.row, fault.column, fault.code, fault.message)
       }
     }
+    problems.flush()
     store.flush()
     const count = (of: string) => db.prepare(`SELECT count(*) FROM ${of}`).pluck().get() as number
     return {

@@ -6,6 +6,7 @@ import type { TableName } from '../../../common/mapping/roles.ts'
 import { findSuperseded, markSuperseded, type Superseded } from '../../changes/supersede.ts'
 import type { ComputeContext } from '../../context.ts'
 import { indexKeys } from '../../search/index-keys.ts'
+import { DirectSink } from '../bulk/rows.ts'
 import { Dictionary } from '../dictionary.ts'
 import { Known, type KnownTable } from '../known/known.ts'
 import { asImportError } from '../messages.ts'
@@ -13,7 +14,7 @@ import { bindTable, type BoundTable } from '../plan/compile.ts'
 import { ProblemLog } from '../problems.ts'
 import { RowStore } from '../row-store.ts'
 import { FLOOR_KEY, sweepInterrupted, writeFloor, type Floor } from '../sweep.ts'
-import { loadReportKeys } from '../writers.ts'
+import { loadReports } from '../writers.ts'
 import { labelOf, retriedSource, tableFor, type RetriedSource } from './plan.ts'
 import { createReplay } from './replay.ts'
 import { openRejected, type Rejected } from './rows.ts'
@@ -147,10 +148,18 @@ async function store(
 ): Promise<Stored> {
   const { db } = ctx
   const { total, columns } = rejected
-  const problems = new ProblemLog(db, childId)
-  const dictionary = new Dictionary(db)
-  const reportKeys = loadReportKeys(db)
-  let rows: RowStore | null = null
+  const sink = new DirectSink(db)
+  const problems = new ProblemLog(sink, childId)
+  const dictionary = new Dictionary(db, sink)
+  const rows = new RowStore({
+    db,
+    sink,
+    bound,
+    sourceId: childId,
+    dictionary,
+    reports: loadReports(db),
+    known,
+  })
   const stored: Stored = {
     rowsIn: 0,
     rowsStored: 0,
@@ -161,7 +170,6 @@ async function store(
   }
   for (const page of rejected.pages(ROWS)) {
     db.transaction(() => {
-      rows ??= new RowStore({ db, bound, sourceId: childId, dictionary, reportKeys, known })
       for (const one of page) {
         const row = replay(one)
         stored.rowsIn++
@@ -173,16 +181,15 @@ async function store(
           else problems.add(row, one.row, fault.column, fault.code, fault.message)
         }
       }
+      problems.flush()
       rows.flush()
     })()
     ctx.progress({ phase: 'import.retry', done: stored.rowsIn, total, unit: 'rows' })
     await ctx.checkpoint()
   }
   stored.problems = problems.count
-  // The closure above made it, which the compiler can't see.
-  const made = rows as RowStore | null
-  stored.facts = made?.facts() ?? {}
-  stored.rowsKnown = made?.known ?? 0
+  stored.facts = rows.facts()
+  stored.rowsKnown = rows.known
   return stored
 }
 

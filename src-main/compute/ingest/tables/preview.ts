@@ -3,12 +3,13 @@ import type { ImportPreview, PreviewedTable } from '../../../common/contract/imp
 import type { Mapping } from '../../../common/mapping/mapping.ts'
 import type { Pace } from '../../../common/pace.ts'
 import type { ComputeContext } from '../../context.ts'
+import { DirectSink } from '../bulk/rows.ts'
 import { Dictionary } from '../dictionary.ts'
 import { findFiles } from '../find/find.ts'
-import { KeyTable } from '../keys.ts'
 import { bindTable } from '../plan/compile.ts'
 import { ProblemLog } from '../problems.ts'
 import { RowStore } from '../row-store.ts'
+import { noReports } from '../writers.ts'
 import { chooseMapping, mayBelong } from './choose.ts'
 import { headsOf } from './heads.ts'
 import { readsOf } from './reads.ts'
@@ -26,7 +27,8 @@ export async function previewImport(
   const found = await findFiles(input.paths.map((path) => resolve(path)))
   const db = emptyLike(ctx.db)
   const choices = { given: input.mapping }
-  const shared = { dictionary: new Dictionary(db), reportKeys: new KeyTable() }
+  const sink = new DirectSink(db)
+  const shared = { sink, dictionary: new Dictionary(db, sink), reports: noReports() }
   const tables: PreviewedTable[] = []
   try {
     for (const unit of unitsOf(found.files)) {
@@ -39,7 +41,7 @@ export async function previewImport(
         const columns = info.columns.map(({ name }) => name)
         const bound = bindTable(choice.mapping, columns, input.mapping.identity, { label, sha256: 'preview' })
         const sourceId = insertPreviewed(db, place, info.name, choice.mapping.outputs[0].to)
-        const problems = new ProblemLog(db, sourceId)
+        const problems = new ProblemLog(sink, sourceId)
         const store = new RowStore({ db, bound, sourceId, ...shared })
         let rowsIn = 0
         for (const part of parts) {
@@ -52,6 +54,7 @@ export async function previewImport(
               const fault = store.add(row, n)
               if (fault) problems.add(row, n, fault.column, fault.code, fault.message)
             })
+            problems.flush()
             store.flush()
             if (rowsIn === input.rows) break
             await ctx.checkpoint()

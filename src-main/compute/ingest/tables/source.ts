@@ -7,6 +7,7 @@ import type { ByteSource } from '../read/reader.ts'
 export class HashedSource implements ByteSource {
   readonly label: string
   readonly bytes: number | null
+  readonly readReusing?: (wanted: () => number) => AsyncGenerator<Buffer>
   private readonly file: FoundFile
   private done: { sha256: string; bytes: number } | null = null
 
@@ -14,22 +15,28 @@ export class HashedSource implements ByteSource {
     this.file = file
     this.label = file.label
     this.bytes = file.bytes
+    if (file.readReusing) this.readReusing = (wanted) => this.hashed(file.readReusing!(wanted))
   }
 
-  async *read(): AsyncGenerator<Buffer> {
+  read(): AsyncGenerator<Buffer> {
+    return this.hashed(this.file.read())
+  }
+
+  private async *hashed(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     if (this.done) {
-      yield* this.file.read()
+      yield* chunks
       return
     }
     const hash = createHash('sha256')
     let bytes = 0
-    for await (const chunk of this.file.read()) {
+    for await (const chunk of chunks) {
       hash.update(chunk)
       bytes += chunk.length
       yield chunk
     }
     this.done = { sha256: hash.digest('hex'), bytes }
   }
+
   readAt(offset: number, length: number): Promise<Buffer> {
     return this.file.readAt(offset, length)
   }
@@ -56,26 +63,30 @@ export class HashedSource implements ByteSource {
 
 /**
  * The same bytes in buffers of about `wanted()` bytes, so that a reader that makes one batch of each buffer makes
- * batches of the size that storing likes.
+ * batches of the size that storing likes. `reuse`: each may be overwritten once the next one is asked for.
  */
-export function inBuffersOf(source: ByteSource, wanted: () => number): ByteSource {
+export function inBuffersOf(source: ByteSource, wanted: () => number, reuse = false): ByteSource {
   return {
     label: source.label,
     bytes: source.bytes,
     readAt: (offset, length) => source.readAt(offset, length),
     size: () => source.size(),
     async *read() {
-      let chunks: Buffer[] = []
+      if (reuse && source.readReusing) {
+        yield* source.readReusing(wanted)
+        return
+      }
+      let waiting: Buffer[] = []
       let bytes = 0
       for await (const chunk of source.read()) {
-        chunks.push(chunk)
+        waiting.push(chunk)
         bytes += chunk.length
         if (bytes < wanted()) continue
-        yield chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)
-        chunks = []
+        yield waiting.length === 1 ? waiting[0] : Buffer.concat(waiting)
+        waiting = []
         bytes = 0
       }
-      if (chunks.length > 0) yield Buffer.concat(chunks)
+      if (waiting.length > 0) yield Buffer.concat(waiting)
     },
   }
 }

@@ -5,10 +5,13 @@
  * first statement that holds the text, `/TEXT@K` before the Kth, '' never. Statements are counted rather than milliseconds, so that a moment is the
  * same on every machine; it lies in a transaction as often as between two.
  *
+ * Where SHOAL_TEST_KILL_AT is set, rows are stored in a thread however few they are, and that one kills (kill-worker.ts).
+ *
  * Says on standard output, at once and in one line each: 'phase NAME DETAIL STATEMENTS' when a phase begins, 'done STATEMENTS'.
  */
 import Sqlite from 'better-sqlite3'
 import { writeSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { openStore } from '../../store/open.ts'
 import { importExport, sweepInterrupted } from '../import.ts'
 import { retryRows } from '../retry/retry.ts'
@@ -49,7 +52,13 @@ const ctx = contextFor(workspace!, db, undefined, (progress) => {
   phase = now
 })
 await sweepInterrupted(ctx)
-const result = await ('paths' in work ? importExport(asJob(ctx), work) : retryRows(asJob(ctx), work))
+const inThread = process.env['SHOAL_TEST_KILL_AT'] !== undefined
+const job = asJob(
+  inThread ? { ...ctx, writeWorker: fileURLToPath(new URL('kill-worker.ts', import.meta.url)) } : ctx,
+)
+const result = await ('paths' in work
+  ? importExport(job, work, inThread ? { threadFrom: 0 } : {})
+  : retryRows(job, work))
 say('done')
 db.close()
 process.send?.(result)

@@ -23,8 +23,15 @@ export interface Ended<R = ImportResult> {
   result: R | null
 }
 
-/** Opens, sweeps and imports in a process of its own that dies at a moment (kill-child.ts; '': never). */
-export function importInChild(workspace: string, moment: string, paths: readonly string[]): Promise<Ended> {
+/**
+ * Opens, sweeps and imports in a process of its own that dies at a moment (kill-child.ts; '': never), or, given a number, before
+ * that statement of the thread that stores rows.
+ */
+export function importInChild(
+  workspace: string,
+  moment: string | number,
+  paths: readonly string[],
+): Promise<Ended> {
   return inChild(workspace, moment, { paths: [...paths] })
 }
 
@@ -37,9 +44,11 @@ export function retryInChild(
   return inChild(workspace, moment, retry)
 }
 
-function inChild<R>(workspace: string, moment: string, work: Work): Promise<Ended<R>> {
-  const child = fork(CHILD, [workspace, moment, JSON.stringify(work)], {
+function inChild<R>(workspace: string, moment: string | number, work: Work): Promise<Ended<R>> {
+  const inThread = typeof moment === 'number'
+  const child = fork(CHILD, [workspace, inThread ? '' : moment, JSON.stringify(work)], {
     execArgv: [],
+    env: inThread ? { ...process.env, SHOAL_TEST_KILL_AT: String(moment) } : process.env,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   const ended: Ended<R> = { killed: false, phases: [], statements: 0, result: null }
