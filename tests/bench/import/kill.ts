@@ -1,24 +1,19 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { checkWorkspace } from '../../../src-main/compute/ingest/resume/check.ts'
-import { contentHash } from '../../../src-main/compute/ingest/resume/content-hash.ts'
-import { blank, creditHash, seeded, storedFiles } from '../../../src-main/compute/ingest/testing/kill.ts'
-import { contextFor } from '../../../src-main/compute/ingest/testing/workspace.ts'
-import { openStore } from '../../../src-main/compute/store/open.ts'
+import { blank, seeded, storedFiles } from '../../../src-main/compute/ingest/testing/kill.ts'
+import { createGround, lastHeard, momentsOf, stateOf, tell, type Ran } from './killing.ts'
 
 /**
- * `shoal import` killed (SIGKILL, both of its processes) at random moments, 50 unless told: half of them evenly over the time behind its start, half evenly
- * over its phases, every fifth killed once more while it goes on. After each the workspace must open, pass
- * integrity_check and show either nothing of the import or all of it; `--resume` must end with the content, the credits and
- * the checks of an undisturbed import, without reading a stored file again (they are filled with zeros before it runs).
+ * `shoal import` killed (SIGKILL, both of its processes) at 50 random moments unless told otherwise, and `shoal retry` of many rejected
+ * rows at a fifth as many: half of them evenly over the time behind its start, half evenly over its phases. A moment that falls
+ * behind the end kills nothing and is drawn anew. After each kill the workspace must open, pass integrity_check and show either
+ * nothing of it or all of it; going on must end with the content, the credits and the checks of an undisturbed run. Imports
+ * go on by `--resume`, every fifth is killed once more while it does, and stored files are filled with zeros before, so that
+ * reading one again would show; a retry is repeated.
  * A kill leaves what the system holds of files alone: it is no power cut.
  * Usage: node tests/bench/import/kill.ts [KILLS] [--seed S] [--accounts N]. Exit code 1 where anything is wrong.
  */
-const ROOT = resolve(import.meta.dirname, '../../..')
-const CLI = join(ROOT, 'src-main/hosts/cli/main.ts')
 const option = (name: string, otherwise: number) => {
   const at = process.argv.indexOf(`--${name}`)
   return at < 0 ? otherwise : Number(process.argv[at + 1])
@@ -26,146 +21,104 @@ const option = (name: string, otherwise: number) => {
 const kills = Number(process.argv[2]?.startsWith('--') ? 50 : (process.argv[2] ?? 50))
 const seed = option('seed', 20261123)
 const random = seeded(seed)
-const dir = mkdtempSync(join(tmpdir(), 'shoal-kill-'))
 const began = performance.now()
-
-interface Ran {
-  killed: boolean
-  /** ms since the start at which each phase was first heard of. */
-  phases: { phase: string; at: number }[]
-  ms: number
-  json: Record<string, unknown> | null
-}
-/** When to kill: so many ms after a phase began. */
-type Moment = { after: number; phase: string } | null
-
-function shoal(args: string[], moment: Moment = null): Promise<Ran> {
-  const started = performance.now()
-  const child: ChildProcess = spawn(process.execPath, [CLI, ...args, '--json'], {
-    cwd: dir,
-    env: { ...process.env, SHOAL_USER_DIR: join(dir, 'user') },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  })
-  const ran: Ran = { killed: false, phases: [], ms: 0, json: null }
-  let out = ''
-  let err = ''
-  let timer: NodeJS.Timeout | undefined
-  // The whole group: the command and its compute process, as a crash of the machine's session takes both.
-  const kill = () => {
-    try {
-      process.kill(-child.pid!, 'SIGKILL')
-    } catch {
-      // It has ended.
-    }
-  }
-  child.stdout!.on('data', (data: Buffer) => (out += data.toString()))
-  createInterface({ input: child.stderr! }).on('line', (line) => {
-    err += `${line}\n`
-    const phase = /^… (?:Importing · )?(.+)$/.exec(line)?.[1]
-    if (phase === undefined) return
-    ran.phases.push({ phase, at: performance.now() - started })
-    if (moment?.phase === phase && timer === undefined) timer = setTimeout(kill, moment.after)
-  })
-  return new Promise((done, fail) => {
-    child.on('error', fail)
-    child.on('close', (code, signal) => {
-      clearTimeout(timer)
-      ran.ms = performance.now() - started
-      ran.killed = signal === 'SIGKILL'
-      if (!ran.killed && code !== 0) fail(new Error(`shoal ${args.join(' ')}: ${err}${out}`))
-      else {
-        if (!ran.killed) ran.json = JSON.parse(out) as Record<string, unknown>
-        done(ran)
-      }
-    })
-  })
-}
-
-async function looked<T>(
-  workspace: string,
-  look: (ctx: ReturnType<typeof contextFor>) => Promise<T>,
-): Promise<T> {
-  const db = openStore(workspace)
-  try {
-    return await look(contextFor(workspace, db))
-  } finally {
-    db.close()
-  }
-}
-const stateOf = (workspace: string) =>
-  looked(workspace, async (ctx) => ({
-    content: (await contentHash(ctx)).sha256,
-    credits: creditHash(ctx.db),
-  }))
-
+const ground = createGround()
+const { shoal, looked, copy, hit, remove } = ground
 const failures: string[] = []
-try {
-  await shoal(['simulate', 'first', '--accounts', '400', '--seed', '1'])
-  await shoal(['simulate', 'export', '--accounts', String(option('accounts', 4000)), '--seed', '2'])
-  await shoal(['import', 'base', 'first'])
-  const before = await stateOf(join(dir, 'base.shoal'))
-  cpSync(join(dir, 'base.shoal'), join(dir, 'whole.shoal'), { recursive: true })
-  const whole = await shoal(['import', 'whole', 'export'])
-  const expected = await stateOf(join(dir, 'whole.shoal'))
-  const starts = whole.phases.filter(({ phase }, i, all) => all.findIndex((p) => p.phase === phase) === i)
-  const first = starts[0]!.at
-  const lengthOf = (i: number) => (starts[i + 1]?.at ?? whole.ms) - starts[i]!.at
-  console.log(
-    `${(whole.json!['rowsIn'] as number).toLocaleString('en-US')} rows of ${(whole.json!['sources'] as unknown[]).length} files, ` +
-      `undisturbed ${(whole.ms / 1000).toFixed(1)} s; ${kills} kills, seed ${seed}`,
-  )
-  console.log('  kill  moment                       killed in       shows     stored  adopted  again  result')
 
-  let early = 0
-  let spared = 0
-  for (let round = 1; round <= kills; round++) {
-    const name = `kill${round}`
-    const workspace = join(dir, `${name}.shoal`)
-    cpSync(join(dir, 'base.shoal'), workspace, { recursive: true })
-    const stage = Math.floor(random() * starts.length)
-    const moment: Moment =
-      round % 2 === 0
-        ? { phase: starts[0]!.phase, after: random() * (whole.ms - first) }
-        : { phase: starts[stage]!.phase, after: random() * lengthOf(stage) }
-    const told = `${moment.phase} + ${moment.after.toFixed(0)} ms`
+interface Round {
+  number: string
+  told: string
+  killedIn: string
+  shows: string
+  more: string
+}
+function line({ number, told, killedIn, shows, more }: Round, result: string): void {
+  console.log(
+    `  ${number.padStart(8)}  ${told.padEnd(26)}  ${killedIn.padEnd(10)}  ${shows.padEnd(8)}  ${more.padEnd(28)}  ${result}`,
+  )
+}
+function end(round: Round, wrong: string[]): void {
+  line(round, wrong.length === 0 ? 'same as undisturbed' : wrong.join(', '))
+  for (const what of wrong) failures.push(`${round.number} (${round.told}): ${what}`)
+}
+
+/** Whether a workspace is whole and says what it should. */
+function compared(name: string, expected: { content: string; credits: string }): Promise<string[]> {
+  return looked(name, async (ctx) => {
+    const { items, waiting } = await checkWorkspace(ctx)
+    const wrong = items
+      .filter(({ faults }) => faults > 0)
+      .map(({ code, samples }) => `${code}: ${samples.join('; ')}`)
+    if (waiting > 0) wrong.push(`${waiting} sources wait`)
+    const state = await stateOf(ctx)
+    if (state.content !== expected.content) wrong.push('other content than undisturbed')
+    if (state.credits !== expected.credits) wrong.push('other credits than undisturbed')
+    return wrong
+  })
+}
+/** What is shown right after a kill, and what is wrong with it. */
+function shown(name: string, before: string, after: string): Promise<{ shows: string; wrong: string[] }> {
+  return looked(name, async (ctx) => {
     const wrong: string[] = []
-    let ran = await shoal(['import', name, 'export'], moment)
-    const { seen, stored, job } = await looked(workspace, async (ctx) => {
-      const said = ctx.db.pragma('integrity_check', { simple: true })
-      if (said !== 'ok') wrong.push(`integrity_check: ${String(said)}`)
-      return {
-        seen: (await contentHash(ctx)).sha256,
-        stored: storedFiles(ctx.db),
-        job: ctx.db
-          .prepare(`SELECT max(id) FROM job WHERE kind = 'import' AND status = 'running'`)
-          .pluck()
-          .get(),
-      }
-    })
-    if (seen !== before.content && seen !== expected.content) wrong.push('shows half of it')
-    const shows = seen === before.content ? 'nothing' : 'all'
-    if (shows === 'nothing') early++
-    if (!ran.killed) spared++
-    const killedIn = ran.killed ? (ran.phases.at(-1)?.phase ?? 'opening') : '(ended before)'
-    const goOn = job === null ? ['import', name, 'export'] : ['import', name, '--resume']
+    const said = ctx.db.pragma('integrity_check', { simple: true })
+    if (said !== 'ok') wrong.push(`integrity_check: ${String(said)}`)
+    const { content } = await stateOf(ctx)
+    if (content !== before && content !== after) wrong.push('shows half of it')
+    return { shows: content === before ? 'nothing' : content === after ? 'all' : 'half', wrong }
+  })
+}
+const seconds = (ran: Ran) => `${(ran.ms / 1000).toFixed(1)} s`
+/** How long each phase of an undisturbed run lasts. */
+const phasesOf = ({ phases, ms }: Ran) =>
+  phases.map(({ phase, at }, i) => `${phase} ${((phases[i + 1]?.at ?? ms) - at).toFixed(0)} ms`).join(', ')
+const tally = (hits: string[]) =>
+  [...new Set(hits)].map((phase) => `${hits.filter((p) => p === phase).length} ${phase}`).join(', ')
+
+async function killImports(): Promise<void> {
+  const before = await looked('base', stateOf)
+  copy('base', 'whole')
+  const whole = await shoal(['import', 'whole', 'export'])
+  const expected = await looked('whole', stateOf)
+  const draw = momentsOf(whole, random)
+  const rows = (whole.json!['rowsIn'] as number).toLocaleString('en-US')
+  console.log(
+    `import of ${rows} rows of ${(whole.json!['sources'] as unknown[]).length} files, undisturbed ${seconds(whole)}; ${kills} kills, seed ${seed}\n  phases: ${phasesOf(whole)}`,
+  )
+  line({ number: 'kill', told: 'moment', killedIn: 'last heard', shows: 'shows', more: 'stored, adopted, again' }, 'result') // prettier-ignore
+  const hits: string[] = []
+  const count = { missed: 0, nothing: 0, again: 0 }
+  for (let round = 1; round <= kills; round++) {
+    const name = 'killed'
+    const found = await hit(['import', name, 'export'], ['base', name], () => draw(round))
+    if (!found) throw new Error('Every moment fell behind the end of the import.')
+    const { ran, moment } = found
+    count.missed += found.missed
+    hits.push(lastHeard(ran))
+    const { shows, wrong } = await shown(name, before.content, expected.content)
+    if (shows === 'nothing') count.nothing++
+    const { stored, waits } = await looked(name, async ({ db }) => ({
+      stored: storedFiles(db),
+      waits: db.prepare(`SELECT 1 FROM job WHERE kind = 'import' AND status = 'running'`).get() !== undefined,
+    }))
+    const goOn = (resume: boolean) => ['import', name, resume ? '--resume' : 'export']
+    let adopted: unknown = '-'
     let again = ''
     const restore = blank(stored)
-    let adopted: unknown = '-'
     try {
-      if (round % 5 === 0 && ran.killed) {
-        const second = await shoal(goOn, {
-          phase: starts[0]!.phase,
-          after: random() * (whole.ms - first),
-        })
-        again = second.killed ? (second.phases.at(-1)?.phase ?? 'opening') : 'ended'
-        const status = await looked(workspace, async ({ db }) =>
+      let resume = waits
+      if (round % 5 === 0) {
+        copy(name, 'once')
+        const second = await hit(goOn(resume), ['once', name], () => draw(2), 8)
+        again = second ? lastHeard(second.ran) : 'none hit'
+        if (second) count.again++
+        else copy('once', name)
+        const status = await looked(name, async ({ db }) =>
           db.prepare(`SELECT status FROM job WHERE kind = 'import' ORDER BY id DESC LIMIT 1`).pluck().get(),
         )
-        const waits = status === 'running' || status === 'interrupted'
-        ran = second.killed ? await shoal(waits ? ['import', name, '--resume'] : goOn) : second
-      } else ran = await shoal(goOn)
-      adopted = ran.json!['adopted']
+        resume = status === 'running' || status === 'interrupted'
+      }
+      adopted = (await shoal(goOn(resume))).json!['adopted']
       if (again === '' && adopted !== stored.length)
         wrong.push(`${String(adopted)} of ${stored.length} stored files adopted`)
     } catch (error) {
@@ -173,27 +126,104 @@ try {
     } finally {
       restore()
     }
-    await looked(workspace, async (ctx) => {
-      const { items, contentHash: content, waiting } = await checkWorkspace(ctx)
-      for (const { code, samples } of items.filter(({ faults }) => faults > 0))
-        wrong.push(`${code}: ${samples.join('; ')}`)
-      if (waiting > 0) wrong.push(`${waiting} sources wait`)
-      if (content !== expected.content) wrong.push('other content than undisturbed')
-      if (creditHash(ctx.db) !== expected.credits) wrong.push('other credits than undisturbed')
-    })
-    console.log(
-      `  ${String(round).padStart(4)}  ${told.padEnd(27)}  ${killedIn.padEnd(14)}  ${shows.padEnd(8)}  ${String(stored.length).padStart(6)}  ` +
-        `${String(adopted).padStart(7)}  ${again.padEnd(5)}  ${wrong.length === 0 ? 'same as undisturbed' : wrong.join(', ')}`,
-    )
-    for (const what of wrong) failures.push(`kill ${round} (${told}): ${what}`)
-    rmSync(workspace, { recursive: true })
+    wrong.push(...(await compared(name, expected)))
+    const more = `${stored.length}, ${String(adopted)}${again && `, ${again}`}`
+    end({ number: String(round), told: tell(moment), killedIn: lastHeard(ran), shows, more }, wrong)
+    remove(name)
   }
   console.log(
-    `${kills - spared} killed (${early} before publishing, ${spared} had ended before), ${failures.length} failures, ` +
-      `${((performance.now() - began) / 1000).toFixed(0)} s`,
+    `${hits.length} imports killed (${count.nothing} before publishing; ${count.again} once more while going on): ${tally(hits)}. ` +
+      `${count.missed} moments fell behind the end and were drawn anew.`,
   )
+}
+
+/** A mapping of the export's events: by one all their times are wrong, by the other none. */
+function eventsMapping(file: string, format: string): string {
+  const path = join(ground.dir, file)
+  const column = (name: string) => ({ column: name })
+  writeFileSync(
+    path,
+    JSON.stringify({
+      shoalMapping: 1,
+      name: file,
+      tables: [
+        {
+          match: { file: 'events.csv' },
+          outputs: [
+            {
+              to: 'events',
+              cells: {
+                account_id: column('account_id'),
+                ts: { column: 'ts', time: { format, zone: 'UTC' } },
+                kind: column('kind'),
+                ip: column('ip'),
+                device: column('device'),
+              },
+              attributes: 'rest',
+            },
+          ],
+        },
+      ],
+    }),
+  )
+  return path
+}
+
+async function killRetries(times: number): Promise<void> {
+  copy('base', 'rejected')
+  await shoal([
+    'import',
+    'rejected',
+    'export/events.csv',
+    '--mapping',
+    eventsMapping('wrong.json', 'day-first'),
+  ])
+  const source = await looked('rejected', async ({ db }) =>
+    db.prepare('SELECT id FROM source WHERE problems > 0 AND rows_stored = 0').pluck().get(),
+  )
+  const retry = (name: string) => ['retry', name, '--source', String(source), '--mapping', eventsMapping('right.json', 'auto')] // prettier-ignore
+  const before = await looked('rejected', stateOf)
+  copy('rejected', 'retried')
+  const whole = await shoal(retry('retried'))
+  const expected = await looked('retried', stateOf)
+  const draw = momentsOf(whole, random)
+  console.log(
+    `\nretry of ${(whole.json!['rowsIn'] as number).toLocaleString('en-US')} rejected rows, undisturbed ${seconds(whole)}; ${times} kills`,
+  )
+  const hits: string[] = []
+  let missed = 0
+  let moved = 0
+  for (let round = 1; round <= times; round++) {
+    const name = 'killed'
+    const found = await hit(retry(name), ['rejected', name], () => draw(round))
+    if (!found) throw new Error('Every moment fell behind the end of the retry.')
+    missed += found.missed
+    hits.push(lastHeard(found.ran))
+    const { shows, wrong } = await shown(name, before.content, expected.content)
+    if (shows === 'all') moved++
+    else
+      await shoal(retry(name)).catch((error: unknown) => wrong.push(`can not be repeated: ${String(error)}`))
+    // What was moved already can not be read again; opening tidies all the same.
+    if (shows === 'all') await shoal(['info', name])
+    wrong.push(...(await compared(name, expected)))
+    end({ number: `retry ${round}`, told: tell(found.moment), killedIn: lastHeard(found.ran), shows, more: '' }, wrong) // prettier-ignore
+    remove(name)
+  }
+  console.log(
+    `${hits.length} retries killed (${moved} behind moving the rows): ${tally(hits)}. ${missed} moments fell behind the end and were drawn anew.`,
+  )
+}
+
+try {
+  await shoal(['simulate', 'first', '--accounts', '400', '--seed', '1'])
+  // Enough for indexes to be put aside and made behind the rows.
+  await shoal(['simulate', 'export', '--accounts', String(option('accounts', 8000)), '--seed', '2'])
+  await shoal(['import', 'base', 'first'])
+  await killImports()
+  await killRetries(Math.ceil(kills / 5))
+  console.log(`${failures.length} failures, ${((performance.now() - began) / 1000).toFixed(0)} s`)
 } finally {
-  rmSync(dir, { recursive: true, force: true })
+  ground.end()
 }
 if (failures.length > 0) {
   for (const failure of failures) console.error(failure)
