@@ -1,4 +1,4 @@
-import type { Cell, Output, TableMapping, TimeFormat } from './mapping.ts'
+import type { Cell, NumberFormat, Output, TableMapping, TimeFormat } from './mapping.ts'
 import { KEEPS_ATTRIBUTES, requiredRoles, rolesOf, type TableName } from './roles.ts'
 
 /**
@@ -106,7 +106,10 @@ export function withUse(
               attributes: [],
               optional: true,
             }
-      return { ...cleared, outputs: [...cleared.outputs, output] }
+      // What a column says of each is not said of all.
+      const others =
+        use.use === 'label' ? cleared.outputs.filter((one) => !isListLabel(one)) : cleared.outputs
+      return { ...cleared, outputs: [...others, output] }
     }
     case 'attribute':
       return withAttributes(cleared, [...attributesOf(cleared, columns), column], columns)
@@ -148,6 +151,48 @@ export function withTime(mapping: TableMapping, column: string, time: TimeFormat
       ? withPart(cell, 'time', plain ? undefined : time)
       : cell,
   )
+}
+
+/** The mapping with a column's numbers written so; null: digits and a point alone. */
+export function withNumber(mapping: TableMapping, column: string, number: NumberFormat | null): TableMapping {
+  return mapCells(mapping, (cell, output, role) => {
+    const kind = rolesOf(output.to)[role]?.kind
+    return 'column' in cell && cell.column === column && (kind === 'number' || kind === 'count')
+      ? withPart(cell, 'number', number ?? undefined)
+      : cell
+  })
+}
+
+/** The mapping with other words for no value; none: only empty cells are empty. */
+export function withNulls(mapping: TableMapping, words: readonly string[]): TableMapping {
+  const { nulls: _, ...rest } = mapping
+  return words.length > 0 ? { ...rest, nulls: [...new Set(words)].slice(0, 40) } : rest
+}
+
+/** How every account of a list is labelled, whatever its columns say; null: not at all. */
+export function listLabelOf(mapping: TableMapping): string | null {
+  const label = mapping.outputs.slice(1).find(isListLabel)?.cells['label']
+  return label && 'value' in label ? label.value : null
+}
+
+/** The mapping with every account of the list labelled so; null: with no such label. Of lists of accounts only. */
+export function withListLabel(mapping: TableMapping, label: string | null): TableMapping {
+  const main = mainOutput(mapping)
+  const account = main?.to === 'accounts' ? main.cells['account_id'] : undefined
+  const others = mapping.outputs.filter((output, i) => i === 0 || !isListLabel(output))
+  if (label === null || !account) return { ...mapping, outputs: others }
+  const output: Output = {
+    to: 'labels',
+    cells: { account_id: account, label: { value: label } },
+    attributes: [],
+    optional: true,
+  }
+  return { ...mapping, outputs: [...others, output] }
+}
+
+function isListLabel({ to, cells }: Output): boolean {
+  const label = cells['label']
+  return to === 'labels' && label !== undefined && 'value' in label
 }
 
 /** The mapping with a role being the same word in every row; '': it is not said. */
@@ -193,7 +238,11 @@ export function cellOf(mapping: TableMapping, column: string): Extract<Cell, { c
 
 type ColumnCell = Extract<Cell, { column: string }>
 
-function withPart<K extends 'time' | 'words'>(cell: ColumnCell, key: K, value: ColumnCell[K]): ColumnCell {
+function withPart<K extends 'time' | 'words' | 'number'>(
+  cell: ColumnCell,
+  key: K,
+  value: ColumnCell[K],
+): ColumnCell {
   const { [key]: _, ...rest } = cell
   return (value === undefined ? rest : { ...rest, [key]: value }) as ColumnCell
 }

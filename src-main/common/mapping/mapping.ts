@@ -29,12 +29,21 @@ export const timeFormat = z.strictObject({
 })
 export type TimeFormat = z.infer<typeof timeFormat>
 
+/**
+ * How a column writes numbers that are more than digits and a point. `point`: 1,234.50; `comma`: 1.234,50 and 1 234,50.
+ * Currency signs before or behind are passed over in both.
+ */
+export const NUMBER_FORMATS = ['point', 'comma'] as const
+export type NumberFormat = (typeof NUMBER_FORMATS)[number]
+
 /** Where a role's value comes from: a column, the same value in every row, or the row's place in the file. */
 const cell = z.union([
   z.strictObject({
     column: z.string().min(1).max(1000),
     /** Of a time role. Absent: auto, UTC. */
     time: timeFormat.optional(),
+    /** Of a number or count role. Absent: digits and a point, nothing else. */
+    number: z.enum(NUMBER_FORMATS).optional(),
     /** What words of the column mean: {"1": "malicious", "是": "malicious"}. Words that are not named stay. */
     words: z.record(z.string().max(1000), z.string().max(1000)).optional(),
   }),
@@ -81,6 +90,8 @@ const output = z
         fault(`${value.to} have no role ${name}; they have ${Object.keys(roles).join(', ')}.`, 'cells', name)
       else if ('column' in source && source.time && role.kind !== 'time')
         fault(`${name} is no time.`, 'cells', name, 'time')
+      else if ('column' in source && source.number && role.kind !== 'number' && role.kind !== 'count')
+        fault(`${name} is no number.`, 'cells', name, 'number')
       else if ('row' in source && name !== 'report_id')
         fault(`Only report_id can be the row's number.`, 'cells', name)
       else if ('value' in source && (role.kind === 'id' || role.kind === 'time'))
@@ -114,6 +125,11 @@ const tableMapping = z
       columns: z.array(z.string().max(1000)).max(4096).default([]),
     }),
     read: readSchema.default({}),
+    /**
+     * Words that stand for no value (NULL, \\N, -): a cell that is one of them, or white space alone, is empty for every
+     * output. Attributes stay as they are. Absent: only empty cells are empty.
+     */
+    nulls: z.array(z.string().min(1).max(40)).max(40).optional(),
     /** None: the table is left out, and import says so. */
     outputs: z.array(output).max(50),
   })

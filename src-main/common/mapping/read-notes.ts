@@ -9,6 +9,8 @@ const SAY = {
   replaced_characters: ({ count, encoding }: { count: number; encoding: string }) =>
     `${count} characters don't fit the encoding ${encoding} and were replaced by \ufffd: it may be the wrong one.`,
   header_row: ({ row }: { row: number }) => `The header is row ${row}; what stands above it was skipped.`,
+  comments: ({ count }: { count: number }) =>
+    `${count} comment ${count === 1 ? 'line' : 'lines'} above the first row ${count === 1 ? 'was' : 'were'} skipped.`,
   header_width: ({ names, width }: { names: number; width: number }) =>
     `The header names ${names} columns, most rows have ${width}.`,
   // JSON

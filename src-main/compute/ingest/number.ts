@@ -1,13 +1,13 @@
 /**
- * Decimal numbers read from bytes: `12`, `-0.5`, `.5`, `1e-3`, with spaces around. No hexadecimal, no thousands
+ * Decimal numbers read from bytes: `12`, `-0.5`, `.5`, `1e-3`, with white space around. No hexadecimal, no thousands
  * separators, no `NaN` or `Infinity`, which JavaScript's own `Number()` would partly let pass.
  */
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 
 /** The finite number that the bytes spell; NaN if they spell none. */
 export function parseNumber(bytes: Buffer, start: number, end: number): number {
-  while (start < end && bytes[start] === 0x20) start++
-  while (end > start && bytes[end - 1] === 0x20) end--
+  while (start < end && bytes[start] <= 0x20) start++
+  while (end > start && bytes[end - 1] <= 0x20) end--
   // Short whole numbers, which most are, without a string.
   if (end > start && end - start <= 9) {
     let value = 0

@@ -13,9 +13,13 @@ const MAX_DEPTH = 6
 /** More files than this are no export: somebody chose the wrong folder. */
 const MAX_FILES = 10_000
 
+/** Files without a known ending that are tried where a folder has no others. */
+const MAX_UNNAMED = 50
+
 /**
  * Finds what can be imported under the given paths: files, folders, .zip archives, .gz of each. In folders and archives
- * files go by their ending; a file that is named itself is taken whatever it is called. The same file comes once. Files
+ * files go by their ending; a file that is named itself is taken whatever it is called, and so are texts where nothing
+ * else is there (`out.ego-facebook`, `SMSSpamCollection`). The same file comes once. Files
  * that a data platform wrote as parts of one table are marked as such (data-set.ts).
  * Throws ShoalError import_missing_file, import_archive, import_unreadable.
  */
@@ -41,20 +45,44 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
         for (const file of found.files.slice(before)) if (file.entry === null) named.add(file)
       }
     }
+    if (found.files.length === 0) await takeTexts(found)
     groupDataSets(found, named)
   } catch (error) {
     await found.close()
     throw error
   }
   if (found.files.length === 0) {
+    const others = found.ignored.map(({ path, entry }) => basename(entry ?? path))
+    const what = others.length > 5 ? `${others.slice(0, 5).join(', ')}, …` : others.join(', ')
     throw new ShoalError(
       'import_missing_file',
       `No table of an export was found in ${paths.join(', ') || 'no path'}. Shoal reads CSV, TSV, JSON, JSON lines, ` +
-        'Excel (.xlsx), Parquet, Arrow, GraphML, GEXF and GML files, also in a folder or a .zip, or as .gz.',
+        'Excel (.xlsx), Parquet, Arrow, GraphML, GEXF and GML files, also in a folder or a .zip, or as .gz.' +
+        (others.length > 0 ? ` What is there is nothing of that: ${what}.` : ''),
       { paths: [...paths], ignored: found.ignored.map((file) => file.entry ?? file.path) },
     )
   }
   return found
+}
+
+/** Takes what has no ending that says anything and is text. */
+async function takeTexts(found: FoundFiles): Promise<void> {
+  const unnamed = found.ignored.filter(
+    ({ path, entry, reason }) => entry === null && reason === 'unknown_name' && !NO_DATA.test(path),
+  )
+  for (const ignored of unnamed.slice(0, MAX_UNNAMED)) {
+    if (!isText(await headOf(ignored.path, 4096))) continue
+    found.files.push(plainFile(ignored.path, Number((await statOf(ignored.path)).size)))
+    found.ignored.splice(found.ignored.indexOf(ignored), 1)
+  }
+}
+
+/** Texts that are no tables, whatever stands in them. */
+const NO_DATA =
+  /(?:^|[\\/])(?:readme|licen[cs]e|changelog|notice)[^\\/]*$|\.(?:md|rst|pdf|docx?|html?|py|r|m|sh|ya?ml|toml|ini)$/i
+
+function isText(head: Buffer): boolean {
+  return head.length > 0 && !head.some((byte) => byte < 9 && byte !== 1)
 }
 
 async function addFolder(
@@ -75,7 +103,10 @@ async function addFolder(
       // A workspace that lies among the files is no part of the export.
       if (depth < MAX_DEPTH && !name.endsWith('.shoal'))
         await addFolder(path, depth + 1, found, seen, closers)
-    } else if (info?.isFile() && (endingKnown(bareName(name)) || isBarePart(basename(folder), name))) {
+    } else if (
+      info?.isFile() &&
+      (endingKnown(bareName(name)) || ZIP.test(name) || isBarePart(basename(folder), name))
+    ) {
       await addFile(path, false, found, seen, closers)
     } else {
       found.ignored.push({ path, entry: null, reason: info?.isFile() ? 'unknown_name' : 'not_a_file' })
@@ -104,7 +135,7 @@ async function addFile(
   const real = await realpath(path)
   if (seen.has(real)) return
   seen.add(real)
-  if (named && (await isArchive(path))) {
+  if ((named || ZIP.test(path)) && (await isArchive(path))) {
     const archive = await openArchive(path)
     closers.push(archive.close)
     found.files.push(...archive.files)
@@ -116,9 +147,11 @@ async function addFile(
   }
 }
 
+const ZIP = /\.zip$/i
+
 /** A .zip by its name, or by its first bytes where the name says nothing; a workbook is a .zip too, but no archive. */
 async function isArchive(path: string): Promise<boolean> {
-  if (/\.zip$/i.test(basename(path))) return true
+  if (ZIP.test(path)) return true
   if (endingKnown(bareName(path))) return false
   const head = await headOf(path, 4)
   return head.length === 4 && head.readUInt32LE(0) === 0x04034b50

@@ -5,6 +5,8 @@ import { CellRow } from '../read/cell-row.ts'
 import type { Row } from '../read/row.ts'
 import { TimeParser } from '../time/parse.ts'
 import { entityRules, normalize } from './identity.ts'
+import { isNull, nullWords, PickedRow, type NullWords } from './nulls.ts'
+import { plainNumber } from './number.ts'
 import type { IdentityTally } from './tally.ts'
 
 /** An output of a table mapping, bound to the columns of one table: what a writer needs. */
@@ -34,7 +36,7 @@ export interface BoundTable {
  * isn't there), invalid_input (a time zone that is none).
  */
 export function bindTable(
-  { outputs }: TableMapping,
+  { outputs, nulls }: TableMapping,
   columns: readonly string[],
   identity: Identity,
   { label: file, sha256 }: { label: string; sha256: string },
@@ -56,6 +58,7 @@ export function bindTable(
     )
   }
   const rest = columns.filter((name) => !used.has(name))
+  const none = nulls ? nullWords(nulls) : null
   const keepsRest = outputs.some(({ attributes }) => attributes === 'rest')
   return {
     outputs: outputs.map((output) => {
@@ -63,7 +66,7 @@ export function bindTable(
       const attributes = KEEPS_ATTRIBUTES.includes(output.to)
         ? names.map((name) => ({ name, at: position.get(name)! }))
         : []
-      return { ...bindCells(output, position, identity, sha256.slice(0, 12), tally), attributes }
+      return { ...bindCells(output, position, identity, sha256.slice(0, 12), tally, none), attributes }
     }),
     ignored: keepsRest ? [] : rest,
   }
@@ -75,6 +78,7 @@ function bindCells(
   identity: Identity,
   fileId: string,
   tally: IdentityTally | null,
+  nulls: NullWords | null,
 ): Omit<BoundOutput, 'attributes'> {
   const roles = rolesOf(to)
   // In the order of the table's roles: an entity's type is made before the entity.
@@ -92,14 +96,20 @@ function bindCells(
   const at = Object.fromEntries(Object.keys(roles).map((role) => [role, -1]))
   const changes = ordered.map(({ role }) => changesOf(to, role, cells, identity, tally))
   if (ordered.every(({ cell }, i) => 'column' in cell && changes[i]!.length === 0)) {
+    const from = ordered.flatMap(({ cell }) => ('column' in cell ? position.get(cell.column)! : []))
     // Nothing to change: the record itself is the row, which costs nothing.
-    for (const { role, cell } of ordered) if ('column' in cell) at[role] = position.get(cell.column)!
-    return { ...common, at, pick: (source) => source }
+    if (nulls === null) {
+      for (const [i, { role }] of ordered.entries()) at[role] = from[i]!
+      return { ...common, at, pick: (source) => source }
+    }
+    const picked = new PickedRow(from, nulls)
+    for (const [i, { role }] of ordered.entries()) at[role] = i
+    return { ...common, at, pick: (source) => picked.of(source) }
   }
   const row = new CellRow()
   const makers = ordered.map(({ role, cell }, i) => {
     at[role] = i
-    return makerOf(cell, changes[i]!, position, fileId)
+    return makerOf(cell, changes[i]!, position, fileId, nulls)
   })
   const typeAt = at['entity_type'] ?? -1
   return {
@@ -123,11 +133,13 @@ function makerOf(
   changes: readonly Change[],
   position: ReadonlyMap<string, number>,
   fileId: string,
+  nulls: NullWords | null,
 ): Maker {
   if ('row' in cell) return (_source, rowNumber) => `${fileId}-${rowNumber}`
   if ('value' in cell) return () => cell.value
   const from = position.get(cell.column)!
   return (source, _rowNumber, type) => {
+    if (nulls !== null && isNull(nulls, source.bytes, source.starts[from], source.ends[from])) return ''
     let value = source.text(from)
     if (value !== '') for (const change of changes) value = change(value, type)
     return value
@@ -148,6 +160,10 @@ function changesOf(
   if ('column' in cell && cell.words) {
     const words = new Map(Object.entries(cell.words))
     changes.push((value) => words.get(value.trim()) ?? value)
+  }
+  if ('column' in cell && cell.number) {
+    const { number } = cell
+    changes.push((value) => plainNumber(value, number))
   }
   if (kind === 'id' && role !== 'report_id' && identity.account.length > 0)
     changes.push((value) => {

@@ -30,10 +30,11 @@ export const csvReader: Reader = {
       )
     }
     const notes = [...text.notes]
-    const headerRow = options.headerRow ?? findHeader(head.map((row) => row.cells)) + 1
+    const headerRow = options.headerRow ?? headerOf(head)
+    const comments = headerRow === 0 ? commentRows(head, /^\s*[#%]/) : 0
     const columns =
       headerRow === 0
-        ? lettered(source, head)
+        ? lettered(source, head.slice(comments))
         : named(source, head, headerRow, options.headerRow !== undefined, notes)
     const found: ReadOptions = {
       encoding: text.encoding,
@@ -41,7 +42,9 @@ export const csvReader: Reader = {
       delimiter,
       quote: options.quote ?? '"',
       headerRow,
+      ...(comments > 0 && { comments }),
     }
+    if (comments > 0) notes.push(readNote('comments', { count: comments }))
     return [
       { name: '', columns: columns.map((name) => ({ name, declared: null })), rows: null, notes, found },
     ]
@@ -59,7 +62,7 @@ async function* csvRows(source: ByteSource, how: ReadOptions, pace: Pace): Async
     quote: oneByte(source, 'quote', how.quote ?? '"'),
     onRow: () => {},
   })
-  let skip = how.headerRow ?? 1
+  let skip = how.headerRow === 0 ? (how.comments ?? 0) : (how.headerRow ?? 1)
   let started = false
   // Behind the header the tokenizer calls the importer without anything between: this is the hot path.
   const listen = (onRow: (row: Row) => void): void => {
@@ -123,6 +126,19 @@ function sample(
   }
   if (whole && rows.length < most) tokenizer.end()
   return rows
+}
+
+/** 1-based row of the header, 0 where there is none. What begins with % is a comment; with # it may name the columns. */
+function headerOf(rows: readonly SampleRow[]): number {
+  const above = commentRows(rows, /^\s*%/)
+  const at = findHeader(rows.slice(above).map((row) => row.cells))
+  return at < 0 ? 0 : above + at + 1
+}
+
+/** Rows of comments above a table, as KONECT and SNAP write them; 0 where all begin so. */
+function commentRows(rows: readonly SampleRow[], begins: RegExp): number {
+  const first = rows.findIndex(({ cells, broken }) => !broken && !begins.test(cells[0] ?? ''))
+  return Math.max(first, 0)
 }
 
 function lettered(source: ByteSource, rows: readonly SampleRow[]): string[] {

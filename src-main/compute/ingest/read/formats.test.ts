@@ -31,7 +31,7 @@ test.each([
   ['a.csv', '<b>,c\n1,2\n', 'csv'],
   ['a.csv', '{"a":1}\n{"a":2}\n', 'json-lines'],
   ['a.json', '{"a":1}\n{"a":2}\n', 'json-lines'],
-  ['a.json', '{"a":1}', 'json-lines'],
+  ['a.json', '{"a":1}', 'json'],
   ['a.json', '{\n "a":1}', 'json'],
   ['a.txt', ' [ {"a":1} ]', 'json'],
   ['a.jsonl', '[1,2]\n[3,4]\n', 'json-lines'],

@@ -68,11 +68,38 @@ export function formatOf(name: string, head: Buffer): FormatId {
     throw unknown(name, 'it is XML or HTML, but neither GraphML nor GEXF')
   }
   if (jsonReader.sniff(text)) {
-    if (named === 'json-lines' || jsonLinesReader.sniff(text)) return 'json-lines'
-    if (!sureCsv) return 'json'
+    if (named === 'json-lines' || (jsonLinesReader.sniff(text) && (!sureCsv || SURE_JSON.test(start))))
+      return 'json-lines'
+    if (!sureCsv || SURE_JSON.test(start)) return 'json'
   }
+  const other = OTHER_TEXTS.find(({ begins }) => begins.test(start))
+  if (other !== undefined && !sureCsv) throw unreadable({ label: name }, other.why, other.fix)
+  // A table that is called .json; in JSON something begins with a bracket.
+  if ((named === 'json' || named === 'json-lines') && !/^\s*[[{]/m.test(text.toString('latin1'))) return 'csv'
   return named ?? 'csv'
 }
+
+/** The beginning of an object, which no cell of a table has without quotes around it. */
+const SURE_JSON = /^(?:\[\s*)?\{\s*"(?:[^"\\]|\\.)*"\s*:/
+
+const OTHER_TEXTS: { begins: RegExp; why: string; fix: string }[] = [
+  {
+    begins:
+      /^(?:--[^\n]*\n|\/\*[^]*?\*\/;?|\s)*(?:INSERT\s+INTO|CREATE\s+(?:TABLE|DATABASE|SCHEMA)|DROP\s+TABLE|LOCK\s+TABLES|BEGIN\s+TRANSACTION|PRAGMA\s)/i,
+    why: 'it is an SQL dump',
+    fix: 'Load it into its database and export the tables as CSV.',
+  },
+  {
+    begins: /^\*vertices\s/i,
+    why: 'it is a Pajek network',
+    fix: 'Open it in Gephi and save it as GraphML or GEXF.',
+  },
+  {
+    begins: /^window\.YTD\./,
+    why: 'it is JavaScript of a Twitter archive',
+    fix: 'Remove what stands before the first [ and save it as .json.',
+  },
+]
 
 const ZIP = 'a ZIP file'
 const FOREIGN: [Buffer, string][] = [

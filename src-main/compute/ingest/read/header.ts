@@ -89,7 +89,7 @@ function looksLikeNames(head: readonly string[], body: readonly (readonly string
     }
     if (same((text) => valueKind(text) !== null)) inFavour += 2
     else if (below.length >= 3 && below.includes(cell)) against++
-    else if (below.length >= 2 && /\d/.test(cell) && same((text) => shape(text) === shape(cell))) against++
+    else if (below.length >= 2 && /\d/.test(cell) && same((text) => alike(text, cell))) against++
   }
   return inFavour > 0 ? inFavour >= against : against === 0
 }
@@ -110,6 +110,13 @@ const KINDS: [string, RegExp][] = [
 function valueKind(cell: string): string | null {
   for (const [kind, pattern] of KINDS) if (pattern.test(cell)) return kind
   return null
+}
+
+/** Whether two cells are made alike: 'user_17' and 'u_9', or 'user_ab09b' and 'user_93bfe'. */
+function alike(one: string, other: string): boolean {
+  if (shape(one) === shape(other)) return true
+  const [prefix] = /^\p{L}+[_-]/u.exec(other) ?? []
+  return prefix !== undefined && one.length === other.length && one.startsWith(prefix)
 }
 
 /** 'user_17' as 'a_9': what its characters are, runs as one. */

@@ -149,7 +149,7 @@ const LF = 0x0a
 const BLANK = new Uint8Array(256)
 for (const byte of [0x20, 0x09, 0x0d, 0x0a, 0x1e]) BLANK[byte] = 1
 
-/** Whether text's first line is a whole JSON object and the second, if there is one, begins one too. */
+/** Whether text's first line is a whole JSON object and the second begins one too: one line alone is a document. */
 function looksLikeLines(head: Buffer): boolean {
   const lines: [number, number][] = []
   const shape = new JsonShape()
@@ -161,5 +161,5 @@ function looksLikeLines(head: Buffer): boolean {
   })
   all.push(head)
   if (count === 0) all.end()
-  return first === null && (lines.length === 0 || lines[0][0] === 0x7b)
+  return first === null && lines.length > 0 && lines[0][0] === 0x7b
 }

@@ -58,6 +58,8 @@ export interface ReadOptions {
    * A sheet's rows are numbered as Excel does; a CSV's rows are its records, empty lines not counted.
    */
   headerRow?: number
+  /** Set by `tables` in `found`, CSV without a header: records at the beginning that are comments (# or %) and skipped. */
+  comments?: number
 }
 
 /** One table of a file: a CSV as a whole, a sheet, an array in a JSON document, a graph's nodes or edges. */

@@ -8,6 +8,7 @@ import {
 } from '../../../common/mapping/mapping.ts'
 import { requiredRoles, TABLES, type TableName } from '../../../common/mapping/roles.ts'
 import type { FoundFile } from '../find/found.ts'
+import { isHeaderless } from '../guess/headerless.ts'
 import { SURE, guessTable, type TableGuess } from '../guess/table.ts'
 import { layoutMapping, tableOf } from '../layout.ts'
 import type { TableInfo } from '../read/reader.ts'
@@ -17,6 +18,9 @@ export type Named = Pick<FoundFile, 'name' | 'label' | 'part'>
 
 /** Ids as they are. */
 export const VERBATIM: Identity = { account: [], entity: {}, region: 'CN' }
+
+/** Without the tabs and spaces that an export put around all of them. */
+const TRIMMED: Identity = { account: ['trim'], entity: { '*': ['trim'] }, region: 'CN' }
 
 /** Where a table's mapping is from. */
 export type MappedBy = 'given' | 'layout' | 'saved' | 'guess'
@@ -83,8 +87,17 @@ export async function chooseMapping(
     if (mapping && mapping.match.columns.length > 0)
       return { mapping, by: 'saved', identity: saved.identity, saved: saved.name, guess: null }
   }
-  const guess = guessTable({ file: file.name, table: table.name, columns, rows: await sample() })
-  return { mapping: guess.mapping, by: 'guess', identity: VERBATIM, saved: null, guess }
+  return guessed(guessTable({ file: file.name, table: table.name, columns, rows: await sample() }))
+}
+
+function guessed(guess: TableGuess): Choice {
+  return {
+    mapping: guess.mapping,
+    by: 'guess',
+    identity: guess.spaced ? TRIMMED : VERBATIM,
+    saved: null,
+    guess,
+  }
 }
 
 function layoutName(file: Named, table: string): TableName | null {
@@ -108,6 +121,7 @@ export function isSure({ by, guess }: Choice): boolean {
 export function unsureError(
   tables: readonly { label: string; table: string; columns: readonly string[] }[],
 ): ShoalError {
+  const nameless = tables.some(({ columns }) => isHeaderless(columns))
   const list = tables
     .slice(0, 5)
     .map(
@@ -116,7 +130,7 @@ export function unsureError(
     .join('; ')
   return new ShoalError(
     'import_missing_column',
-    `It is not clear what the columns mean of ${list}. Say so with a mapping: choose the columns in the import window, ` +
+    `It is not clear what the columns mean of ${list}. ${nameless ? 'Where there are no names above the columns, they are called A, B, C. ' : ''}Say so with a mapping: choose the columns in the import window, ` +
       'or write what was guessed with `shoal mapping guess FILE`, correct it, and import with --mapping. Nothing was imported.',
     { tables: tables.map(({ label, table }) => ({ file: label, table })) },
   )

@@ -162,7 +162,7 @@ async function openSet(
 }
 
 /** Endings that say little of what is in a file. */
-const VAGUE = /\.(?:txt|log|dat|json|har)$/i
+const VAGUE = /\.(?:txt|log|dat|json|har)$|(?:^|[\\/])[^.\\/]+$/i
 
 function isUnreadable(error: unknown): boolean {
   return error instanceof ShoalError && error.code === 'import_unreadable'

@@ -41,8 +41,9 @@ export class TimeParser {
 
   /** Milliseconds since the epoch, UTC, in [MIN_TIME, MAX_TIME); NaN with `fault` set if it is no such time. */
   parse(bytes: Uint8Array, start: number, end: number): number {
-    while (start < end && bytes[start] === 0x20) start++
-    while (end > start && bytes[end - 1] === 0x20) end--
+    // Exports put tabs behind what Excel is not to touch.
+    while (start < end && bytes[start] <= 0x20) start++
+    while (end > start && bytes[end - 1] <= 0x20) end--
     this.bytes = bytes
     this.at = start
     this.end = end

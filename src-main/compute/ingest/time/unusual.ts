@@ -6,7 +6,7 @@ const EXCEL_EPOCH = 25_569
 
 const CLOCK = String.raw`(?:(上午|下午|凌晨|中午|晚上|早上|AM|PM)\s*)?(\d{1,2})(?::|时|点)(\d{1,2})(?:(?::|分)(?:(\d{1,2})(?:[.,](\d+))?秒?)?)?分?\s*(AM|PM|A\.M\.|P\.M\.)?`
 const ZONE = String.raw`\s*(Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)?`
-const REST = String.raw`(?:[T\s,]*${CLOCK}${ZONE})?`
+const REST = String.raw`(?:[T\s,@]*${CLOCK}${ZONE})?`
 const CHINESE = new RegExp(
   `^(\\d{4})\\s*年\\s*(\\d{1,2})\\s*月\\s*(\\d{1,2})\\s*日?(?:\\s*(?:星期|周)[一二三四五六日天])?${REST}$`,
   'i',
@@ -20,6 +20,11 @@ const NAMED = new RegExp(
   `^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\\s+)?(?:(\\d{1,2})(?:st|nd|rd|th)?[\\s-]+([a-z]{3})[a-z]*\\.?|([a-z]{3})[a-z]*\\.?\\s+(\\d{1,2})(?:st|nd|rd|th)?),?[\\s-]+(\\d{4})${REST}$`,
   'i',
 )
+/** As C and Twitter write it: `Tue Mar 17 20:24:25 +0000 2009`. */
+const YEAR_LAST =
+  /^(?:mon|tue|wed|thu|fri|sat|sun)\s+([a-z]{3})\s+(\d{1,2})\s+(\d{1,2}):(\d{2}):(\d{2})(?:\s+(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?\s+(\d{4})$/i
+/** As web servers write it: `[17/Mar/2009:20:24:25 +0000]`. */
+const SERVER = /^\[?(\d{1,2})\/([a-z]{3})\/(\d{4}):(\d{2}):(\d{2}):(\d{2})(?:\s*([+-]\d{4}))?\]?$/i
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?(Z)?)?$/
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
@@ -31,7 +36,7 @@ export interface ClockTime {
 
 /**
  * Times that are written in less usual ways: `2024年1月31日 下午3:20`, `2024.01.31 12:34`, `20240131123456`, `31 Jan 2024`,
- * `Jan 31, 2024 3:20 PM`; with a stated format also `31/01/2024`, `01/31/2024` and Excel's day numbers. Null where it is
+ * `Jan 31, 2024 @ 3:20 PM`, `Wed Jan 31 12:34:56 +0000 2024`, `31/Jan/2024:12:34:56 +0000`; with a stated format also `31/01/2024`, `01/31/2024` and Excel's day numbers. Null where it is
  * none of them or there is no such day or hour. `31/01/2024` without a stated format is null too: it would be a guess.
  */
 export function readUnusual(text: string, format: TimeFormat['format']): ClockTime | null {
@@ -58,7 +63,21 @@ export function readUnusual(text: string, format: TimeFormat['format']): ClockTi
     const month = MONTHS.indexOf((m[2] ?? m[3])!.toLowerCase()) + 1
     return made(Number(m[5]), month, Number(m[1] ?? m[4]), m, 6)
   }
+  if ((m = YEAR_LAST.exec(text))) return dated(m[7]!, m[1]!, m[2]!, [m[3]!, m[4]!, m[5]!], m[6])
+  if ((m = SERVER.exec(text))) return dated(m[3]!, m[2]!, m[1]!, [m[4]!, m[5]!, m[6]!], m[7])
   return null
+}
+
+function dated(
+  year: string,
+  month: string,
+  day: string,
+  [h, min, s]: [string, string, string],
+  zone: string | undefined,
+): ClockTime | null {
+  const at = MONTHS.indexOf(month.toLowerCase()) + 1
+  const clock = instant(Number(year), at, Number(day), Number(h), Number(min), Number(s), 0)
+  return clock === null ? null : { clock, offset: offsetOf(zone) }
 }
 
 /** `at`: where the clock's groups begin in the match. */

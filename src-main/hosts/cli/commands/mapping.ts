@@ -111,4 +111,7 @@ const NOTES: Record<string, string> = {
   row_numbers_as_ids: 'no column of ids; rows are numbered',
   label_words: 'check which words mean malicious and benign',
   no_rows: 'no rows to look at; only names were compared',
+  label_by_name: 'the name of the file says that all are malicious; check it',
+  masked: 'partly hidden values, which many may have in common; they link nobody',
+  spaces_around_ids: 'white space around ids, which is part of them unless the mapping says `trim`',
 }

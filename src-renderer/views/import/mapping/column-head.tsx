@@ -13,6 +13,7 @@ import { KEEPS_ATTRIBUTES, rolesOf } from '../../../../src-main/common/mapping/r
 import { Hint } from '../../../ui/explain.tsx'
 import { useDynamicT, useT } from '../../../ui/i18n/index.ts'
 import { changeShape, type Shape } from './draft.ts'
+import { NumberSettings } from './number-settings.tsx'
 import { TimeSettings } from './time-settings.tsx'
 import { WordSettings } from './word-settings.tsx'
 
@@ -104,6 +105,9 @@ export function ColumnHead({ shape, column, at }: { shape: Shape; column: string
         </span>
       ))}
       {kind === 'time' && cell && <TimeSettings shape={shape} column={column} at={at} time={cell.time} />}
+      {(kind === 'number' || kind === 'count') && cell && (
+        <NumberSettings shape={shape} column={column} number={cell.number} />
+      )}
       {(use.use === 'label' || (use.use === 'role' && use.role === 'label')) && cell && (
         <WordSettings shape={shape} column={column} at={at} words={cell.words ?? {}} />
       )}

@@ -22,6 +22,8 @@ import {
 } from './draft.ts'
 import { IdentityRules } from './identity-rules.tsx'
 import { PreviewPane } from './preview-pane.tsx'
+import { ListLabel } from './list-label.tsx'
+import { NullWords } from './null-words.tsx'
 import { ReadSettings } from './read-settings.tsx'
 import { RetryRead, useRetryWords } from '../problems/retry-read.tsx'
 import { RowKind } from './row-kind.tsx'
@@ -86,6 +88,10 @@ function ShapeEditor({ shape }: { shape: Shape }) {
         <RowKind shape={shape} />
         {retry ? <RetryRead shape={shape} /> : <ReadSettings shape={shape} />}
       </div>
+      <div className="sh-mapping-read">
+        <ListLabel shape={shape} />
+        <NullWords shape={shape} />
+      </div>
       {notes.length > 0 && (
         <ul className="sh-mapping-notes" aria-label={t('mapping.notes')}>
           {notes.map((note) => (
@@ -113,7 +119,15 @@ function useNotes(shape: Shape): string[] {
       return t(`mapping.read.${code}`, Object.fromEntries(shown) as Record<string, string>)
     }),
   )
-  return [...new Set(words)]
+  // What a guess says of no column in particular, and its sureness does not say.
+  const guessed = shape.tables.flatMap(({ table }) =>
+    (table.guess?.notes ?? []).flatMap(({ code, column }) =>
+      column === null && (code === 'label_by_name' || code === 'row_numbers_as_ids')
+        ? [t(`mapping.note.${code}`)]
+        : [],
+    ),
+  )
+  return [...new Set([...words, ...guessed])]
 }
 
 /** Asks what the first rows would become, when nothing has changed for a moment. */

@@ -10,6 +10,7 @@ import { rolesMissing } from '../../../../src-main/common/mapping/edit.ts'
 import type { Identity, Mapping, TableMapping } from '../../../../src-main/common/mapping/mapping.ts'
 import { api } from '../../../client/api.ts'
 import { slice } from '../../../state/slices.ts'
+import { useWorkspace } from '../../../state/workspace.ts'
 
 /** Tables that one table mapping is for: files of the same name pattern and columns. */
 export interface Shape {
@@ -90,9 +91,15 @@ export async function beginImport(paths: string[]): Promise<boolean> {
   useImportDraft.setState({ ...NOTHING, id: crypto.randomUUID() }, true)
   const look = await lookAgain(paths, {})
   if (!look) return false
+  // Rules of a saved mapping, or such as drop what an export put around every id.
+  if (look.mapping) useImportDraft.setState({ identity: look.mapping.identity })
   const tables = look.files.flatMap((file) => file.tables)
   const known = tables.every(({ by, mapping }) => mapping === null || by === 'layout' || by === 'saved')
-  if (!(known && look.sure)) return false
+  // Files of the export layout must say who the accounts are; what they are for is asked where none does.
+  const says = (table: LookedTable) =>
+    table.by === 'saved' || table.mapping?.outputs.some(({ to }) => to === 'accounts' || to === 'relations')
+  const someone = (useWorkspace.getState().info?.counts.accounts ?? 0) > 0
+  if (!(known && look.sure && (someone || tables.some(says)))) return false
   await api.call('imports.start', { paths, analyze: true })
   leaveDraft(true)
   return true

@@ -5,6 +5,7 @@ import { usePrefs } from '../../../state/prefs.ts'
 import { formatInstant, formatNumber, formatZone } from '../../../ui/format.ts'
 import { useDynamicT, useT } from '../../../ui/i18n/index.ts'
 import { Section } from '../../../ui/panel.tsx'
+import { useProblemWords } from '../../../ui/provenance/problem-words.ts'
 import { ErrorState } from '../../../ui/states.tsx'
 import { useImportDraft, type Shape } from './draft.ts'
 
@@ -46,7 +47,7 @@ function PreviewedFile({ one }: { one: PreviewedTable }) {
           .join(t('mapping.preview.comma'))}
         {one.problems > 0 && (
           <span className="sh-warn">
-            {t('mapping.preview.comma')}
+            {made.length > 0 && t('mapping.preview.comma')}
             {t('mapping.preview.problems', { count: one.problems, n: n(one.problems) })}
           </span>
         )}
@@ -56,7 +57,7 @@ function PreviewedFile({ one }: { one: PreviewedTable }) {
           <ul className="sh-mapping-faults">
             {one.faults.slice(0, 4).map((fault) => (
               <li key={fault.row}>
-                {t('import.problems.row', { row: n(fault.row) })} · <span lang="en">{fault.message}</span>
+                {t('import.problems.row', { row: n(fault.row) })} · <FaultWords fault={fault} />
               </li>
             ))}
           </ul>
@@ -67,6 +68,18 @@ function PreviewedFile({ one }: { one: PreviewedTable }) {
       ))}
     </div>
   )
+}
+
+/** What is wrong with a row: in the reader's language, or, where only import's own English words tell all, those in English. */
+function FaultWords({ fault }: { fault: PreviewedTable['faults'][number] }) {
+  const dynamic = useDynamicT()
+  const words = useProblemWords()
+  const language = usePrefs((s) => s.language)
+  const said = words(fault.code, [], { ...fault, cells: null })
+  if (said !== null) return said
+  if (language === 'en') return fault.message
+  const kind = dynamic('import.problem', fault.code, fault.code)
+  return <span title={fault.message}>{fault.column ? `${kind} · ${fault.column}` : kind}</span>
 }
 
 function FactTable({ table, rows }: { table: TableName; rows: Record<string, string | number | null>[] }) {

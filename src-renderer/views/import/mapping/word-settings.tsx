@@ -28,16 +28,18 @@ export function WordSettings(props: {
         <label key={word}>
           <span title={word}>{word.slice(0, 16)}</span>
           <HTMLSelect
-            value={words[word] ?? ''}
+            value={Object.hasOwn(words, word) ? words[word] || 'nothing' : ''}
             data-testid={`mapping-word-${word}`}
             onChange={(event) => {
               const { value } = event.currentTarget
-              changeShape(shape.key, (old) => withWord(old, column, word, value === '' ? null : value))
+              const meaning = value === '' ? null : value === 'nothing' ? '' : value
+              changeShape(shape.key, (old) => withWord(old, column, word, meaning))
             }}
           >
             <option value="malicious">{t('mapping.word.malicious')}</option>
             <option value="benign">{t('mapping.word.benign')}</option>
             <option value="">{t('mapping.word.asIs')}</option>
+            <option value="nothing">{t('mapping.word.nothing')}</option>
           </HTMLSelect>
         </label>
       ))}
