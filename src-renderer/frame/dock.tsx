@@ -34,6 +34,8 @@ export function Dock() {
     setDock(event.api)
   }, [])
 
+  const filling = useRef<PanelId | null>(null)
+
   useEffect(() => {
     if (!dock) return
     const tell = () =>
@@ -52,7 +54,15 @@ export function Dock() {
     handled.current = request.turn
     if (request.how === 'arrange') arrangePreset(dock, request.preset)
     else if (request.how === 'pin') pinPanel(dock, request.focus)
-    else {
+    else if (request.how === 'fill') {
+      if (dock.hasMaximizedGroup()) return
+      dock.getPanel(request.panel)?.api.maximize()
+      filling.current = request.panel
+    } else if (request.how === 'unfill') {
+      if (filling.current === request.panel && dock.getPanel(request.panel)?.api.isMaximized())
+        dock.exitMaximizedGroup()
+      filling.current = null
+    } else {
       const existing = dock.getPanel(request.panel)
       if (request.how === 'toggle' && existing) existing.api.close()
       else {

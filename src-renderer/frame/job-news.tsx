@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { api } from '../client/api.ts'
-import { useT, type T } from '../ui/i18n/index.ts'
+import { useDynamicT, useT, type T } from '../ui/i18n/index.ts'
+import { usePrefs } from '../state/prefs.ts'
 import { useToasts } from '../ui/toast.tsx'
 import { openChanges } from '../views/import/changes/state.ts'
 
@@ -22,6 +23,8 @@ async function offerChanges(
 /** Says when a job ends, and what core complains about. Renders nothing. */
 export function JobNews() {
   const t = useT()
+  const dynamic = useDynamicT()
+  const language = usePrefs((s) => s.language)
   const say = useToasts((s) => s.say)
   useEffect(() => {
     const off = [
@@ -37,7 +40,11 @@ export function JobNews() {
           say(
             t('frame.jobDone.failed', {
               what: t(`frame.job.${job.kind}`),
-              message: job.error?.message ?? '',
+              // Core's own words name the file; they are English.
+              message:
+                language === 'en'
+                  ? (job.error?.message ?? '')
+                  : dynamic('common.error', job.error?.code ?? '', job.error?.message ?? ''),
             }),
             'failed',
           )
@@ -46,6 +53,6 @@ export function JobNews() {
       api.on('core.problem', (problem) => say(problem.message, 'failed')),
     ]
     return () => off.forEach((stop) => stop())
-  }, [t, say])
+  }, [t, dynamic, language, say])
   return null
 }

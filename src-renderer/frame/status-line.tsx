@@ -41,10 +41,10 @@ export function StatusLine() {
       <span data-testid="status-counts">{parts.join(' · ')}</span>
       {info.analysisStale && running.length === 0 && (
         <span className="sh-status-stale">
-          {t('frame.status.stale')}
+          {t(info.runs.graph === undefined ? 'frame.status.notAnalyzed' : 'frame.status.stale')}
           {' · '}
           <button type="button" className="sh-link" onClick={() => void api.call('analysis.start', {})}>
-            {t('frame.status.analyze')}
+            {t(info.runs.graph === undefined ? 'import.analyze.first' : 'frame.status.analyze')}
           </button>
         </span>
       )}

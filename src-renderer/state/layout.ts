@@ -25,6 +25,9 @@ export type Preset = (typeof PRESETS)[number]
 export type LayoutRequest =
   /** `focus`: the keyboard goes there as well. */
   | { how: 'show' | 'toggle'; panel: PanelId; focus?: true }
+  /** Over the whole window for a while, where no other panel is; and back, where it was so. */
+  | { how: 'fill'; panel: PanelId }
+  | { how: 'unfill'; panel: PanelId }
   /** A second inspector that keeps showing one thing. */
   | { how: 'pin'; focus: Focus }
   | { how: 'arrange'; preset: Preset }
@@ -41,6 +44,8 @@ interface LayoutState {
   goTo(panel: PanelId): void
   /** Opens a panel, or closes it when it is open. */
   toggle(panel: PanelId): void
+  fill(panel: PanelId): void
+  unfill(panel: PanelId): void
   pin(focus: Focus): void
   arrange(preset: Preset): void
   /** The dock's own description of itself (dockview's JSON); null: as in a new workspace. */
@@ -59,6 +64,8 @@ export const useLayout = create<LayoutState>()((set) => {
     show: (panel) => ask({ how: 'show', panel }),
     goTo: (panel) => ask({ how: 'show', panel, focus: true }),
     toggle: (panel) => ask({ how: 'toggle', panel, focus: true }),
+    fill: (panel) => ask({ how: 'fill', panel }),
+    unfill: (panel) => ask({ how: 'unfill', panel }),
     pin: (focus) => ask({ how: 'pin', focus }),
     arrange: (preset) => ask({ how: 'arrange', preset }),
     dock: null,

@@ -43,7 +43,7 @@ export function AnalyzeForm({ disabled }: { disabled: boolean }) {
   }
   return (
     <form className="sh-analyze" onSubmit={(event) => void submit(event)}>
-      {stale && <p className="sh-warn">{t('import.analyze.stale')}</p>}
+      {stale && analyzed && <p className="sh-warn">{t('import.analyze.stale')}</p>}
       <div className="sh-analyze-fields">
         <FormGroup
           label={t('import.analyze.recipe')}

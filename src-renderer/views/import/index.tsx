@@ -2,6 +2,7 @@ import { Button } from '@blueprintjs/core'
 import { useState, type DragEvent } from 'react'
 import { toErrorShape } from '../../../src-main/common/errors.ts'
 import { api } from '../../client/api.ts'
+import { Filling } from '../../frame/filling.tsx'
 import { useQuery } from '../../client/use-query.ts'
 import { isActive, useJobs } from '../../state/jobs.ts'
 import { usePrefs } from '../../state/prefs.ts'
@@ -55,7 +56,12 @@ export default function ImportView() {
   }
   // An import that is being prepared waits behind it.
   if (changes !== null) return <ChangesView key={changes} job={changes} />
-  if (mapping) return <MappingDesk />
+  if (mapping)
+    return (
+      <Filling panel="import" width={1000} height={640}>
+        <MappingDesk />
+      </Filling>
+    )
   const rows = (sources.data ?? []).reduce((sum, source) => sum + source.rowsStored, 0)
   const about = sources.data
     ? t('import.about', { count: sources.data.length, rows: formatNumber(rows, language) })

@@ -82,6 +82,12 @@ function FaultWords({ fault }: { fault: PreviewedTable['faults'][number] }) {
   return <span title={fault.message}>{fault.column ? `${kind} · ${fault.column}` : kind}</span>
 }
 
+/** 'date: 2026-01-01 · city: Oslo' of the JSON that they are kept as. */
+const plainAttributes = (json: string) =>
+  Object.entries(JSON.parse(json) as Record<string, unknown>)
+    .map(([name, value]) => `${name}: ${String(value)}`)
+    .join(' · ')
+
 function FactTable({ table, rows }: { table: TableName; rows: Record<string, string | number | null>[] }) {
   const dynamic = useDynamicT()
   const names = Object.keys(rows[0] ?? {}).filter((name) =>
@@ -112,7 +118,10 @@ function FactTable({ table, rows }: { table: TableName; rows: Record<string, str
                       ? ''
                       : TIMES.includes(name)
                         ? `${formatInstant(value as number, 0, true, true)} ${formatZone(0)}`
-                        : String(value).slice(0, 120)}
+                        : (name === 'attributes' ? plainAttributes(String(value)) : String(value)).slice(
+                            0,
+                            120,
+                          )}
                   </td>
                 )
               })}
