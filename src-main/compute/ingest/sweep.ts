@@ -139,6 +139,8 @@ export async function sweepInterrupted(
   const foreignKeys = db.pragma('foreign_keys', { simple: true })
   db.pragma('foreign_keys = OFF')
   try {
+    // Not whole from here on. Where this stops half way, at a full disk or a kill, nobody may take them over.
+    db.prepare(`UPDATE source SET stored_at = NULL WHERE id IN ${goneIds}`).run()
     for (const [step, table] of FACTS.entries()) {
       ctx.progress({ phase: 'import.sweep', done: step, total: FACTS.length, unit: 'steps' })
       // Where a table was empty before and nothing stays, it is emptied at once instead of row by row.
