@@ -60,6 +60,7 @@ export function IdentityResult({ report }: { report: IdentityReport }) {
           {t('mapping.comparable.folded', { what, ids: n(ids), changed: n(changed), merged: n(merged) })}
         </p>
       ))}
+      {folded.length > 0 && <p>{t('mapping.comparable.within')}</p>}
     </div>
   )
 }
