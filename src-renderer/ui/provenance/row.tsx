@@ -163,6 +163,8 @@ function Cells(props: {
   const { cells, to } = props
   const made = (cell: ProvenanceCell) =>
     cell.uses.filter((use) => (to === undefined || use.to === to) && use.role !== 'attribute')
+  // Sources of early versions do not say what their columns were for.
+  const known = cells.some(({ uses }) => uses.length > 0)
   const words = (cell: ProvenanceCell) => {
     const own = cell.uses.filter((use) => to === undefined || use.to === to)
     const shown = own.length > 0 ? own : cell.uses
@@ -185,7 +187,7 @@ function Cells(props: {
           <tr>
             <th scope="col">{t('provenance.column')}</th>
             <th scope="col">{t('provenance.value')}</th>
-            <th scope="col">{t('provenance.became')}</th>
+            {known && <th scope="col">{t('provenance.became')}</th>}
           </tr>
         </thead>
         <tbody>
@@ -203,7 +205,7 @@ function Cells(props: {
                   <bdi>{clip(cell.value)}</bdi>
                 )}
               </td>
-              <td className="sh-quiet">{words(cell)}</td>
+              {known && <td className="sh-quiet">{words(cell)}</td>}
             </tr>
           ))}
         </tbody>

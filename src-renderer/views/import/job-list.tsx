@@ -16,7 +16,8 @@ import { CheckResult } from './check-result.tsx'
 import { JobFigures } from './job-figures.tsx'
 import './jobs.css'
 
-const SHOWN = 12
+const FIRST = 5
+const MOST = 60
 const ICONS: Record<JobStatus, IconName> = {
   queued: 'time',
   running: 'refresh',
@@ -30,18 +31,39 @@ export function JobList() {
   const t = useT()
   const jobs = useJobs((s) => s.jobs)
   const comparable = useComparable()
+  const [all, setAll] = useState(false)
+  const language = usePrefs((s) => s.language)
   if (jobs.length === 0) return <p className="sh-quiet">{t('import.noJobs')}</p>
+  const shown = all ? jobs.slice(0, MOST) : firstJobs(jobs)
+  const more = Math.min(jobs.length, MOST) - shown.length
   return (
-    <ul className="sh-jobs">
-      {jobs.slice(0, SHOWN).map((job) => (
-        <JobItem
-          key={job.id}
-          job={job}
-          changed={job.status === 'done' && comparable.some((one) => one.job === job.id)}
+    <>
+      <ul className="sh-jobs">
+        {shown.map((job) => (
+          <JobItem
+            key={job.id}
+            job={job}
+            changed={job.status === 'done' && comparable.some((one) => one.job === job.id)}
+          />
+        ))}
+      </ul>
+      {(more > 0 || all) && (
+        <Button
+          size="small"
+          variant="minimal"
+          text={all ? t('import.fewerJobs') : t('import.moreJobs', { n: formatNumber(more, language) })}
+          data-testid="jobs-more"
+          onClick={() => setAll(!all)}
         />
-      ))}
-    </ul>
+      )}
+    </>
   )
+}
+
+/** The newest few, and with them what runs and the newest import, whatever was done since: what it brought is asked for here. */
+export function firstJobs(jobs: readonly Job[]): Job[] {
+  const newest = jobs.find(({ kind }) => kind === 'import')
+  return jobs.filter((job, i) => i < FIRST || isActive(job) || job === newest)
 }
 
 /** `changed`: it brought a later export of something, so that one can ask what it changed. */

@@ -25,7 +25,8 @@ export function SourceTag(props: { source: SourceRef; to?: TableName | undefined
       data-testid="source-tag"
       onClick={() => ask({ refs: [{ sourceId, row }], to: props.to })}
     >
-      {`${baseName(file)}:${row}`}
+      <span className="source-tag-file">{baseName(file)}</span>
+      <span>{`:${row}`}</span>
       <Icon icon="search-text" size={9} />
     </button>
   )
