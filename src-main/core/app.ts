@@ -28,6 +28,7 @@ import { checkHandlers } from './imports/check.ts'
 import { isSomethingLeft, startClearing } from './imports/clearing.ts'
 import { describeInterrupted, resumeHandlers } from './imports/resume.ts'
 import { importHandlers, jobHandlers } from './imports/service.ts'
+import { searchLags } from './accounts/search-lags.ts'
 import { createComputePort, JOB_GRACE_MS } from './jobs/compute-port.ts'
 import { labHandlers } from './learning/lab.ts'
 import { learningHandlers } from './learning/service.ts'
@@ -94,7 +95,25 @@ export function createCore(options: CoreOptions): Core {
   const emit: CoreContext['emit'] = (event, payload) => {
     for (const renderer of renderers) renderer.emit(event, payload)
     for (const listener of listeners.get(event) ?? []) listener(payload as never)
-    if (event === 'data.changed' && session) emit('workspace.changed', session.info())
+    if (event === 'data.changed' && session) {
+      emit('workspace.changed', session.info())
+      if ((payload as AppEvents['data.changed']).what.includes('facts')) keepSearchUp()
+    }
+  }
+  /**
+   * Brings the search index up to the facts while nobody waits for it: what it lacks is read until then. Only where somebody
+   * looks: a command searches nothing.
+   */
+  let searching: Promise<unknown> = Promise.resolve()
+  const keepSearchUp = (): void => {
+    if (!session || renderers.size === 0 || !searchLags(session.workspace.db)) return
+    const { path } = session.workspace
+    session.background(async (signal) => {
+      searching = searching
+        .catch(() => {})
+        .then(() => compute.call('compute.indexKeys', { workspace: path }, { signal }))
+      await searching
+    })
   }
   /** What went wrong without stopping anything: said in the log and to every renderer. */
   const problem = (error: unknown): void => {
@@ -160,6 +179,7 @@ export function createCore(options: CoreOptions): Core {
       emit('workspace.changed', info)
       // A cancelled import whose rows were not all cleared away when the app was closed; one that was killed waits instead.
       if (isSomethingLeft(session) && describeInterrupted(session) === null) startClearing(context, session)
+      keepSearchUp()
       // Somebody is about to look: the columns come while the window draws its first frame.
       if (renderers.size > 0 && info.runs.layout !== undefined)
         session.background((signal) => warmWhenQuiet(context, QUIET_MS, signal))
@@ -238,6 +258,7 @@ export function createCore(options: CoreOptions): Core {
       const server = serveRpc(transport, appContract, forWindows)
       renderers.add(server)
       ask.start()
+      keepSearchUp()
       transport.onClose(() => renderers.delete(server))
     },
     on(event, listener) {

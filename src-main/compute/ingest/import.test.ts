@@ -406,9 +406,8 @@ test('progress goes over all files, names them, and ends at the end', async () =
     'import.check',
     ...['accounts', 'relations', 'links', 'events', 'reports', 'labels'].map((t) => `import.${t}`),
     'import.publish',
-    'import.search',
   ])
-  const stored = w.progress.filter((p) => !/check|publish|search/.test(p.phase))
+  const stored = w.progress.filter((p) => !/check|publish/.test(p.phase))
   expect(stored.every((p, i) => i === 0 || p.done >= stored[i - 1].done)).toBe(true)
   expect(stored.at(-1)).toEqual({
     phase: 'import.labels',

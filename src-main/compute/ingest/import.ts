@@ -25,7 +25,6 @@ import { startStoring, THREAD_FROM } from './bulk/start.ts'
 import type { Storing } from './bulk/storing.ts'
 import { keptMatches } from './known/kept.ts'
 import { Known, type KnownTable } from './known/known.ts'
-import { indexKeys } from '../search/index-keys.ts'
 import { isLayout, mayBelong, type MappingChoices } from './tables/choose.ts'
 import { openTables, type OpenTable } from './tables/open.ts'
 import { asImportError, warningsOf } from './messages.ts'
@@ -158,7 +157,6 @@ async function importFiles(
       )
       ctx.progress({ phase: 'import.publish', done: 0, total: null, unit: 'steps' })
       publish(ctx, result, duplicates, superseded)
-      await indexBehind(ctx)
       result.seconds = (ctx.now() - started) / 1000
       return result
     } catch (error) {
@@ -312,16 +310,4 @@ function requireSubjects(ctx: ComputeContext, tables: readonly (OpenTable | Adop
     'Neither accounts.csv nor relations.csv is among the files, and the workspace has neither yet. Add one of them.',
     { files: tables.flatMap((table) => ('label' in table ? [table.label] : [])) },
   )
-}
-
-/** What was imported stands by now, so a search index that lags behind is no failure: opening brings it up. */
-async function indexBehind(ctx: ComputeContext): Promise<void> {
-  try {
-    await indexKeys(ctx)
-  } catch (error) {
-    ctx.log(
-      'warn',
-      `The search index lags behind the facts until the workspace is opened again: ${String(error)}`,
-    )
-  }
 }

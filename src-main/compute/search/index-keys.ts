@@ -64,7 +64,7 @@ export async function indexKeys(
         floor[table] = to
         keep.run(SEARCH_FLOOR_KEY, JSON.stringify(floor))
       })()
-      ctx.progress({ phase: 'import.search', done, total, unit: 'rows' })
+      ctx.progress({ phase: 'search.keys', done, total, unit: 'rows' })
       await ctx.checkpoint()
     }
   }

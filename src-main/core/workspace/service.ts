@@ -4,7 +4,6 @@ import type { WorkspaceInfo } from '../../common/contract/workspace.ts'
 import { ShoalError, toErrorShape } from '../../common/errors.ts'
 import { createWorkspaceFolder, DERIVED_DIR, isWorkspace, openDatabase, workspaceName } from '../db/open.ts'
 import type { ComputePort, OpenWorkspace } from '../context.ts'
-import { searchLags } from '../accounts/search-lags.ts'
 import { createJobService, type JobService } from '../jobs/service.ts'
 import type { Job } from '../../common/contract/jobs.ts'
 import { appendJournal, verifyJournal } from '../journal/journal.ts'
@@ -110,9 +109,6 @@ export async function openWorkspace(path: string, options: SessionOptions, isNew
       .finally(() => unasked.delete(done))
     unasked.add(done)
   }
-  // A workspace from before there was a search index, or one whose import was killed behind its facts.
-  if (searchLags(db))
-    background((signal) => options.compute.call('compute.indexKeys', { workspace: folder }, { signal }))
   // Spans and counts change only when facts do; infos are asked for often.
   let facts: { key: string; value: Pick<WorkspaceInfo, 'counts' | 'span' | 'tzOffset'> } | null = null
   // The chain is checked whole once, on open; after that only this process appends to it.

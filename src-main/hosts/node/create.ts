@@ -1,9 +1,6 @@
 import { createCore, type Core } from '../../core/app.ts'
-import { forkCompute } from './fork-compute.ts'
-import { APP_VERSION, MODELS_DIR, nodeHostInfo, providersFile, SAMPLE_DIR, userDir } from './paths.ts'
-
-export const startNodeCompute = () =>
-  forkCompute({ modelsDir: MODELS_DIR, appVersion: APP_VERSION, providersFile: providersFile() })
+import { startNodeCompute } from './compute.ts'
+import { MODELS_DIR, nodeHostInfo, SAMPLE_DIR, userDir } from './paths.ts'
 
 /** The core over plain Node: compute in a forked child. */
 export function createNodeCore(): Core {

@@ -90,7 +90,7 @@ function moments(): { where: string; at: string | number; stored: number | null;
     { where: 'in the thread that stores, in the first file', at: 3, stored: 0 },
     { where: 'in the thread that stores', at: 100 + Math.floor(random() * 800), stored: null },
     { where: 'as all is published', at: `/SET status = 'ready'`, stored: 6 },
-    { where: 'behind publishing', at: 'import.search+1', stored: 0, published: true },
+    { where: 'behind publishing', at: 'end', stored: 0, published: true },
   ]
 }
 

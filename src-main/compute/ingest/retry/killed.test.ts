@@ -139,7 +139,7 @@ function moments(): { where: string; at: string; moved: boolean }[] {
     { where: 'as the rows leave the list', at: '/DELETE FROM import_problem', moved: false },
     { where: 'as they leave their source', at: '/SET rows_in = rows_in - ?', moved: false },
     { where: 'as the new source is shown', at: `/SET status = 'ready'`, moved: false },
-    { where: 'behind that', at: 'import.search+1', moved: true },
+    { where: 'behind that', at: 'end', moved: true },
   ]
 }
 

@@ -5,7 +5,6 @@ import type { Mapping } from '../../../common/mapping/mapping.ts'
 import type { TableName } from '../../../common/mapping/roles.ts'
 import { findSuperseded, markSuperseded, type Superseded } from '../../changes/supersede.ts'
 import type { ComputeContext } from '../../context.ts'
-import { indexKeys } from '../../search/index-keys.ts'
 import { DirectSink } from '../bulk/rows.ts'
 import { Dictionary } from '../dictionary.ts'
 import { Known, type KnownTable } from '../known/known.ts'
@@ -86,12 +85,6 @@ export async function retryRows(
           stored,
           await findSuperseded(ctx, [childId], (name, id) => stored.again(name, id)),
         )
-        await indexKeys(ctx).catch((error: unknown) => {
-          ctx.log(
-            'warn',
-            `The search index lags behind until the workspace is opened again: ${String(error)}`,
-          )
-        })
       } else await sweepInterrupted(ctx, 'nothing')
       const { again: _, rowsKnown: __, ...counts } = stored
       return { sourceId: published ? childId : null, ...counts, kinds, seconds: (ctx.now() - started) / 1000 }

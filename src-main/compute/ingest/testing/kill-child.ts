@@ -2,7 +2,7 @@
  * Run by a test as a process of its own, so that it can die: opens the workspace argv[2] as the app does (what an earlier
  * import left is swept), does argv[4] to it (JSON, see `Work`), and kills itself (SIGKILL, nothing is cleaned up) at the moment argv[3]:
  * `PHASE+N` is just before the Nth statement that writes since the first progress in the phase, `/TEXT` just before the
- * first statement that holds the text, `/TEXT@K` before the Kth, '' never. Statements are counted rather than milliseconds, so that a moment is the
+ * first statement that holds the text, `/TEXT@K` before the Kth, 'end' when all is done, '' never. Statements are counted rather than milliseconds, so that a moment is the
  * same on every machine; it lies in a transaction as often as between two.
  *
  * Where SHOAL_TEST_KILL_AT is set, rows are stored in a thread however few they are, and that one kills (kill-worker.ts).
@@ -59,6 +59,7 @@ const job = asJob(
 const result = await ('paths' in work
   ? importExport(job, work, inThread ? { threadFrom: 0 } : {})
   : retryRows(job, work))
+if (moment === 'end') process.kill(process.pid, 'SIGKILL')
 say('done')
 db.close()
 process.send?.(result)

@@ -5,7 +5,7 @@ import type { DetectorInfo, ParamInfo } from '../../../common/contract/detectors
 import { ShoalError } from '../../../common/errors.ts'
 import { writeMembership } from '../../../core/detectors/export.ts'
 import { createComputePort } from '../../../core/jobs/compute-port.ts'
-import { startNodeCompute } from '../../node/create.ts'
+import { startNodeCompute } from '../../node/compute.ts'
 import { formatSeconds, printJson, say } from '../output.ts'
 import { readRecipe } from '../recipe-argument.ts'
 import { integerOption, run } from '../run.ts'

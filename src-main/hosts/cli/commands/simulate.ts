@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { createComputePort } from '../../../core/jobs/compute-port.ts'
-import { startNodeCompute } from '../../node/create.ts'
+import { startNodeCompute } from '../../node/compute.ts'
 import { createBar, formatSeconds, printJson, say } from '../output.ts'
 import { integerOption, run } from '../run.ts'
 

@@ -3,7 +3,7 @@ import { learningMethods, type TrainResult } from '../../../common/contract/lear
 import { ShoalError } from '../../../common/errors.ts'
 import { createComputePort } from '../../../core/jobs/compute-port.ts'
 import { startTraining } from '../../../core/learning/service.ts'
-import { startNodeCompute } from '../../node/create.ts'
+import { startNodeCompute } from '../../node/compute.ts'
 import { formatSeconds, printJson, say } from '../output.ts'
 import { integerOption, run } from '../run.ts'
 import { sayWarnings } from '../warnings.ts'
