@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path'
 import { ShoalError, toErrorShape } from '../../common/errors.ts'
 import { takeWriteLockFirst } from '../../common/write-lock.ts'
 import { migrations, type Migration } from './migrations/index.ts'
+import { mayWrite, readOnly } from './read-only.ts'
 
 export const DATABASE_FILE = 'workspace.sqlite'
 export const DERIVED_DIR = 'derived'
@@ -32,6 +33,8 @@ export function openDatabase(folder: string, steps: readonly Migration[] = migra
     takeWriteLockFirst(db)
   } catch (error) {
     const shape = toErrorShape(error)
+    // SQLite says of such a folder that it can't open the file, which sounds like damage.
+    if (shape.code === 'read_only' || !mayWrite(folder) || !mayWrite(file)) throw readOnly(folder)
     const code = shape.code === 'internal' ? 'workspace_damaged' : shape.code
     throw new ShoalError(code, `Cannot open ${file}: ${shape.message}`)
   }
@@ -94,6 +97,12 @@ export function createWorkspaceFolder(path: string): string {
     mkdirSync(join(folder, DERIVED_DIR), { recursive: true })
   } catch (error) {
     const shape = toErrorShape(error)
+    if (shape.code === 'read_only' || !mayWrite(folder))
+      throw new ShoalError(
+        'read_only',
+        `Nothing may be written at ${folder}. Choose another folder for the workspace, or get the right to write there.`,
+        { folder },
+      )
     throw new ShoalError(shape.code, `Cannot make the folder ${folder}: ${shape.message}`)
   }
   return folder

@@ -1,6 +1,7 @@
 import Sqlite from 'better-sqlite3'
 import { join } from 'node:path'
 import { ShoalError, toErrorShape } from '../../common/errors.ts'
+import { mayWrite, readOnly } from '../db/read-only.ts'
 
 /**
  * Holds a workspace for this process: an SQLite file kept in an exclusive transaction. The system lets go of it
@@ -20,6 +21,7 @@ export function lockWorkspace(folder: string): { release(): void } {
         `${folder} is open in another Shoal. Close it there, then open it here.`,
       )
     }
+    if (!mayWrite(join(folder, '.lock'))) throw readOnly(folder)
     const shape = toErrorShape(error)
     throw new ShoalError(shape.code, `Cannot lock ${folder}: ${shape.message}`)
   }

@@ -89,7 +89,14 @@ export async function openWorkspace(path: string, options: SessionOptions, isNew
       throw error
     }
     // Nothing half-imported is visible either way (rows count by their source's status); tidying waits for space.
-    options.problem(error)
+    options.problem(
+      new ShoalError(
+        'disk_full',
+        `The disk that holds ${folder} is full. It opens, and what an interrupted import left stays out of sight until there is ` +
+          'space to clear it away. Free some space before you go on.',
+        { folder },
+      ),
+    )
   }
   const workspace: OpenWorkspace = { path: folder, name: workspaceName(folder), db }
   const jobs = createJobService({
