@@ -9,6 +9,7 @@ const BENCHES: Record<string, string[]> = {
   import: ['import/bulk.ts'],
   kill: ['import/kill.ts'],
   cancel: ['import/cancel.ts'],
+  fuzz: ['import/fuzz.ts'],
   search: ['explorer/search.ts'],
   graph: ['graph/leiden.ts'],
   layout: ['graph/layout.ts', '20000', '100000'],
