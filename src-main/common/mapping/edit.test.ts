@@ -2,11 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import {
   cellOf,
+  listLabelOf,
   rolesForValue,
   rolesMissing,
   rolesToChoose,
   useOf,
   withKind,
+  withListLabel,
+  withNulls,
+  withNumber,
   withTime,
   withUse,
   withValue,
@@ -24,6 +28,31 @@ const start = (): TableMapping => ({
 })
 const valid = (mapping: TableMapping) =>
   mappingSchema.safeParse({ shoalMapping: 1, name: 'x', tables: [mapping] }).error?.issues ?? []
+
+test('what numbers look like, which words are no value and how a list is labelled can be said and taken back', () => {
+  const relations = withUse(withKind(start(), 'relations'), 'note', { use: 'role', role: 'weight' }, COLUMNS)
+  const comma = withNumber(relations, 'note', 'comma')
+  expect(comma.outputs[0]!.cells['weight']).toEqual({ column: 'note', number: 'comma' })
+  expect(valid(withUse(comma, 'dev', { use: 'role', role: 'dst' }, COLUMNS))).toEqual([])
+  expect(withNumber(comma, 'note', null)).toEqual(relations)
+  // A time is no number, whatever is asked.
+  const timed = withUse(start(), 'when', { use: 'role', role: 'registered_at' }, COLUMNS)
+  expect(withNumber(timed, 'when', 'point')).toEqual(timed)
+
+  const nulls = withNulls(start(), ['NULL', '-', 'NULL'])
+  expect(nulls.nulls).toEqual(['NULL', '-'])
+  expect(valid(nulls)).toEqual([])
+  expect(withNulls(nulls, [])).toEqual(start())
+
+  const list = withListLabel(start(), 'malicious')
+  expect(listLabelOf(list)).toBe('malicious')
+  expect(valid(list)).toEqual([])
+  expect(withListLabel(list, null)).toEqual(start())
+  expect(listLabelOf(withListLabel(withListLabel(list, 'malicious'), 'benign'))).toBe('benign')
+  // A column that says it of each says it instead, and of what is no list of accounts nothing is said.
+  expect(listLabelOf(withUse(list, 'bad', { use: 'label' }, COLUMNS))).toBeNull()
+  expect(withListLabel(withKind(start(), 'events'), 'malicious').outputs).toHaveLength(1)
+})
 
 test('any role but ids and times may be the same in every row, where no column has it', () => {
   const events = withKind(start(), 'events')

@@ -149,6 +149,8 @@ function judged(
 ): ColumnGuess['meanings'] {
   if (meanings.some(({ meaning }) => meaning === 'label') || share.decimal > 0.5) return []
   if (!meanings.some(({ meaning }) => meaning === 'outcome' || meaning === 'category')) return []
+  // Yes and no answer what the name asks: a login that went well is no malicious one.
+  if (top.some(({ value }) => /^(?:true|false|[tfyn]|yes|no|ok|是|否|有|无)$/i.test(value))) return []
   const words = guessLabels(top, filled)
   const both = words && new Set(Object.values(words)).size === 2
   return both ? [{ meaning: 'label', sure: 0.75, by: 'values' }] : []

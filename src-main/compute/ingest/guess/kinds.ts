@@ -110,7 +110,7 @@ export function tryKind(
   const sureness = (role: string) => (exact ? 1 : (sureOf(taken[role], FILLED_BY[kind][role]!) ?? 0))
   const account = taken['account_id']
   const rows = columns[0]?.profile.cells ?? 0
-  const unique = account ? account.profile.distinct >= 0.98 && account.profile.filled >= 0.9 : false
+  const unique = account ? account.profile.distinct >= 0.98 && account.profile.filled >= 0.95 : false
   let sure = 0
   switch (kind) {
     case 'reports':
@@ -144,7 +144,10 @@ export function tryKind(
         sure = Math.min(sureness('entity_id'), sureness('account_id'))
       else if (account && !unique) {
         const entities = entityColumns(columns, attempt)
-        if (entities.length > 0)
+        // Rows with a moment of their own are acts, which keep more than that a thing was shared.
+        const dated = attempt.meant.get(taken['first_seen']!) === 'time' && !has('last_seen')
+        if (entities.length > 0 && dated && hint !== 'links') sure = 0.3
+        else if (entities.length > 0)
           sure = sureness('account_id') * (columns.length - entities.length <= 4 ? 0.85 : 0.5)
       }
       break

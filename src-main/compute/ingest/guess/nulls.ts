@@ -22,5 +22,5 @@ export function nullsOf(
       const word = cell.length <= 8 ? cell.trim() : ''
       if (WORDS.has(word) && !(word === 'NA' && namibia)) found.add(word)
     }
-  return { words: [...found], blank: (cell) => found.has(cell.trim()) }
+  return { words: [...WORDS].filter((word) => found.has(word)), blank: (cell) => found.has(cell.trim()) }
 }

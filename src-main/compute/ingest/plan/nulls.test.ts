@@ -62,7 +62,9 @@ describe('an import', () => {
     expect(all(`SELECT key FROM account WHERE key IN ${nobody}`)).toEqual([])
     expect(all(`SELECT key FROM entity WHERE key IN ${nobody}`)).toEqual([])
     expect(all('SELECT count(registered_at) FROM account_record')).toEqual([30])
-    expect(all('SELECT attributes FROM account_record ORDER BY id LIMIT 1')).toEqual(['{"shoe_size":"\\\\N"}'])
+    expect(all('SELECT attributes FROM account_record ORDER BY id LIMIT 1')).toEqual([
+      '{"shoe_size":"\\\\N"}',
+    ])
   })
 
   test('by a mapping that names no such words keeps NULL as the id that it may be', async () => {

@@ -45,7 +45,49 @@ describe('quotes', () => {
   })
 })
 
+describe('comments', () => {
+  const pairs = Array.from({ length: 20 }, (_, i) => `${i} ${(i * 7) % 20}`)
+  const rows = pairs.map((pair) => pair.split(' '))
+
+  test('above an edge list without a header are no records, and a note counts them', async () => {
+    const table = await one(`% sym unweighted\n% 20 20 20\n${pairs.join('\n')}\n`)
+    expect(table.columns).toEqual(['A', 'B'])
+    expect(table.rows).toEqual(rows)
+    expect(table.info.notes).toMatchObject([{ code: 'comments', params: { count: 2 } }])
+  })
+
+  test('of SNAP name the columns in the last of them', async () => {
+    const table = await one(
+      `# Directed graph: x.txt\n# Nodes: 20 Edges: 20\n# FromNodeId ToNodeId\n${pairs.join('\n')}\n`.replaceAll(
+        /(?<=Id|\d) (?=To|\d)/g,
+        '\t',
+      ),
+    )
+    expect(table.columns).toEqual(['FromNodeId', 'ToNodeId'])
+    expect(table.rows).toEqual(rows)
+  })
+
+  test('are passed over also above a header', async () => {
+    const table = await one('% made by x\nid,name\n1,a\n2,b\n')
+    expect(table.columns).toEqual(['id', 'name'])
+    expect(table.rows).toEqual([
+      ['1', 'a'],
+      ['2', 'b'],
+    ])
+  })
+
+  test('are what they are where every row begins so, or where somebody says which row is the header', async () => {
+    expect((await one('#a,1\n#b,2\n#c,3\n')).rows).toHaveLength(3)
+    expect((await one('% x,y\n1,2\n', { headerRow: 1 })).rows).toEqual([['1', '2']])
+  })
+})
+
 describe('headers', () => {
+  test('are no first id of a list of ids made alike', async () => {
+    const ids = ['user_ab09b', 'user_5ad06', 'user_c7400', 'user_a60ee']
+    expect((await one(`${ids.join('\n')}\n`)).rows).toEqual(ids.map((id) => [id]))
+  })
+
   test.each([
     [
       'titles above are passed over',

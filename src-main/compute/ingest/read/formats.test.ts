@@ -32,6 +32,13 @@ test.each([
   ['a.csv', '{"a":1}\n{"a":2}\n', 'json-lines'],
   ['a.json', '{"a":1}\n{"a":2}\n', 'json-lines'],
   ['a.json', '{"a":1}', 'json'],
+  // A document on one line, and files whose ending is not what they are.
+  ['a.json', '{"took":5,"hits":{"hits":[{"a":1},{"a":2}]}}', 'json'],
+  ['a.csv', '[{"user_id":"u1","n":1},{"user_id":"u2","n":2}]', 'json'],
+  ['a.csv', '{"a"},b\n1,2\n', 'csv'],
+  ['a.json', 'user_id,ip\nu1,10.0.0.1\n', 'csv'],
+  ['a.jsonl', 'broken\n{"a":1}\n', 'json-lines'],
+  ['a.csv', 'INSERT INTO,b\n1,2\n', 'csv'],
   ['a.json', '{\n "a":1}', 'json'],
   ['a.txt', ' [ {"a":1} ]', 'json'],
   ['a.jsonl', '[1,2]\n[3,4]\n', 'json-lines'],
@@ -63,4 +70,13 @@ test('what is none says so, with what Shoal reads', async () => {
   const ole = Buffer.alloc(600)
   ole.write('d0cf11e0a1b11ae1', 0, 'hex')
   expect(formatOf('old.xls', ole)).toBe('xlsx')
+})
+
+test.each([
+  ['a.sql', 'INSERT INTO users VALUES (1);\n', /SQL dump.*export the tables as CSV/],
+  ['a.txt', '-- MySQL dump 10.13\n--\nDROP TABLE IF EXISTS `u`;\n', /SQL dump/],
+  ['a.net', '*Vertices 3\n1 "a"\n', /Pajek.*Gephi/],
+  ['account.js', 'window.YTD.account.part0 = [ {} ]', /Twitter archive.*\.json/],
+] as const)('%s that is text of another kind says what to do', (name, text, why) => {
+  expect(() => formatOf(name, Buffer.from(text))).toThrow(why)
 })

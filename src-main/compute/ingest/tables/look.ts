@@ -73,7 +73,13 @@ function composed(
   identities: readonly Identity[],
   given: Mapping | undefined,
 ): Mapping {
-  const distinct = new Map(tables.map((table) => [JSON.stringify(table), table]))
+  const distinct = new Map<string, TableMapping>()
+  for (const { nulls, ...table } of tables) {
+    const key = JSON.stringify(table)
+    // One file has words for no value that another of its shape happens not to have.
+    const all = [...new Set([...(distinct.get(key)?.nulls ?? []), ...(nulls ?? [])])].slice(0, 40)
+    distinct.set(key, all.length > 0 ? { ...table, nulls: all } : table)
+  }
   return {
     shoalMapping: 1,
     name: given?.name ?? 'guess',

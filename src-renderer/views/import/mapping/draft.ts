@@ -221,7 +221,11 @@ export function shapesOf(look: Look): Shape[] {
       const key = JSON.stringify([match, table.mapping.read])
       const shape = shapes.get(key) ?? { key, mapping: { ...table.mapping, match }, tables: [] }
       shape.tables.push({ file, table })
-      shapes.set(key, shape)
+      const nulls = [...new Set([...(shape.mapping.nulls ?? []), ...(table.mapping.nulls ?? [])])].slice(
+        0,
+        40,
+      )
+      shapes.set(key, nulls.length > 0 ? { ...shape, mapping: { ...shape.mapping, nulls } } : shape)
     }
   }
   // What can be imported comes first.
