@@ -83,7 +83,7 @@ test('an import that was killed waits when the workspace opens, is resumed by ke
   const result = page.getByTestId('check-result')
   await expect(result).toHaveAttribute('data-ok', 'true', { timeout: 60_000 })
   await result.getByTestId('check-details').click()
-  await expect(result.locator('[data-faults="0"]')).toHaveCount(8)
+  await expect(result.locator('[data-faults="0"]')).toHaveCount(9)
   expect(problems).toEqual([])
   await page.goto('about:blank') // a page whose server is gone complains
   await server.stop()

@@ -17,6 +17,8 @@ export interface FuzzAnswer {
   wrong: string | null
   /** Resident memory behind it, bytes. */
   rss: number
+  /** Processor time, ms: what it took whatever else the machine did. */
+  cpu: number
   rows: number
   refused: string | null
 }
@@ -27,11 +29,15 @@ const template = empty.serialize()
 empty.close()
 
 process.on('message', (path: string) => {
-  void attempt(path).then((answer) => process.send!({ ...answer, rss: process.memoryUsage.rss() }))
+  const before = process.cpuUsage()
+  void attempt(path).then((answer) => {
+    const { user, system } = process.cpuUsage(before)
+    process.send!({ ...answer, rss: process.memoryUsage.rss(), cpu: (user + system) / 1000 })
+  })
 })
-process.send!({ wrong: null, rss: process.memoryUsage.rss(), rows: 0, refused: 'ready' })
+process.send!({ wrong: null, rss: process.memoryUsage.rss(), cpu: 0, rows: 0, refused: 'ready' })
 
-async function attempt(path: string): Promise<Omit<FuzzAnswer, 'rss'>> {
+async function attempt(path: string): Promise<Omit<FuzzAnswer, 'rss' | 'cpu'>> {
   let rows = 0
   try {
     const look = await lookAt({ paths: [path], rows: 50 }, freePace())
