@@ -1,4 +1,4 @@
-import { Button } from '@blueprintjs/core'
+import { Button, Icon } from '@blueprintjs/core'
 import type { ReportRow } from '../../../src-main/common/contract/timeline.ts'
 import { useQuery } from '../../client/use-query.ts'
 import { useFocus } from '../../state/focus.ts'
@@ -29,6 +29,16 @@ export function ReportItem(props: { report: ReportRow; query: string; open: bool
         clamp={!open}
         {...(open && why.data && { spans: why.data.spans })}
       />
+      <button
+        type="button"
+        className="report-open"
+        title={t('reports.open')}
+        aria-label={t('reports.open')}
+        data-testid="report-open"
+        onClick={() => show({ kind: 'report', id: report.id })}
+      >
+        <Icon icon="document-open" size={12} />
+      </button>
       <div className="report-meta">
         {className && report.confidence !== null ? (
           <KnowledgeTag kind="inferred">
@@ -63,14 +73,6 @@ export function ReportItem(props: { report: ReportRow; query: string; open: bool
           onClick={() => ask({ refs: [report.provenance], to: 'reports' })}
         >
           {t('reports.atRow', { file: baseName(report.provenance.file), row: report.provenance.row })}
-        </button>
-        <button
-          type="button"
-          className="report-account"
-          data-testid="report-open"
-          onClick={() => show({ kind: 'report', id: report.id })}
-        >
-          {t('reports.open')}
         </button>
         {report.class && (
           <Button
