@@ -118,6 +118,77 @@ describe('who a row is of', () => {
   })
 })
 
+describe('what a row is', () => {
+  it('is a review where rows have ids of their own, though nobody wrote two in the sample', () => {
+    const found = guess('review.json', 'review_id|user_id|stars|text|date', (i) => [
+      `KU_O5udG6zpxOg-VcAEod${i}`,
+      `mh_-eMZ6K5RLWhZyISBh${i}`,
+      '5.0',
+      `If you decide to eat here, be aware it takes about ${i} hours`,
+      '2018-07-07 22:09:11',
+    ])
+    expect(found.kind).toBe('events')
+    expect(main(found)).toEqual({ account_id: 'user_id', ts: 'date', kind: '=review' })
+    const tweets = guess('tweets.csv', 'tweetid|userid|account_creation_date|tweet_text|tweet_time', (i) => [
+      `8775195${1000 + i}`,
+      `x${i}`,
+      '2014-05-20',
+      `RT @someone: what somebody wrote about it, number ${i}`,
+      '2016-07-18 18:18',
+    ])
+    expect(main(tweets)).toEqual({ account_id: 'userid', ts: 'tweet_time', kind: '=post' })
+    const users = guess('user.json', 'user_id|name|yelping_since', (i) => [
+      `q${i}`,
+      'W',
+      '2007-01-25 16:47:26',
+    ])
+    expect(main(users)).toEqual({ account_id: 'user_id', registered_at: 'yelping_since' })
+  })
+
+  it('is no report where one wrote to another', () => {
+    const found = guess('聊天记录.csv', '消息ID|发送者|接收者|消息类型|消息内容|发送时间', (i) => [
+      `m${i}`,
+      `wxid_${i % 9}`,
+      `wxid_${i % 7}`,
+      '文本',
+      '你好，这个项目稳赚不赔，要不要一起投资',
+      '2024-03-01 12:00:00',
+    ])
+    expect(found.kind).toBe('relations')
+    expect(main(found)).toMatchObject({ src: '发送者', dst: '接收者', first_seen: '发送时间' })
+  })
+
+  it('is an account by its address where nothing else names it, and not where something does', () => {
+    const customer = (header: string) =>
+      guess('csv.csv', header, (i) => [`a${i}@b.com`, `Bob ${i}`, `10.0.0.${i}`, '2023-01-31 10:00:00'])
+    expect(main(customer('Email|Name|IP|Joined'))).toEqual({ account_id: 'Email', registered_at: 'Joined' })
+    expect(main(customer('Email|Username|IP|Joined'))).toEqual({
+      account_id: 'Username',
+      registered_at: 'Joined',
+    })
+  })
+
+  it('takes what an action came to for its outcome', () => {
+    const found = guess('export.csv', '_time|user|src_ip|action', (i) => [
+      isoOf(i),
+      `u${i % 9}`,
+      `10.0.0.${i}`,
+      i % 4 ? 'success' : 'failure',
+    ])
+    expect(main(found)).toEqual({ account_id: 'user', ts: '_time', ip: 'src_ip', outcome: 'action' })
+  })
+
+  it('shares a card by its fingerprint, and no device', () => {
+    const found = guess('payments.csv', 'Customer ID|Created date (UTC)|Card Fingerprint', (i) => [
+      `cus_${i % 9}`,
+      '2023-02-03 04:57',
+      `x8cb${1000 + i}`,
+    ])
+    expect(main(found)).toEqual({ account_id: 'Customer ID', ts: 'Created date (UTC)' })
+    expect(found.mapping.outputs[1]!.cells['entity_type']).toEqual({ value: 'payment' })
+  })
+})
+
 describe('between whom', () => {
   test.each([
     ['txId1|txId2', 'txId1', 'txId2'],

@@ -62,7 +62,7 @@ const NAMES: Record<Meaning, string> = {
     'account accountid acctid acct uid user userid userno userkey username member memberid memberno customer customerid ' +
     'client clientid player playerid openid unionid wxid wechatid wechat screenname handle login loginid loginname ' +
     'profileid personid subject subjectid owner ownerid author authorid actor actorid id key node nodeid reviewerid steamid ' +
-    'accountuuid useruuid userguid authorname posterid commenterid speakerid voterid workerid employeeid screenid fromuser ' +
+    'accountuuid useruuid userguid authorname posterid commenterid speakerid voterid workerid employeeid userids upn userprincipalname screenid fromuser ' +
     '账号 账户 帐号 帐户 账号id 账户id 帐号id 用户 用户id 用户编号 用户号 用户账号 会员 会员id 会员编号 会员号 客户 客户id 客户编号 客户号 微信号 ' +
     '微信id 玩家 玩家id 登录账号 登录名 主体 主体id 編號 編號id 帳號 帳戶 用戶 用戶id 會員編號 账号编号 用户名称id 发布者 发布者id 作者 作者id 发帖人 发帖人id 账号名 登录帐号',
   from_account:
@@ -97,7 +97,7 @@ const NAMES: Record<Meaning, string> = {
   last_seen:
     'lastseen lasttime lastdate until endtime enddate validto lastactive lastused 最后出现 最近时间 最后时间 最近使用时间 末次时间 结束时间 最晚时间 解绑时间 lastseenat lastusedat lastactiveat',
   event_kind:
-    'event eventtype eventkind eventname action actiontype activity operation optype behavior behaviour verb 事件 事件类型 事件名称 行为 行为类型 操作 操作类型 动作',
+    'operations event eventtype eventkind eventname action actiontype activity operation optype behavior behaviour verb 事件 事件类型 事件名称 行为 行为类型 操作 操作类型 动作',
   context:
     'context channel clienttype platform app appid apptype os scene entry riskcontext securitycontext risktier loginmethod ' +
     'logintype authmethod useragent source channelid 渠道 端 客户端 平台 登录方式 登陆方式 登录渠道 登录端 场景 风险场景 安全场景 入口 系统 操作系统 来源渠道 认证方式',
@@ -169,14 +169,27 @@ for (const [meaning, names] of Object.entries(NAMES) as [Meaning, string][])
 /** Endings and beginnings that tell when the whole name does not: `last_login_ip`, `主设备号`, `tx_amount_cny`. */
 const PARTS: readonly [RegExp, Meaning, number][] = [
   [/(?:ip|ipaddr|ipaddress)$|ip(?:地址)?$/, 'ip', 0.7],
-  [/(?:device|deviceid|imei|fingerprint)$|^(?:device)?fingerprint|设备(?:号|id|码|指纹)?$/, 'device', 0.7],
+  [/^(?:phone|mobile)(?:no|number)?(?:md5|sha\d*|hash|enc)$/, 'phone', 0.7],
+  [/^(?:e?mail)(?:address)?(?:md5|sha\d*|hash|enc)$/, 'email', 0.7],
+  [
+    /(?:device|deviceid|devicefp|imei|(?<!card)fingerprint)$|^(?:device)?fingerprint|设备(?:号|id|码|指纹)?$/,
+    'device',
+    0.7,
+  ],
   [/(?:phone|mobile|phoneno|phonenumber)$|手机号?码?$|电话(?:号码)?$/, 'phone', 0.7],
   [/(?:email|mail)$|邮箱$/, 'email', 0.7],
+  [/^card.*(?:fingerprint|hash|token|id)$/, 'payment', 0.8],
   [/(?:card|cardno|cardtoken|paymenttoken|iban|wallet)$|银行卡号?$|卡号$/, 'payment', 0.6],
   [/^first(?:seen|used)|^首次/, 'first_seen', 0.7],
   [/^last(?:seen|used|active)|^(?:最后|最近)(?:出现|使用)/, 'last_seen', 0.7],
   [/(?:country|countrycode)$|国家$/, 'country', 0.6],
   [/city$|城市$/, 'city', 0.6],
+  [/(?:creationdate|creationtime|createdat|createtime|createdtime)$|since$/, 'registered_at', 0.45],
+  [
+    /^(?:account|user|member|profile|customer|author)(?:was)?(?:creat|regist|join|since|signup)/,
+    'registered_at',
+    0.8,
+  ],
   [/^(?:reg|register|registration|signup)|^注册|^开户/, 'registered_at', 0.3],
   [/(?:time|date|timestamp|ts|at|utc)$|^(?:time|date|timestamp)|时间$|日期$/, 'time', 0.5],
   [
@@ -189,7 +202,7 @@ const PARTS: readonly [RegExp, Meaning, number][] = [
   [
     /(?:userid|uid|accountid|memberid|customerid|playerid)$|(?:用户|账号|帐号|账户|会员|客户|玩家)(?:id|编号|号)?$/,
     'account',
-    0.6,
+    0.65,
   ],
   [
     /(?:用户|账号|帐号|账户|会员|客户|玩家)(?:的?唯一)?(?:id|uid|标识(?:符|码|id)?|编码|代码|主键|键)$/,
@@ -284,6 +297,8 @@ function meaningsOfName(name: string): { meaning: Meaning; sure: number }[] {
   const found = new Map<Meaning, number>()
   for (const [pattern, meaning, sure] of PARTS)
     if (pattern.test(name)) found.set(meaning, Math.max(found.get(meaning) ?? 0, sure))
+  // When an account was made is when nothing else was.
+  if ((found.get('registered_at') ?? 0) >= 0.8) found.delete('time')
   return [...found].map(([meaning, sure]) => ({ meaning, sure })).sort((a, b) => b.sure - a.sure)
 }
 

@@ -1,10 +1,34 @@
 import type { Output } from '../../../common/mapping/mapping.ts'
 import type { TableName } from '../../../common/mapping/roles.ts'
 import { signWords, type ColumnGuess } from './columns.ts'
-import type { Meaning } from './headers.ts'
+import { canonicalHeader, type Meaning } from './headers.ts'
 import { guessLabels } from './labels.ts'
 import { entityColumns, outputsOf } from './outputs.ts'
 import type { GuessNote } from './table.ts'
+
+/**
+ * Whether rows have ids of their own beside who they are of, and say when or what was written: reviews and posts, of which
+ * a sample may hold no two by one account.
+ */
+function haveIds(columns: readonly ColumnGuess[], account: ColumnGuess): boolean {
+  const means = ({ meanings }: ColumnGuess, meaning: Meaning, sure = 0.5) =>
+    meanings.some((m) => m.meaning === meaning && m.sure >= sure)
+  const numbered = columns.some((column) => {
+    const { distinct, filled } = column.profile
+    const name = canonicalHeader(column.name)
+    return (
+      column !== account &&
+      distinct >= 0.98 &&
+      filled >= 0.98 &&
+      /(?:id|no|number|编号|单号|流水号)$/.test(name) &&
+      !column.meanings.some(
+        ({ meaning, sure }) => sure >= 0.5 && meaning !== 'row_id' && meaning !== 'report_id',
+      )
+    )
+  })
+  const dated = columns.some((column) => means(column, 'time') && !means(column, 'registered_at'))
+  return numbered && dated && columns.some((column) => means(column, 'text') || means(column, 'weight'))
+}
 
 /** Whether a table says for sure which two accounts each row is between. */
 function ends(columns: readonly ColumnGuess[]): boolean {
@@ -13,11 +37,18 @@ function ends(columns: readonly ColumnGuess[]): boolean {
   return said('from_account') && said('to_account')
 }
 
+const CAME_TO =
+  /^(?:success(?:ful)?|succeeded|failed|failure|fail|ok|error|allow(?:ed)?|den(?:y|ied)|block(?:ed)?|成功|失败)$/i
+
 /** Whether a column's values may fill a role that they are checked for, or that says little of them. */
 function mayFill(role: string, column: ColumnGuess): boolean {
   const { share, least, filled, top } = column.profile
   if (filled === 0) return true
   if (role === 'weight') return least > 0
+  // What an action came to is not what it was.
+  if (role === 'kind') return !top.every(({ value }) => CAME_TO.test(value))
+  if (role === 'outcome' && column.meanings[0]?.meaning === 'event_kind')
+    return top.every(({ value }) => CAME_TO.test(value))
   if (role === 'count') return least >= 1 && share.integer >= 0.98
   if (role !== 'type') return true
   // Gephi's edges are of the type Undirected; 0 and 1 are no kinds of relation, -1 and 1 are.
@@ -41,7 +72,7 @@ export interface Attempt {
 
 /** Roles of each table with the meanings that may fill them, best first. */
 const FILLED_BY: Record<TableName, Record<string, readonly Meaning[]>> = {
-  accounts: { account_id: ['account'], registered_at: ['registered_at', 'first_seen'] },
+  accounts: { account_id: ['account'], registered_at: ['registered_at'] },
   relations: {
     src: ['from_account', 'account'],
     dst: ['to_account'],
@@ -67,7 +98,7 @@ const FILLED_BY: Record<TableName, Record<string, readonly Meaning[]>> = {
     device: ['device'],
     country: ['country'],
     city: ['city'],
-    outcome: ['outcome'],
+    outcome: ['outcome', 'event_kind'],
   },
   reports: {
     report_id: ['report_id'],
@@ -111,6 +142,7 @@ export function tryKind(
   const account = taken['account_id']
   const rows = columns[0]?.profile.cells ?? 0
   const unique = account ? account.profile.distinct >= 0.98 && account.profile.filled >= 0.95 : false
+  const acts = account ? haveIds(columns, account) : false
   let sure = 0
   switch (kind) {
     case 'reports':
@@ -118,8 +150,9 @@ export function tryKind(
         sure = Math.min(sureness('text'), sureness('account_id'))
         const meant = attempt.meant.get(taken['reporter_id']!)
         // What somebody wrote is no complaint about who wrote it.
-        const about = attempt.meant.get(account!) !== 'account' || meant === 'reporter'
+        const about = attempt.meant.get(account!) === 'reported' || meant === 'reporter'
         if (!has('report_id') && !about && hint !== 'reports') sure *= 0.5
+        // … nor is what one sent to another.
         if (!about && meant === 'from_account') sure *= 0.5
       }
       break
@@ -135,8 +168,8 @@ export function tryKind(
         // What a row must have and many lack makes many rows nothing.
         if (rows > 0 && Math.min(account!.profile.filled, taken['ts']!.profile.filled) < 0.75) sure *= 0.6
         // One row for each account is more likely a list of accounts.
-        if (unique && rows >= 10 && !has('kind') && !has('outcome')) sure *= 0.55
-        if (columns.some((c) => c.meanings[0]?.meaning === 'registered_at') && unique) sure *= 0.6
+        if (unique && rows >= 10 && !has('kind') && !has('outcome') && !acts) sure *= 0.55
+        if (columns.some((c) => c.meanings[0]?.meaning === 'registered_at') && unique && !acts) sure *= 0.6
       }
       break
     case 'links':
@@ -161,7 +194,7 @@ export function tryKind(
       }
       break
     case 'accounts':
-      if (account) sure = sureness('account_id') * (unique || rows === 0 ? 0.9 : 0.45)
+      if (account) sure = sureness('account_id') * ((unique && !acts) || rows === 0 ? 0.9 : 0.45)
       // Who it was between is no list of who there is.
       if (ends(columns)) sure *= 0.5
   }

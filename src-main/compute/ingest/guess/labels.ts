@@ -1,7 +1,7 @@
 /** Words of label columns as exports write them; everything else is kept as it is. */
 const MALICIOUS =
   '1 1.0 true t yes y fraud fraudulent malicious bad bot spam spammer abuse abuser abusive banned suspended black blacklist blacklisted ' +
-  'positive scam scammer fake sybil phishing illicit laundering polluter content_polluter 是 恶意 欺诈 黑 黑产 违规 封禁 已封禁 封号 已封号 异常 作弊 诈骗 黑名单 机器人 垃圾 坏'
+  'positive scam scammer fake sybil phishing illicit laundering polluter content_polluter 是 恶意 欺诈 黑 黑产 违规 封禁 已封禁 封号 已封号 异常 作弊 诈骗 黑名单 刷单 薅羊毛 羊毛党 套现 盗号 赌博 机器人 垃圾 坏'
 const BENIGN =
   '0 0.0 false f no n normal good benign legit legitimate human genuine ok clean white whitelist negative active real licit ham ' +
   '否 正常 白 白名单 合规 未封禁 未违规 良性 好 无 真实'

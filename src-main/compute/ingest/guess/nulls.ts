@@ -1,6 +1,6 @@
 /** Words that stand for no value in what programs write out. An id that is one of them is nobody's. */
 const WORDS = new Set(
-  '\\N NULL null Null (null) <null> [null] (NULL) <NULL> None NaN nan NAN <NA> N/A n/a #N/A #N/A! NA nil undefined (blank) - -- — ― / 无 空'.split(
+  '\\N NULL null Null (null) <null> [null] (NULL) <NULL> None NaN nan NAN <NA> N/A n/a #N/A #N/A! NA nil undefined (blank) (empty) - -- — ― / 无 空'.split(
     ' ',
   ),
 )

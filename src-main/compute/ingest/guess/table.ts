@@ -83,6 +83,7 @@ export function guessTable(sample: TableSample): TableGuess {
   } else if (!layout) {
     addPair(columns)
     preferWhoActs(columns)
+    takeAddresses(columns)
   }
   const tries = (layout ? [layout] : KINDS).map((kind) =>
     tryKind(kind, named, columns, hint, layout !== null),
@@ -163,6 +164,24 @@ function preferWhoActs(columns: readonly ColumnGuess[]): void {
     if (!/^(?:id|oid|uuid|guid|key)$/.test(canonicalHeader(column.name.replace(/\.\$\w+$/, '')))) continue
     if (distinct < 0.98 || cells < 10) continue
     column.meanings = column.meanings.filter(({ meaning }) => meaning !== 'account')
+  }
+}
+
+/** Where nothing else says who it is of, an account is known by its email address, or its phone number. */
+function takeAddresses(columns: readonly ColumnGuess[]): void {
+  const people = new Set<Meaning>(['account', 'from_account', 'to_account', 'reported', 'reporter'])
+  if (
+    columns.some(({ meanings }) => meanings.some(({ meaning, sure }) => people.has(meaning) && sure >= 0.4))
+  )
+    return
+  for (const meaning of ['email', 'phone'] as const) {
+    const column = columns.find(
+      ({ meanings: [best], profile }) =>
+        best?.meaning === meaning && best.sure >= 0.6 && profile.filled >= 0.9 && profile.share.masked < 0.1,
+    )
+    if (!column) continue
+    column.meanings = [{ meaning: 'account', sure: 0.7, by: 'values' }, ...column.meanings.slice(1)]
+    return
   }
 }
 

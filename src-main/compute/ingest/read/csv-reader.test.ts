@@ -67,6 +67,14 @@ describe('comments', () => {
     expect(table.rows).toEqual(rows)
   })
 
+  test('of Zeek name the columns behind a word that names none', async () => {
+    const table = await one(
+      '#separator \\x09\n#path\tconn\n#fields\tts\tuser\thost\n1580688000.1\tu1\th1\n1580688001.2\tu2\th2\n',
+    )
+    expect(table.columns).toEqual(['ts', 'user', 'host'])
+    expect(table.rows).toHaveLength(2)
+  })
+
   test('are passed over also above a header', async () => {
     const table = await one('% made by x\nid,name\n1,a\n2,b\n')
     expect(table.columns).toEqual(['id', 'name'])

@@ -128,8 +128,13 @@ function sample(
   return rows
 }
 
+/** With what logs of Zeek and of web servers begin the line of names. */
+const FIELDS = /^#fields:?$/i
+
 /** 1-based row of the header, 0 where there is none. What begins with % is a comment; with # it may name the columns. */
 function headerOf(rows: readonly SampleRow[]): number {
+  const said = rows.findIndex(({ cells }) => cells.length > 1 && FIELDS.test(cells[0]))
+  if (said >= 0) return said + 1
   const above = commentRows(rows, /^\s*%/)
   const at = findHeader(rows.slice(above).map((row) => row.cells))
   return at < 0 ? 0 : above + at + 1
@@ -165,6 +170,7 @@ function named(
   if (header.count > MAX_FIELDS) throw tooWide(source)
   if (headerRow > 1 && !asked) notes.push(readNote('header_row', { row: headerRow }))
   const names = header.cells.map((cell) => cell.replace(/^\ufeff/, ''))
+  if (names.length > 1 && FIELDS.test(names[0])) names.shift()
   // Edge lists say their columns in a comment.
   names[0] = names[0].replace(/^#+\s*/, '')
   const width = mode(rows.slice(headerRow).map((row) => row.count))
