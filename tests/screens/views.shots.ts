@@ -73,7 +73,7 @@ test('community: what binds it, who leads it, decided with a reason', async ({ a
   const inspector = new Inspector(page)
   await expect(inspector.part('compare')).toBeVisible()
   await app.speak('zh-CN')
-  await inspector.judge('ring', '共用的地址无他人使用，且同一晚登录。')
+  await inspector.judge('ring', '共用的地址很少有他人使用，且 8 人同一天注册。')
   await app.maximise('inspector')
   await shoot(page, 'community-zh')
 })
