@@ -1,4 +1,5 @@
 import { ShoalError, type ErrorCode } from '../../common/errors.ts'
+import type { TableMapping } from '../../common/mapping/mapping.ts'
 import type { IgnoredFile } from './find/found.ts'
 import type { LeftOut, OpenTable } from './tables/open.ts'
 
@@ -57,16 +58,28 @@ export function warningsOf(
     }
     if (by === 'guess') {
       const made = [...new Set(mapping.outputs.map(({ to }) => to))].join(', ')
+      const all = labelOfAll(mapping)
       warnings.push({
         code: 'guessed_mapping',
         file: label,
-        message: `${label}: what its columns mean was guessed. Its rows became ${made}. Check that it is right.`,
+        message:
+          `${label}: what its columns mean was guessed. Its rows became ${made}. ` +
+          `${all === null ? '' : `By its name, all of them were labelled ${all}. `}Check that it is right.`,
       })
     }
     for (const note of notes)
       warnings.push({ code: 'reading', file: label, message: `${label}: ${note.text}` })
   }
   return warnings
+}
+
+/** How every account of a list is labelled; null where a column says it of each, or nothing does. */
+function labelOfAll({ outputs }: TableMapping): string | null {
+  for (const { to, cells } of outputs) {
+    const label = cells['label']
+    if (to === 'labels' && label && 'value' in label) return label.value
+  }
+  return null
 }
 
 /** What the disk, the system and SQLite say in many codes as the few that a person can act on. */

@@ -67,6 +67,14 @@ describe('an import', () => {
     ])
   })
 
+  test('of a list of banned users labels them, and says so', async () => {
+    const ids = Array.from({ length: 30 }, (_, i) => `u${i},name ${i}`)
+    writeFiles(w.root, { 'x/封禁名单.csv': `用户ID,昵称\n${ids.join('\n')}\n` })
+    const result = await importExport(w.ctx, { paths: [join(w.root, 'x')] })
+    expect(result.warnings[0]!.message).toContain('By its name, all of them were labelled malicious.')
+    expect(all('SELECT label FROM label GROUP BY label HAVING count(*) = 30')).toEqual(['malicious'])
+  })
+
   test('by a mapping that names no such words keeps NULL as the id that it may be', async () => {
     writeFiles(w.root, { 'x/a.csv': 'who,dev\nNULL,-\nu1,d1\n' })
     const given = mappingSchema.parse({
