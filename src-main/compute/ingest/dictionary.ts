@@ -59,8 +59,9 @@ export class Dictionary {
     const { bytes, start, end } = cellBytes(row, at)
     const known = this.accounts.table.get(0, bytes, start, end)
     if (known > 0) return known
-    const key = bytes.toString('utf8', start, end)
-    let id = this.accounts.mayExist ? (this.findAccount.get(key) as number | undefined) : undefined
+    let id = this.accounts.mayExist
+      ? (this.findAccount.get(bytes.toString('utf8', start, end)) as number | undefined)
+      : undefined
     if (id === undefined) {
       id = this.accounts.next++
       const v = this.newAccounts.numbers
@@ -68,7 +69,7 @@ export class Dictionary {
       v[i++] = id
       v[i++] = sourceId
       v[i++] = rowNumber
-      this.newAccounts.texts.push(key)
+      this.newAccounts.key(bytes, start, end)
       this.newAccounts.end(i)
       this.accountsAdded++
     }
@@ -82,8 +83,9 @@ export class Dictionary {
     const { bytes, start, end } = cellBytes(row, at)
     const known = this.entities.table.get(typeId, bytes, start, end)
     if (known > 0) return known
-    const key = bytes.toString('utf8', start, end)
-    let id = this.entities.mayExist ? (this.findEntity.get(typeId, key) as number | undefined) : undefined
+    let id = this.entities.mayExist
+      ? (this.findEntity.get(typeId, bytes.toString('utf8', start, end)) as number | undefined)
+      : undefined
     if (id === undefined) {
       id = this.entities.next++
       const v = this.newEntities.numbers
@@ -92,7 +94,7 @@ export class Dictionary {
       v[i++] = typeId
       v[i++] = sourceId
       v[i++] = rowNumber
-      this.newEntities.texts.push(key)
+      this.newEntities.key(bytes, start, end)
       this.newEntities.end(i)
     }
     this.entities.table.add(typeId, bytes, start, end, id)
@@ -127,7 +129,8 @@ export class Dictionary {
     if (id === undefined) {
       id = this.terms.next++
       this.newTerms.numbers[this.newTerms.at] = id
-      this.newTerms.texts.push(domain, value)
+      this.newTerms.text(domain)
+      this.newTerms.text(value)
       this.newTerms.end(this.newTerms.at + 1)
     }
     this.terms.table.add(scope, bytes, start, end, id)

@@ -96,6 +96,8 @@ export class KeyTable {
       const to = STRIDE * this.free(old[at])
       for (let i = 0; i < STRIDE; i++) this.slots[to + i] = old[at + i]
     }
+    // Frees it now: the collector would let several generations of a large table lie.
+    old.buffer.transfer(0)
   }
 }
 

@@ -42,7 +42,7 @@ export class ProblemLog {
     this.count++
     const raw = this.count <= RAW_ROWS ? row.raw().replaceAll('\0', '\u2400') : null
     this.rows.numbers[this.rows.at] = rowNumber
-    this.rows.texts.push(column, code, message, raw)
+    for (const text of [column, code, message, raw]) this.rows.text(text)
     this.rows.end(this.rows.at + 1)
   }
 

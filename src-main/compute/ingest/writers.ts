@@ -90,7 +90,7 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
         v[i++] = registered ?? NaN
         v[i++] = tz ?? NaN
         v[i++] = n
-        rows.texts.push(attributes.json(source))
+        rows.text(attributes.json(source))
         rows.end(i)
         // Always stored, also unchanged: what a later export no longer lists can be told by that.
         return true
@@ -234,7 +234,7 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
         if (city >= 0) v[i++] = cityId ?? NaN
         if (outcome >= 0) v[i++] = outcomeId ?? NaN
         v[i++] = n
-        if (attributes !== null) rows.texts.push(more)
+        if (attributes !== null) rows.text(more)
         rows.end(i)
         return true
       },
@@ -305,10 +305,10 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
         v[i++] = time ?? NaN
         v[i++] = tz ?? NaN
         v[i++] = n
-        rows.texts.push(key, cells.text(row, lang), said, body)
+        for (const cell of [key, cells.text(row, lang), said, body]) rows.text(cell)
         rows.end(i)
         index.numbers[index.at] = id
-        index.texts.push(body)
+        index.text(body)
         index.end(index.at + 1)
         return true
       },
@@ -341,7 +341,8 @@ const WRITERS: Record<TableName, (needs: WriterNeeds) => RowWriter> = {
         v[i++] = account
         v[i++] = time ?? NaN
         v[i++] = n
-        rows.texts.push(said, by)
+        rows.text(said)
+        rows.text(by)
         rows.end(i)
         return true
       },

@@ -1,47 +1,73 @@
 import type { Database } from 'better-sqlite3'
 
-/** What is stored of a cell that is no number; bytes go in as a BLOB. */
-export type Text = string | Uint8Array | null
-
-/** What an INSERT stores: columns of numbers, then columns of text or bytes, then the same literal in every row. */
+/** What an INSERT stores: columns of numbers, then columns of text, then the same literal in every row. */
 export interface InsertSpec {
   table: string
   /** At least one. */
   numbers: readonly string[]
   texts: readonly string[]
+  /** The texts are bytes, stored as BLOBs. */
+  blobs: boolean
   /** SQL literals by column. */
   constants: Readonly<Record<string, string>>
 }
 
-/** Rows of one INSERT. Plain data: it can go to another thread, and `numbers` without being copied. */
-export interface Block {
+/** Where rows wait: plain memory, which goes to another thread and back without being copied. */
+export interface RowMemory {
+  /** Row by row, in the order of `spec.numbers`; NaN is NULL. */
+  numbers: Float64Array<ArrayBuffer>
+  /** Row by row, in the order of `spec.texts`: where each ends in `bytes`; of a NULL the complement of that. */
+  ends: Int32Array<ArrayBuffer>
+  /** UTF-8, or what it is. */
+  bytes: Uint8Array<ArrayBuffer>
+}
+
+/** Rows of one INSERT. */
+export interface Block extends RowMemory {
   spec: InsertSpec
   rows: number
-  /** Row by row, in the order of `spec.numbers`; NaN is NULL. May be longer than the rows are. */
-  numbers: Float64Array<ArrayBuffer>
-  /** Row by row, in the order of `spec.texts`. */
-  texts: Text[]
 }
 
 /** Takes rows to be stored: at once, or with the next transaction. */
 export interface RowSink {
   /** Rows of a block. */
   readonly blockRows: number
-  /** Takes a block over; a buffer of at least the same length for the next one, which may be the same. */
-  put(block: Block): Float64Array<ArrayBuffer>
+  /** Takes a block over; memory for the next one, of as many rows, which may be the same. */
+  put(block: Block): RowMemory
 }
 
+/** Bytes for texts at first. */
+const FEW_BYTES = 8 * 1024
+/** Memory for texts that grew beyond this is not kept. */
+export const KEPT_BYTES = 4 * 1024 * 1024
+/** Longest text that a loop copies faster than a call. */
+const LOOP = 48
+
+/** Bytes that it takes. */
+export const sizeOf = ({ numbers, ends, bytes }: RowMemory): number =>
+  numbers.byteLength + ends.byteLength + bytes.byteLength
+
+/** Memory for so many numbers and texts. */
+export const rowMemory = (numbers: number, texts: number): RowMemory => ({
+  numbers: new Float64Array(numbers),
+  ends: new Int32Array(texts),
+  bytes: new Uint8Array(texts > 0 ? FEW_BYTES : 0),
+})
+
 /**
- * Rows of one INSERT on their way to a sink. Numbers wait in a typed array, which costs nothing to hand to another thread.
+ * Rows of one INSERT on their way to a sink.
  *
- * Per row: `const v = rows.numbers; let i = rows.at; v[i++] = …` for each column in order, NaN for NULL;
- * `rows.texts.push(…)` likewise; then `rows.end(i)`. `flush` hands on what waits: call it before every transaction's end.
+ * Per row: `const v = rows.numbers; let i = rows.at; v[i++] = …` for each column in order, NaN for NULL; `rows.text(…)` or
+ * `rows.key(…)` for each of text; then `rows.end(i)`. `flush` hands on what waits: call it before every transaction's end.
  */
 export class Rows {
   numbers: Float64Array<ArrayBuffer>
-  texts: Text[] = []
   /** Where the next row's numbers go. */
   at = 0
+  private ends: Int32Array<ArrayBuffer>
+  private bytes: Buffer<ArrayBuffer>
+  private atText = 0
+  private used = 0
   private readonly sink: RowSink
   private readonly spec: InsertSpec
   private readonly full: number
@@ -49,13 +75,38 @@ export class Rows {
   constructor(
     sink: RowSink,
     table: string,
-    columns: { numbers: readonly string[]; texts?: readonly string[] },
+    columns: { numbers: readonly string[]; texts?: readonly string[]; blobs?: boolean },
     constants: Readonly<Record<string, string>> = {},
   ) {
+    const { numbers, texts = [], blobs = false } = columns
     this.sink = sink
-    this.spec = { table, numbers: columns.numbers, texts: columns.texts ?? [], constants }
-    this.full = sink.blockRows * columns.numbers.length
-    this.numbers = new Float64Array(this.full)
+    this.spec = { table, numbers, texts, blobs, constants }
+    this.full = sink.blockRows * numbers.length
+    const memory = rowMemory(this.full, sink.blockRows * texts.length)
+    this.numbers = memory.numbers
+    this.ends = memory.ends
+    this.bytes = asBuffer(memory.bytes)
+  }
+
+  /** The row's next text. */
+  text(value: string | null): void {
+    if (value !== null) {
+      this.makeRoom(value.length * 3)
+      this.used += this.bytes.write(value, this.used, 'utf8')
+    }
+    this.ends[this.atText++] = value === null ? ~this.used : this.used
+  }
+
+  /** The row's next text, as UTF-8 bytes. */
+  key(from: Uint8Array, start: number, end: number): void {
+    this.append(from, start, end)
+    this.ends[this.atText++] = this.used
+  }
+
+  /** The row's next text or BLOB, in pieces. */
+  pieces(pieces: readonly Uint8Array[]): void {
+    for (const piece of pieces) this.append(piece, 0, piece.length)
+    this.ends[this.atText++] = this.used
   }
 
   /** The row whose numbers end before `at` is complete. */
@@ -67,12 +118,35 @@ export class Rows {
   /** Hands the rows that wait to the sink. */
   flush(): void {
     if (this.at === 0) return
-    const { spec, numbers, texts } = this
-    this.numbers = this.sink.put({ spec, rows: this.at / spec.numbers.length, numbers, texts })
+    const { spec, numbers, ends, bytes } = this
+    const next = this.sink.put({ spec, rows: this.at / spec.numbers.length, numbers, ends, bytes })
+    this.numbers = next.numbers
+    this.ends = next.ends
+    this.bytes = asBuffer(next.bytes)
     this.at = 0
-    this.texts = []
+    this.atText = 0
+    this.used = 0
+  }
+
+  private append(from: Uint8Array, start: number, end: number): void {
+    this.makeRoom(end - start)
+    const { bytes } = this
+    let to = this.used
+    if (end - start > LOOP) bytes.set(from.subarray(start, end), to)
+    else for (let i = start; i < end; i++) bytes[to++] = from[i]!
+    this.used += end - start
+  }
+
+  private makeRoom(more: number): void {
+    if (this.used + more <= this.bytes.length) return
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.used + more, 2 * this.bytes.length))
+    this.bytes.copy(grown, 0, 0, this.used)
+    this.bytes = grown
   }
 }
+
+const asBuffer = (bytes: Uint8Array<ArrayBuffer>): Buffer<ArrayBuffer> =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** Rows of one statement: a call into SQLite costs as much as three rows of an event do, so rows go in together. */
 const TOGETHER = 128
@@ -95,12 +169,14 @@ export class BlockWriter {
   }
 
   /** Throws what SQLite throws. */
-  run({ spec, rows, numbers, texts }: Block): void {
+  run({ spec, rows, numbers, ends, bytes }: Block): void {
     const { one, many, values } = this.statements(spec)
+    const buffer = asBuffer(bytes)
     const n = spec.numbers.length
     const t = spec.texts.length
     let at = 0
     let text = 0
+    let from = 0
     for (let done = 0; done < rows;) {
       const together = rows - done < TOGETHER ? 1 : TOGETHER
       let i = 0
@@ -109,7 +185,14 @@ export class BlockWriter {
           const value = numbers[at++]!
           values[i++] = Number.isNaN(value) ? null : value
         }
-        for (let k = 0; k < t; k++) values[i++] = texts[text++]
+        for (let k = 0; k < t; k++) {
+          const end = ends[text++]!
+          if (end < 0) values[i++] = null
+          else {
+            values[i++] = spec.blobs ? buffer.subarray(from, end) : buffer.toString('utf8', from, end)
+            from = end
+          }
+        }
       }
       // As arguments: read from an array, each value costs a call more.
       if (together === 1) one.run(...values.slice(0, i))
@@ -147,8 +230,8 @@ export class DirectSink implements RowSink {
     this.writer = new BlockWriter(db)
   }
 
-  put(block: Block): Float64Array<ArrayBuffer> {
+  put(block: Block): RowMemory {
     this.writer.run(block)
-    return block.numbers
+    return block
   }
 }

@@ -10,7 +10,7 @@ import {
   writeFiles,
   type TestWorkspace,
 } from '../testing/workspace.ts'
-import { DirectSink, Rows, type Block, type RowSink } from './rows.ts'
+import { DirectSink, rowMemory, Rows, type Block, type RowSink } from './rows.ts'
 
 const schema = migrations.map(({ sql }) => sql).join('\n')
 const open: TestWorkspace[] = []
@@ -113,38 +113,53 @@ describe('storing in a thread', () => {
 
 test('rows go in as they were given, whether they fill blocks and statements or not', () => {
   const w = workspace()
-  w.db.exec('CREATE TABLE t (a REAL, b INTEGER, s TEXT, d BLOB, c INTEGER) STRICT')
+  w.db.exec(`CREATE TABLE t (a REAL, b INTEGER, s TEXT, k TEXT, c INTEGER) STRICT;
+             CREATE TABLE u (n INTEGER, d BLOB) STRICT`)
   const direct = new DirectSink(w.db)
   const blocks: Block[] = []
   const late: RowSink = {
     blockRows: 300,
     put(block) {
       blocks.push(block)
-      return new Float64Array(block.numbers.length)
+      return rowMemory(block.numbers.length, block.ends.length)
     },
   }
+  // Some longer than the memory that is there at first.
+  const said = (i: number) =>
+    i % 4 === 0 ? null : i % 9 === 0 ? '' : `s${i} 文`.repeat(i % 200 === 1 ? 9_000 : 1)
+  const key = (i: number) => Buffer.from(`键${i}`)
+  const pieces = (i: number) => [Buffer.alloc(i % 70, i), Buffer.alloc(0), Buffer.of(1, i & 255)]
   for (const sink of [direct, late]) {
-    const rows = new Rows(sink, 't', { numbers: ['a', 'b'], texts: ['s', 'd'] }, { c: '7' })
+    const rows = new Rows(sink, 't', { numbers: ['a', 'b'], texts: ['s', 'k'] }, { c: '7' })
+    const blobs = new Rows(sink, 'u', { numbers: ['n'], texts: ['d'], blobs: true })
     for (let i = 0; i < 777; i++) {
       rows.numbers[rows.at] = i / 3
       rows.numbers[rows.at + 1] = i % 5 === 0 ? NaN : 2 ** 53 - i
-      rows.texts.push(i % 4 === 0 ? null : `s${i} 文`, Uint8Array.of(i & 255))
+      rows.text(said(i))
+      rows.key(Buffer.concat([Buffer.of(0x2c), key(i), Buffer.of(0x2c)]), 1, 1 + key(i).length)
       rows.end(rows.at + 2)
+      blobs.numbers[blobs.at] = i
+      blobs.pieces(pieces(i))
+      blobs.end(blobs.at + 1)
     }
-    rows.flush()
-    rows.flush()
+    for (const one of [rows, rows, blobs]) one.flush()
     for (const block of blocks) direct.put(block)
-    const all = w.db.prepare('SELECT a, b, s, hex(d) AS d, c FROM t ORDER BY rowid').all()
-    expect(all).toEqual(
+    expect(w.db.prepare('SELECT a, b, s, k, c FROM t ORDER BY rowid').all()).toEqual(
       Array.from({ length: 777 }, (_, i) => ({
         a: i / 3,
         b: i % 5 === 0 ? null : 2 ** 53 - i,
-        s: i % 4 === 0 ? null : `s${i} 文`,
-        d: (i & 255).toString(16).toUpperCase().padStart(2, '0'),
+        s: said(i),
+        k: `键${i}`,
         c: 7,
       })),
     )
-    w.db.exec('DELETE FROM t')
+    expect(w.db.prepare('SELECT n, hex(d) AS d FROM u ORDER BY rowid').all()).toEqual(
+      Array.from({ length: 777 }, (_, n) => ({
+        n,
+        d: Buffer.concat(pieces(n)).toString('hex').toUpperCase(),
+      })),
+    )
+    w.db.exec('DELETE FROM t; DELETE FROM u')
   }
-  expect(blocks.map((block) => block.rows)).toEqual([300, 300, 177])
+  expect(blocks.map((block) => block.rows)).toEqual([300, 300, 300, 300, 177, 177])
 })

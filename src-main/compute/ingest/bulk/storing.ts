@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { BlockWriter, type Block, type RowSink } from './rows.ts'
+import { BlockWriter, KEPT_BYTES, rowMemory, type Block, type RowMemory, type RowSink } from './rows.ts'
 
 /** Rows of a block that waits for its transaction. */
 export const BLOCK_ROWS = 1024
@@ -22,13 +22,33 @@ export interface Storing extends RowSink {
   stop(): Promise<void>
 }
 
+/** Memory of blocks that are stored, for the next ones of the same shape. */
+export class Spare {
+  private readonly lists = new Map<string, RowMemory[]>()
+
+  /** Memory of the same shape as that of a block, whether it was used before or not. */
+  like({ numbers, ends }: RowMemory): RowMemory {
+    return this.lists.get(`${numbers.length} ${ends.length}`)?.pop() ?? rowMemory(numbers.length, ends.length)
+  }
+
+  give(memory: readonly RowMemory[]): void {
+    for (const one of memory) {
+      if (one.bytes.length > KEPT_BYTES) continue
+      const shape = `${one.numbers.length} ${one.ends.length}`
+      const list = this.lists.get(shape) ?? []
+      this.lists.set(shape, list)
+      list.push(one)
+    }
+  }
+}
+
 /** Stores on the caller's connection, in its thread, at each cut. */
 export class LocalStoring implements Storing {
   readonly blockRows = BLOCK_ROWS
   private readonly db: Database
   private readonly writer: BlockWriter
   private blocks: Block[] = []
-  private spare = new Map<number, Float64Array<ArrayBuffer>[]>()
+  private readonly spare = new Spare()
   private took = 0
 
   constructor(db: Database) {
@@ -36,9 +56,9 @@ export class LocalStoring implements Storing {
     this.writer = new BlockWriter(db)
   }
 
-  put(block: Block): Float64Array<ArrayBuffer> {
+  put(block: Block): RowMemory {
     this.blocks.push(block)
-    return this.spare.get(block.numbers.length)?.pop() ?? new Float64Array(block.numbers.length)
+    return this.spare.like(block)
   }
 
   cut(): void {
@@ -47,12 +67,7 @@ export class LocalStoring implements Storing {
     const started = performance.now()
     storeBlocks(this.db, this.writer, blocks)
     this.took = performance.now() - started
-    this.spare.clear()
-    for (const { numbers } of blocks) {
-      const list = this.spare.get(numbers.length) ?? []
-      this.spare.set(numbers.length, list)
-      list.push(numbers)
-    }
+    this.spare.give(blocks)
   }
 
   room(): Promise<number> {

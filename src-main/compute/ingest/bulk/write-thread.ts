@@ -2,8 +2,8 @@ import Sqlite from 'better-sqlite3'
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { ComputeContext } from '../../context.ts'
-import type { Block } from './rows.ts'
-import { BLOCK_ROWS, type Storing } from './storing.ts'
+import { sizeOf, type Block, type RowMemory } from './rows.ts'
+import { BLOCK_ROWS, Spare, type Storing } from './storing.ts'
 
 /** What the thread is started with. */
 export interface ThreadSettings {
@@ -16,18 +16,15 @@ export interface ThreadSettings {
 }
 /** One transaction. */
 export type ThreadRequest = { blocks: Block[] }
-/** Milliseconds it took, and its buffers back; or why it was not stored. */
+/** Milliseconds it took, and its memory back; or why it was not stored. */
 export type ThreadAnswer =
-  | { ms: number; buffers: Float64Array<ArrayBuffer>[] }
+  | { ms: number; memory: RowMemory[] }
   | { error: { message: string; code: string | null } }
   | 'ready'
   | 'stopped'
 
-/**
- * Blocks that may be on their way when more rows are made: the thread shall not wait for work, and a hundred blocks of
- * events are ten MB.
- */
-const WAITING_BLOCKS = 96
+/** Bytes that may be on their way when more rows are made, so that the thread does not wait for work: of events, 100,000. */
+const WAITING_BYTES = 10 * 1024 * 1024
 const START_MS = 30_000
 /** A transaction hears that it is over between two blocks; the rest is what a slow disk may take to roll it back. */
 const STOP_MS = 60_000
@@ -38,8 +35,8 @@ export class ThreadStoring implements Storing {
   private readonly worker: Worker
   private readonly stopped: Int32Array
   private blocks: Block[] = []
-  private readonly spare = new Map<number, Float64Array<ArrayBuffer>[]>()
-  /** Blocks of each transaction that was cut and not stored yet. */
+  private readonly spare = new Spare()
+  /** Bytes of each transaction that was cut and not stored yet. */
   private readonly inFlight: number[] = []
   private took = 0
   private error: Error | null = null
@@ -64,6 +61,8 @@ export class ThreadStoring implements Storing {
     try {
       const worker = new Worker(script, {
         execArgv: ['--disable-warning=ExperimentalWarning'],
+        // It allocates little that lives; the default would let 48 MB of garbage lie.
+        resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 512 },
         workerData: { workspace: ctx.workspace, ...settings, stopped } satisfies ThreadSettings,
       })
       // Rejects when the thread fails before it has said anything.
@@ -78,9 +77,9 @@ export class ThreadStoring implements Storing {
     }
   }
 
-  put(block: Block): Float64Array<ArrayBuffer> {
+  put(block: Block): RowMemory {
     this.blocks.push(block)
-    return this.spare.get(block.numbers.length)?.pop() ?? new Float64Array(block.numbers.length)
+    return this.spare.like(block)
   }
 
   cut(): void {
@@ -88,15 +87,12 @@ export class ThreadStoring implements Storing {
     const { blocks } = this
     if (blocks.length === 0) return
     this.blocks = []
-    this.inFlight.push(blocks.length)
-    this.worker.postMessage(
-      { blocks } satisfies ThreadRequest,
-      blocks.map(({ numbers }) => numbers.buffer),
-    )
+    this.inFlight.push(blocks.reduce((sum, block) => sum + sizeOf(block), 0))
+    this.worker.postMessage({ blocks } satisfies ThreadRequest, buffersOf(blocks))
   }
 
   async room(): Promise<number> {
-    await this.until(() => this.inFlight.reduce((sum, blocks) => sum + blocks, 0) <= WAITING_BLOCKS)
+    await this.until(() => this.inFlight.reduce((sum, bytes) => sum + bytes, 0) <= WAITING_BYTES)
     return this.took
   }
 
@@ -130,11 +126,7 @@ export class ThreadStoring implements Storing {
       return this.fail(code === null ? new Error(message) : new Sqlite.SqliteError(message, code))
     }
     this.took = answer.ms
-    for (const numbers of answer.buffers) {
-      const list = this.spare.get(numbers.length) ?? []
-      this.spare.set(numbers.length, list)
-      list.push(numbers)
-    }
+    this.spare.give(answer.memory)
     this.awake()
   }
 
@@ -155,3 +147,7 @@ export class ThreadStoring implements Storing {
     this.wake = null
   }
 }
+
+/** What changes hands, and is not copied, when memory goes to another thread. */
+export const buffersOf = (memory: readonly RowMemory[]): ArrayBuffer[] =>
+  memory.flatMap(({ numbers, ends, bytes }) => [numbers.buffer, ends.buffer, bytes.buffer])

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openStore } from '../../store/open.ts'
-import { BlockWriter } from './rows.ts'
+import { BlockWriter, type RowMemory } from './rows.ts'
 import { storeBlocks } from './storing.ts'
-import type { ThreadAnswer, ThreadRequest, ThreadSettings } from './write-thread.ts'
+import { buffersOf, type ThreadAnswer, type ThreadRequest, type ThreadSettings } from './write-thread.ts'
 
 /** Entry of the thread that stores an import's rows (write-thread.ts): a message is a transaction; ends when told to stop. */
 const { workspace, walPages, cacheKib, stopped } = workerData as ThreadSettings
@@ -24,8 +24,8 @@ port.on('message', ({ blocks }: ThreadRequest) => {
   const started = performance.now()
   try {
     if (!storeBlocks(db, writer, blocks, going)) return finish()
-    const buffers = blocks.map(({ numbers }) => numbers)
-    answer({ ms: performance.now() - started, buffers }, buffers)
+    const memory = blocks.map(({ numbers, ends, bytes }) => ({ numbers, ends, bytes }))
+    answer({ ms: performance.now() - started, memory }, memory)
   } catch (error) {
     failed = true
     const code = (error as { code?: unknown }).code
@@ -36,11 +36,8 @@ port.on('message', ({ blocks }: ThreadRequest) => {
 })
 answer('ready')
 
-function answer(what: ThreadAnswer, buffers: Float64Array<ArrayBuffer>[] = []): void {
-  port.postMessage(
-    what,
-    buffers.map(({ buffer }) => buffer),
-  )
+function answer(what: ThreadAnswer, memory: readonly RowMemory[] = []): void {
+  port.postMessage(what, buffersOf(memory))
 }
 
 function finish(): void {

@@ -21,7 +21,8 @@ const ZSTD = {
 interface Block {
   firstRow: number
   rows: number
-  data: Buffer
+  /** Compressed, in pieces. */
+  data: Buffer[]
 }
 
 /**
@@ -52,7 +53,7 @@ export class RawLog {
     this.blocks = new Rows(
       sink,
       'source_block',
-      { numbers: ['first_row', 'rows'], texts: ['data'] },
+      { numbers: ['first_row', 'rows'], texts: ['data'], blobs: true },
       constants,
     )
     const width = db
@@ -84,7 +85,7 @@ export class RawLog {
     for (const { firstRow, rows, data } of this.done) {
       blocks.numbers[blocks.at] = firstRow
       blocks.numbers[blocks.at + 1] = rows
-      blocks.texts.push(data)
+      blocks.pieces(data)
       blocks.end(blocks.at + 2)
     }
     this.done = []
@@ -107,7 +108,7 @@ export class RawLog {
     this.pending++
     this.zstd.write(bytes.subarray(0, length))
     this.zstd.flush(constants.ZSTD_e_end, () => {
-      this.done.push({ firstRow, rows, data: Buffer.concat(this.out) })
+      this.done.push({ firstRow, rows, data: this.out })
       this.out = []
       if (bytes.length <= KEPT_BYTES && this.spare.length < KEPT_BUFFERS) this.spare.push(bytes)
       if (--this.pending === 0) this.awake()
