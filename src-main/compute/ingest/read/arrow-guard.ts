@@ -40,6 +40,9 @@ export async function guardArrow(source: ByteSource, size: number, isFile: boole
       }
       const bytes = await readWhole(source, offset, header)
       const start = bytes.readUInt32LE(0) === 0xffffffff ? 8 : 4
+      // The library goes by this one, and back and forth for ever where it is negative.
+      const told = bytes.readInt32LE(start - 4)
+      if (!(told > 0 && start + told <= header)) throw new Error('a message has a wrong size')
       if (checkMessage(new Flat(bytes.subarray(start))) !== body) throw new Error('a batch has two sizes')
       if (body > MAX_BODY_BYTES) throw new Error(TOO_LARGE)
     }

@@ -97,3 +97,22 @@ test('LZ4 frames that are damaged or too large are refused', () => {
     expect(() => lz4Frame(frame.subarray(0, i), 100)).toThrow()
   }
 })
+
+test('a file with any one byte set to 255 is read, or refused in words: it neither hangs nor fails as its rows are taken', async () => {
+  const whole = readFileSync(join(import.meta.dirname, 'fixtures', 'pyarrow-view.arrow'))
+  const refused = new Map<number, string>()
+  for (let at = 0; at < whole.length; at++) {
+    const bytes = Buffer.from(whole)
+    bytes[at] = 0xff
+    try {
+      await readAll(arrowReader, memorySource(bytes))
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'import_unreadable' })
+      refused.set(at, (error as Error).message)
+    }
+  }
+  // The length of a batch's message, as it stands before the message: negative.
+  expect(refused.get(511)).toContain('a message has a wrong size')
+  // Where the text of a row begins.
+  expect(refused.get(584)).toContain("a column's values are cut off")
+})

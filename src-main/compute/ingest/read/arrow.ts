@@ -161,9 +161,14 @@ async function* arrowRows(source: ByteSource, table: TableInfo, pace: Pace): Asy
         each(onRow) {
           for (let i = 0; i < batch.numRows; i++) {
             row.begin(table.columns.length)
-            for (const { cell, data, parents, set } of cells) {
-              if (!isValid(data, i) || !parents.every((parent) => isValid(parent, i))) continue
-              set(row, cell, i)
+            // Whoever reads the batch calls this, so that the errors of values do not pass the `catch` below; nor must theirs.
+            try {
+              for (const { cell, data, parents, set } of cells) {
+                if (!isValid(data, i) || !parents.every((parent) => isValid(parent, i))) continue
+                set(row, cell, i)
+              }
+            } catch (error) {
+              throw asUnreadable(error, source)
             }
             onRow(row)
           }
