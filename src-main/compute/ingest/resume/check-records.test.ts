@@ -9,6 +9,7 @@ import { problemCsv } from '../retry/problem-csv.ts'
 import { retryRows } from '../retry/retry.ts'
 import { createWorkspace, writeFiles, type TestWorkspace } from '../testing/workspace.ts'
 import { checkWorkspace } from './check.ts'
+import { checkRecords } from './check-records.ts'
 
 const ROWS = 30_000
 const logins = (format: 'day-first' | undefined): Mapping =>
@@ -96,6 +97,17 @@ describe('records that are kept', () => {
     expect(samples[0]).toContain(`${file}: `)
     expect(samples.join('\n')).toContain(expected)
   }) // prettier-ignore
+})
+
+test('a bit that is turned over anywhere in a block is found', async () => {
+  const { id, data } = second()
+  for (let n = 0; n < 40; n++) {
+    const damaged = Buffer.from(data)
+    damaged[Math.floor(((n + 0.5) / 40) * data.length)]! ^= 1 << (n % 8)
+    setData(id, damaged)
+    const { faults } = await checkRecords(w.ctx)
+    expect(faults, `part ${n} of 40`).toBe(1)
+  }
 })
 
 describe('rows of a damaged block', () => {

@@ -13,8 +13,7 @@ const PAGE = 16
  * and each holds as many records as it says. A file's rows count in the source that it was imported as and in those that
  * read its rejected rows again; their records stay with the first. Sources of versions that kept none are left out.
  *
- * A changed byte is found where it breaks the packing, the count or the length of a record, and where the block was written
- * with a checksum. Progress: phase 'check.records', in rows.
+ * Blocks carry a checksum. Progress: phase 'check.records', in rows.
  */
 export async function checkRecords(ctx: {
   db: Database
