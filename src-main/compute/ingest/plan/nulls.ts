@@ -18,7 +18,13 @@ export function isNull(words: NullWords, bytes: Buffer, start: number, end: numb
   while (end > start && bytes[end - 1] <= 0x20) end--
   if (start === end) return true
   const same = words[end - start]
-  return same !== undefined && same.some((word) => word.compare(bytes, start, end) === 0)
+  return same !== undefined && same.some((word) => isWord(word, bytes, start))
+}
+
+/** Most cells differ from a word in their first byte: a call would cost more than the comparison. */
+function isWord(word: Buffer, bytes: Buffer, start: number): boolean {
+  for (let i = 0; i < word.length; i++) if (word[i] !== bytes[start + i]) return false
+  return true
 }
 
 /** Some cells of a record, in an order of their own, empty where they stand for no value. Copies no text. */

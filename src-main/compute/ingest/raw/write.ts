@@ -8,8 +8,10 @@ import { BlockEncoder } from './codec.ts'
 export const BLOCK_BYTES = 256 * 1024
 /** Buffers that grew beyond this for one long record are not kept for further blocks. */
 const KEPT_BYTES = 2 * BLOCK_BYTES
+/** Blocks that go to storage together: more memory than that is not kept for the next ones. */
+const FEW_BLOCKS = 8
 /** Buffers that wait for work; more come and go where a batch holds more blocks. */
-const KEPT_BUFFERS = 8
+const KEPT_BUFFERS = 32
 /** Level 1: import must not wait for it. With a checksum, for 3 % more: without, three of ten changed bits went unseen. */
 const ZSTD = {
   params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
@@ -87,6 +89,7 @@ export class RawLog {
       blocks.numbers[blocks.at + 1] = rows
       blocks.pieces(data)
       blocks.end(blocks.at + 2)
+      if (blocks.at === 2 * FEW_BLOCKS) blocks.flush()
     }
     this.done = []
     blocks.flush()
