@@ -16,25 +16,37 @@ const KEY_AT = 4 * 4
  */
 const INLINE = 4 * STRIDE - KEY_AT
 
+/** Segments of a table, which grow one at a time: a large one is never there twice. A power of two. */
+const SEGMENTS = 64
+const SEGMENT_BITS = 6
+/** By how much a segment grows. */
+const GROWTH = 1.25
+
+class Segment {
+  size = 0
+  capacity = 16
+  slots = new Int32Array(STRIDE * 16)
+  bytes = new Uint8Array(this.slots.buffer)
+}
+
 export class KeyTable {
   size = 0
-  private capacity = 1024
-  private slots = new Int32Array(STRIDE * this.capacity)
-  private bytes = new Uint8Array(this.slots.buffer)
+  private readonly segments = Array.from({ length: SEGMENTS }, () => new Segment())
   private arena = Buffer.allocUnsafe(4 * 1024)
   private used = 0
 
   /** The id of the key, 0 if it isn't here. */
   get(scope: number, bytes: Uint8Array, start: number, end: number): number {
     const hash = hashOf(scope, bytes, start, end)
-    const { slots, capacity } = this
+    const segment = this.segments[hash >>> (32 - SEGMENT_BITS)]!
+    const { slots, capacity } = segment
     const length = end - start
     for (let slot = placeOf(hash, capacity); ; slot = slot + 1 === capacity ? 0 : slot + 1) {
       const at = STRIDE * slot
       const id = slots[at + 1]
       if (id === 0) return 0
       if (slots[at] !== hash || slots[at + 3] !== length || slots[at + 2] !== scope) continue
-      let key: Uint8Array = this.bytes
+      let key: Uint8Array = segment.bytes
       let from = 4 * at + KEY_AT
       if (length > INLINE) {
         key = this.arena
@@ -48,17 +60,19 @@ export class KeyTable {
 
   /** Adds a key that is not here yet. `id` is positive. Throws RangeError beyond 4 GiB of long keys. */
   add(scope: number, bytes: Uint8Array, start: number, end: number, id: number): void {
-    if (5 * this.size >= 4 * this.capacity) this.grow()
-    this.size++
     const hash = hashOf(scope, bytes, start, end)
-    const { slots } = this
-    const at = STRIDE * this.free(hash)
+    const segment = this.segments[hash >>> (32 - SEGMENT_BITS)]!
+    if (5 * segment.size >= 4 * segment.capacity) grow(segment)
+    segment.size++
+    this.size++
+    const { slots } = segment
+    const at = STRIDE * free(segment, hash)
     slots[at] = hash
     slots[at + 1] = id
     slots[at + 2] = scope
     slots[at + 3] = end - start
     if (end - start <= INLINE) {
-      const key = this.bytes
+      const key = segment.bytes
       for (let i = start, to = 4 * at + KEY_AT; i < end; i++, to++) key[to] = bytes[i]
     } else slots[at + 4] = this.keep(bytes, start, end)
   }
@@ -77,33 +91,35 @@ export class KeyTable {
     this.used = to
     return from
   }
-
-  private free(hash: number): number {
-    const { slots, capacity } = this
-    let slot = placeOf(hash, capacity)
-    while (slots[STRIDE * slot + 1] !== 0) slot = slot + 1 === capacity ? 0 : slot + 1
-    return slot
-  }
-
-  /** More slots by a third, so that a large table is never much more than it needs. No key is read again. */
-  private grow(): void {
-    const old = this.slots
-    this.capacity = Math.ceil(this.capacity * 1.33)
-    this.slots = new Int32Array(STRIDE * this.capacity)
-    this.bytes = new Uint8Array(this.slots.buffer)
-    for (let at = 0; at < old.length; at += STRIDE) {
-      if (old[at + 1] === 0) continue
-      const to = STRIDE * this.free(old[at])
-      for (let i = 0; i < STRIDE; i++) this.slots[to + i] = old[at + i]
-    }
-    // Frees it now: the collector would let several generations of a large table lie.
-    old.buffer.transfer(0)
-  }
 }
 
-/** Where the search for a hash begins, in any number of slots (Lemire 2019, 'Fast random integer generation'). */
+function free({ slots, capacity }: Segment, hash: number): number {
+  let slot = placeOf(hash, capacity)
+  while (slots[STRIDE * slot + 1] !== 0) slot = slot + 1 === capacity ? 0 : slot + 1
+  return slot
+}
+
+/** More slots. No key is read again. */
+function grow(segment: Segment): void {
+  const old = segment.slots
+  segment.capacity = Math.ceil(segment.capacity * GROWTH)
+  segment.slots = new Int32Array(STRIDE * segment.capacity)
+  segment.bytes = new Uint8Array(segment.slots.buffer)
+  for (let at = 0; at < old.length; at += STRIDE) {
+    if (old[at + 1] === 0) continue
+    const to = STRIDE * free(segment, old[at])
+    for (let i = 0; i < STRIDE; i++) segment.slots[to + i] = old[at + i]
+  }
+  // Frees it now: the collector would let several generations of a table lie.
+  old.buffer.transfer(0)
+}
+
+/**
+ * Where the search for a hash begins, in any number of slots (Lemire 2019, 'Fast random integer generation'), by the bits that did
+ * not choose the segment.
+ */
 function placeOf(hash: number, capacity: number): number {
-  return Math.floor(((hash >>> 0) / 0x100000000) * capacity)
+  return Math.floor((((hash << SEGMENT_BITS) >>> 0) / 0x100000000) * capacity)
 }
 
 /** FNV-1a over the bytes with murmur3's finish, so that the low bits are good enough to probe by. */

@@ -64,7 +64,7 @@ export async function storeTable(
   const result: StoredTable = { rowsIn: 0, rowsStored: 0, problems: 0, rowsKnown: 0, facts: {} }
   let inTransaction = 0
   const cut = (): void => {
-    raw.due()
+    raw.flush()
     problems.flush()
     store.flush()
     sink.cut()
@@ -107,7 +107,7 @@ export async function storeTable(
     onBytes(batch.bytes, result.rowsIn)
     await pace.checkpoint()
   }
-  await raw.finish()
+  raw.finish()
   cut()
   await sink.settle()
   // Formats that are read in no order have no such check: their own checksums and offsets would not fit any more.

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { constants, zstdCompressSync } from 'node:zlib'
 
 /** What an INSERT stores: columns of numbers, then columns of text, then the same literal in every row. */
 export interface InsertSpec {
@@ -6,20 +7,23 @@ export interface InsertSpec {
   /** At least one. */
   numbers: readonly string[]
   texts: readonly string[]
-  /** The texts are bytes, stored as BLOBs. */
-  blobs: boolean
+  /** The texts are bytes, each compressed (zstd) as it is stored, which is where there is time for it. */
+  packed: boolean
   /** SQL literals by column. */
   constants: Readonly<Record<string, string>>
 }
 
-/** Where rows wait: plain memory, which goes to another thread and back without being copied. */
+/**
+ * Where rows wait: memory that another thread reads in place. Shared, not handed over: an array that changes hands counts as a new
+ * one on either side, and the collector ran for every few MB.
+ */
 export interface RowMemory {
   /** Row by row, in the order of `spec.numbers`; NaN is NULL. */
-  numbers: Float64Array<ArrayBuffer>
+  numbers: Float64Array<SharedArrayBuffer>
   /** Row by row, in the order of `spec.texts`: where each ends in `bytes`; of a NULL the complement of that. */
-  ends: Int32Array<ArrayBuffer>
+  ends: Int32Array<SharedArrayBuffer>
   /** UTF-8, or what it is. */
-  bytes: Uint8Array<ArrayBuffer>
+  bytes: Uint8Array<SharedArrayBuffer>
 }
 
 /** Rows of one INSERT. */
@@ -49,9 +53,9 @@ export const sizeOf = ({ numbers, ends, bytes }: RowMemory): number =>
 
 /** Memory for so many numbers and texts. */
 export const rowMemory = (numbers: number, texts: number): RowMemory => ({
-  numbers: new Float64Array(numbers),
-  ends: new Int32Array(texts),
-  bytes: new Uint8Array(texts > 0 ? FEW_BYTES : 0),
+  numbers: new Float64Array(new SharedArrayBuffer(8 * numbers)),
+  ends: new Int32Array(new SharedArrayBuffer(4 * texts)),
+  bytes: new Uint8Array(new SharedArrayBuffer(texts > 0 ? FEW_BYTES : 0)),
 })
 
 /**
@@ -61,11 +65,11 @@ export const rowMemory = (numbers: number, texts: number): RowMemory => ({
  * `rows.key(…)` for each of text; then `rows.end(i)`. `flush` hands on what waits: call it before every transaction's end.
  */
 export class Rows {
-  numbers: Float64Array<ArrayBuffer>
+  numbers: Float64Array<SharedArrayBuffer>
   /** Where the next row's numbers go. */
   at = 0
-  private ends: Int32Array<ArrayBuffer>
-  private bytes: Buffer<ArrayBuffer>
+  private ends: Int32Array<SharedArrayBuffer>
+  private bytes: Buffer<SharedArrayBuffer>
   private atText = 0
   private used = 0
   private readonly sink: RowSink
@@ -75,12 +79,12 @@ export class Rows {
   constructor(
     sink: RowSink,
     table: string,
-    columns: { numbers: readonly string[]; texts?: readonly string[]; blobs?: boolean },
+    columns: { numbers: readonly string[]; texts?: readonly string[]; packed?: boolean },
     constants: Readonly<Record<string, string>> = {},
   ) {
-    const { numbers, texts = [], blobs = false } = columns
+    const { numbers, texts = [], packed = false } = columns
     this.sink = sink
-    this.spec = { table, numbers, texts, blobs, constants }
+    this.spec = { table, numbers, texts, packed, constants }
     this.full = sink.blockRows * numbers.length
     const memory = rowMemory(this.full, sink.blockRows * texts.length)
     this.numbers = memory.numbers
@@ -97,15 +101,9 @@ export class Rows {
     this.ends[this.atText++] = value === null ? ~this.used : this.used
   }
 
-  /** The row's next text, as UTF-8 bytes. */
+  /** The row's next text, as UTF-8 bytes, or bytes. */
   key(from: Uint8Array, start: number, end: number): void {
     this.append(from, start, end)
-    this.ends[this.atText++] = this.used
-  }
-
-  /** The row's next text or BLOB, in pieces. */
-  pieces(pieces: readonly Uint8Array[]): void {
-    for (const piece of pieces) this.append(piece, 0, piece.length)
     this.ends[this.atText++] = this.used
   }
 
@@ -139,15 +137,20 @@ export class Rows {
 
   private makeRoom(more: number): void {
     if (this.used + more <= this.bytes.length) return
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.used + more, 2 * this.bytes.length))
+    const grown = Buffer.from(new SharedArrayBuffer(Math.max(this.used + more, 2 * this.bytes.length)))
     this.bytes.copy(grown, 0, 0, this.used)
     this.bytes = grown
   }
 }
 
-const asBuffer = (bytes: Uint8Array<ArrayBuffer>): Buffer<ArrayBuffer> =>
+const asBuffer = (bytes: Uint8Array<SharedArrayBuffer>): Buffer<SharedArrayBuffer> =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
+/** Level 1: import must not wait for it. With a checksum, for 3 % more: without, three of ten changed bits went unseen. */
+const ZSTD = {
+  params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
+  chunkSize: 128 * 1024,
+}
 /** Rows of one statement: a call into SQLite costs as much as three rows of an event do, so rows go in together. */
 const TOGETHER = 128
 /** Statements that are kept: those of sources that were stored long ago are not used again. */
@@ -189,7 +192,9 @@ export class BlockWriter {
           const end = ends[text++]!
           if (end < 0) values[i++] = null
           else {
-            values[i++] = spec.blobs ? buffer.subarray(from, end) : buffer.toString('utf8', from, end)
+            values[i++] = spec.packed
+              ? zstdCompressSync(buffer.subarray(from, end), ZSTD)
+              : buffer.toString('utf8', from, end)
             from = end
           }
         }

@@ -22,10 +22,12 @@ export async function startStoring(
 ): Promise<Storing> {
   const cacheKib = aside ? SMALL_CACHE_KIB : CACHE_KIB
   if (bytes >= threadFrom && availableParallelism() > 1) {
-    // Reading looks up what earlier imports brought, which takes as much of a cache as writing does.
-    const thread = await ThreadStoring.start(ctx, { walPages: WAL_PAGES, cacheKib: cacheKib / 2 })
+    // Reading looks up what earlier imports brought, which takes as much of a cache as writing does; with indexes aside it
+    // has all keys in memory, and storing only appends.
+    const share = aside ? cacheKib / 4 : cacheKib / 2
+    const thread = await ThreadStoring.start(ctx, { walPages: WAL_PAGES, cacheKib: share })
     if (thread) {
-      ctx.db.pragma(`cache_size = -${cacheKib / 2}`)
+      ctx.db.pragma(`cache_size = -${share}`)
       return thread
     }
   }

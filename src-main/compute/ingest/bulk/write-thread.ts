@@ -23,8 +23,8 @@ export type ThreadAnswer =
   | 'ready'
   | 'stopped'
 
-/** Bytes that may be on their way when more rows are made, so that the thread does not wait for work: of events, 100,000. */
-const WAITING_BYTES = 10 * 1024 * 1024
+/** Bytes that may be on their way when more rows are made: three batches, so that neither side waits for the other. */
+const WAITING_BYTES = 32 * 1024 * 1024
 const START_MS = 30_000
 /** A transaction hears that it is over between two blocks; the rest is what a slow disk may take to roll it back. */
 const STOP_MS = 60_000
@@ -88,7 +88,7 @@ export class ThreadStoring implements Storing {
     if (blocks.length === 0) return
     this.blocks = []
     this.inFlight.push(blocks.reduce((sum, block) => sum + sizeOf(block), 0))
-    this.worker.postMessage({ blocks } satisfies ThreadRequest, buffersOf(blocks))
+    this.worker.postMessage({ blocks } satisfies ThreadRequest)
   }
 
   async room(): Promise<number> {
@@ -147,7 +147,3 @@ export class ThreadStoring implements Storing {
     this.wake = null
   }
 }
-
-/** What changes hands, and is not copied, when memory goes to another thread. */
-export const buffersOf = (memory: readonly RowMemory[]): ArrayBuffer[] =>
-  memory.flatMap(({ numbers, ends, bytes }) => [numbers.buffer, ends.buffer, bytes.buffer])

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openStore } from '../../store/open.ts'
-import { BlockWriter, type RowMemory } from './rows.ts'
+import { BlockWriter } from './rows.ts'
 import { storeBlocks } from './storing.ts'
-import { buffersOf, type ThreadAnswer, type ThreadRequest, type ThreadSettings } from './write-thread.ts'
+import type { ThreadAnswer, ThreadRequest, ThreadSettings } from './write-thread.ts'
 
 /** Entry of the thread that stores an import's rows (write-thread.ts): a message is a transaction; ends when told to stop. */
 const { workspace, walPages, cacheKib, stopped } = workerData as ThreadSettings
@@ -25,7 +25,7 @@ port.on('message', ({ blocks }: ThreadRequest) => {
   try {
     if (!storeBlocks(db, writer, blocks, going)) return finish()
     const memory = blocks.map(({ numbers, ends, bytes }) => ({ numbers, ends, bytes }))
-    answer({ ms: performance.now() - started, memory }, memory)
+    answer({ ms: performance.now() - started, memory })
   } catch (error) {
     failed = true
     const code = (error as { code?: unknown }).code
@@ -36,8 +36,8 @@ port.on('message', ({ blocks }: ThreadRequest) => {
 })
 answer('ready')
 
-function answer(what: ThreadAnswer, memory: readonly RowMemory[] = []): void {
-  port.postMessage(what, buffersOf(memory))
+function answer(what: ThreadAnswer): void {
+  port.postMessage(what)
 }
 
 function finish(): void {
