@@ -18,10 +18,7 @@ export interface ThreadSettings {
 export type ThreadRequest = { blocks: Block[] }
 /** Milliseconds it took, and its memory back; or why it was not stored. */
 export type ThreadAnswer =
-  | { ms: number; memory: RowMemory[] }
-  | { error: { message: string; code: string | null } }
-  | 'ready'
-  | 'stopped'
+  { ms: number; memory: RowMemory[] } | { error: { message: string; code: string | null } } | 'ready'
 
 /** Bytes that may be on their way when more rows are made: three batches, so that neither side waits for the other. */
 const WAITING_BYTES = 32 * 1024 * 1024
@@ -58,8 +55,9 @@ export class ThreadStoring implements Storing {
   ): Promise<ThreadStoring | null> {
     const script = ctx.writeWorker ?? new URL('./write-worker.ts', import.meta.url)
     const stopped = new SharedArrayBuffer(4)
+    let worker: Worker | null = null
     try {
-      const worker = new Worker(script, {
+      worker = new Worker(script, {
         execArgv: ['--disable-warning=ExperimentalWarning'],
         // It allocates little that lives; the default would let 48 MB of garbage lie.
         resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 512 },
@@ -69,6 +67,7 @@ export class ThreadStoring implements Storing {
       await once(worker, 'message', { signal: AbortSignal.timeout(START_MS) })
       return new ThreadStoring(worker, stopped)
     } catch (error) {
+      await worker?.terminate()
       ctx.log(
         'warn',
         `No thread for storing could be started (${String(error)}); rows are read and stored in turn.`,
