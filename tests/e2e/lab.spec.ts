@@ -98,6 +98,8 @@ test.describe('the lab, on the simulated sample', () => {
     await page.getByTestId('search').fill(key!)
     await expect(page.getByTestId('search-hit').first()).toContainText(key!)
     await page.getByTestId('search').press('Enter')
+    // Until then the inspector may show, and would judge, the account before.
+    await expect(page.getByTestId('inspector')).toContainText(key!)
     await page.getByTestId('judge-malicious').click()
     await expect(page.getByTestId('undo-toast')).toBeVisible()
     await page.getByTestId('place-lab').click()
