@@ -39,7 +39,7 @@ const BATCH_MS = 400
  * small commits cost several times the work of few large ones. On a busy machine this matters most.
  */
 const MIN_BATCH_BYTES = 1024 * 1024
-const MAX_BATCH_BYTES = 4 * 1024 * 1024
+const MAX_BATCH_BYTES = 2 * 1024 * 1024
 
 /**
  * Stores a table's records under its source, in transactions of at most ROWS_PER_TRANSACTION records; how many bytes go into

@@ -20,8 +20,8 @@ export type ThreadRequest = { blocks: Block[] }
 export type ThreadAnswer =
   { ms: number; memory: RowMemory[] } | { error: { message: string; code: string | null } } | 'ready'
 
-/** Bytes that may be on their way when more rows are made: three batches, so that neither side waits for the other. */
-const WAITING_BYTES = 32 * 1024 * 1024
+/** Bytes that may be on their way when more rows are made: several batches, so that neither side waits for the other. */
+const WAITING_BYTES = 16 * 1024 * 1024
 const START_MS = 30_000
 /** A transaction hears that it is over between two blocks; the rest is what a slow disk may take to roll it back. */
 const STOP_MS = 60_000

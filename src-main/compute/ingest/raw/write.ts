@@ -8,7 +8,7 @@ export const BLOCK_BYTES = 256 * 1024
 /** A buffer that grew beyond this for one long record is not kept for further blocks. */
 const KEPT_BYTES = 2 * BLOCK_BYTES
 /** Blocks that go to storage together: the memory in which more would wait is not kept for the next ones. */
-const FEW_BLOCKS = 8
+const FEW_BLOCKS = 4
 
 /**
  * Keeps a source's records as they were, in `source_block`: so that proof does not depend on a file that may be gone. Records
