@@ -100,11 +100,12 @@ export function createCore(options: CoreOptions): Core {
       if ((payload as AppEvents['data.changed']).what.includes('facts')) keepSearchUp()
     }
   }
+  /** Ends when the search index was last brought up; the next time waits for it. */
+  let searching: Promise<unknown> = Promise.resolve()
   /**
    * Brings the search index up to the facts while nobody waits for it: what it lacks is read until then. Only where somebody
    * looks: a command searches nothing.
    */
-  let searching: Promise<unknown> = Promise.resolve()
   const keepSearchUp = (): void => {
     if (!session || renderers.size === 0 || !searchLags(session.workspace.db)) return
     const { path } = session.workspace

@@ -23,7 +23,6 @@ const SCOPES = Object.fromEntries(TERM_DOMAINS.map((domain, i) => [domain, i])) 
  * was not stored the dictionary is no longer true and must be dropped. Only imports add to these tables, one at a time.
  */
 export class Dictionary {
-  accountsAdded = 0
   private readonly accounts = new Ids()
   private readonly entities = new Ids()
   private readonly terms = new Ids()
@@ -71,7 +70,6 @@ export class Dictionary {
       v[i++] = rowNumber
       this.newAccounts.key(bytes, start, end)
       this.newAccounts.end(i)
-      this.accountsAdded++
     }
     this.accounts.table.add(0, bytes, start, end, id)
     return id
